@@ -1,0 +1,169 @@
+namespace DbChatOps.Targets;
+
+/// <summary>
+/// A database engine's power over temporary logins. Every method may be repeated: an existing login of ours is success for making,
+/// an absent one is success for ending. Nothing is cached between calls but connections.
+/// </summary>
+public interface ILoginEngine
+{
+    /// <summary>Reads the writer's identity and clock.</summary>
+    /// <exception cref="TargetUnavailableException">The writer cannot be reached.</exception>
+    Task<ServerIdentity> IdentifyAsync(Server server, CancellationToken ct);
+
+    /// <summary>Everything <c>check</c> wants to know: missing rights with the exact statement that cures them, unlisted standbys, reach of standing roles.</summary>
+    Task<ServerInspection> InspectAsync(Server server, IReadOnlyList<Target> targets, CancellationToken ct);
+
+    /// <summary>
+    /// Makes the login without LOGIN and without password, in one transaction, fenced by <see cref="ProvisionLogin.NotAfter"/> against the server's clock.
+    /// Refuses (never throws) with <c>wrong_server</c>, <c>clock_skew</c>, <c>too_late</c>, <c>cap_reached</c>, <c>name_taken</c>, <c>setup_missing</c>.
+    /// </summary>
+    Task<Result<ProvisionedLogin>> EnsureAsync(ProvisionLogin request, CancellationToken ct);
+
+    /// <summary>
+    /// Sets LOGIN, verifier and VALID UNTIL together; fenced by the server clock and by the generation (an older one refuses <c>stale_generation</c>).
+    /// </summary>
+    Task<Result<HandedOver>> HandOverAsync(HandOverLogin request, CancellationToken ct);
+
+    /// <summary>Moves VALID UNTIL later without touching password or sessions. Refuses <c>too_late</c>, <c>login_gone</c>.</summary>
+    Task<Result<HandedOver>> ExtendAsync(ExtendLogin request, CancellationToken ct);
+
+    /// <summary>Reads one login back: absent, NOLOGIN, or LOGIN until a time, and which generation.</summary>
+    Task<LoginReading> ReadAsync(Server server, string login, CancellationToken ct);
+
+    /// <summary>
+    /// One bounded step of ending a set of logins: lock and strip, terminate, roll back prepared transactions, clean, drop, prove.
+    /// Waits at most 250 ms for anything; the caller comes back after <see cref="RevocationReport.RetryAfter"/>. Never throws for one login's trouble.
+    /// </summary>
+    /// <exception cref="TargetUnavailableException">The writer cannot be reached; nothing is known.</exception>
+    Task<IReadOnlyList<RevocationReport>> EndAsync(EndLogins request, CancellationToken ct);
+
+    /// <summary>All roles that look like ours, with the verdict of their MAC.</summary>
+    Task<IReadOnlyList<ManagedLogin>> ListAsync(Server server, CancellationToken ct);
+
+    /// <summary>Sessions of the given logins on all nodes at this moment: the receipt is sampled from it.</summary>
+    Task<IReadOnlyList<LoginSession>> ObserveAsync(Server server, IReadOnlyList<string> logins, CancellationToken ct);
+}
+
+/// <summary>Make this login. The pin is checked on the very connection that makes it.</summary>
+public sealed record ProvisionLogin
+{
+    public required Server Server { get; init; }
+
+    public required Target Target { get; init; }
+
+    public required AccessLevel Level { get; init; }
+
+    public required GrantId Grant { get; init; }
+
+    /// <summary><c>dbco_…</c>, at most 63 bytes of <c>[a-z0-9_]</c>; never used before.</summary>
+    public required string Login { get; init; }
+
+    /// <summary>The identity recorded in the ledger; another system identifier or database OID is refused.</summary>
+    public required ServerIdentity Pin { get; init; }
+
+    /// <summary>No login is made after this moment, by the server's clock.</summary>
+    public required DateTimeOffset NotAfter { get; init; }
+}
+
+public sealed record ProvisionedLogin
+{
+    public required string Login { get; init; }
+
+    public required uint Oid { get; init; }
+
+    public required TimeSpan ClockSkew { get; init; }
+
+    /// <summary>True when an earlier attempt had already made it.</summary>
+    public bool AlreadyThere { get; init; }
+}
+
+/// <summary>Turn the login on. The verifier is all that reaches the server; the password stays with the caller.</summary>
+public sealed record HandOverLogin
+{
+    public required Server Server { get; init; }
+
+    public required string Login { get; init; }
+
+    public required uint Oid { get; init; }
+
+    public required Secret Verifier { get; init; }
+
+    /// <summary>End of the window: VALID UNTIL.</summary>
+    public required DateTimeOffset Expiry { get; init; }
+
+    /// <summary>Counts reveals; only a higher one than the server remembers may set a password.</summary>
+    public required int Generation { get; init; }
+
+    /// <summary>No password is set after this moment, by the server's clock (the lane claim's end).</summary>
+    public required DateTimeOffset NotAfter { get; init; }
+
+    public required ServerIdentity Pin { get; init; }
+}
+
+public sealed record HandedOver
+{
+    public required DateTimeOffset ValidUntil { get; init; }
+}
+
+public sealed record ExtendLogin
+{
+    public required Server Server { get; init; }
+
+    public required string Login { get; init; }
+
+    public required uint Oid { get; init; }
+
+    public required DateTimeOffset Expiry { get; init; }
+
+    public required ServerIdentity Pin { get; init; }
+}
+
+/// <summary>What one login looks like right now on the writer.</summary>
+public sealed record LoginReading
+{
+    public required LoginPresence Presence { get; init; }
+
+    public uint Oid { get; init; }
+
+    public DateTimeOffset? ValidUntil { get; init; }
+
+    /// <summary>Generation of the last reveal that reached the server; 0 before the first.</summary>
+    public int Generation { get; init; }
+}
+
+public enum LoginPresence
+{
+    Absent = 0,
+    NoLogin = 1,
+    Login = 2,
+}
+
+/// <summary>End these logins. OIDs, where known, are the handle for sessions after the drop.</summary>
+public sealed record EndLogins
+{
+    public required Server Server { get; init; }
+
+    public required IReadOnlyList<EndingLogin> Logins { get; init; }
+}
+
+/// <summary>One login to end; the OID, once learnt, outlives the name.</summary>
+public sealed record EndingLogin(string Name, uint? Oid);
+
+/// <summary>One session of a temporary login, as the server's own views show it.</summary>
+public sealed record LoginSession
+{
+    public required string Login { get; init; }
+
+    public required string Node { get; init; }
+
+    public string? ClientAddress { get; init; }
+
+    public string? Application { get; init; }
+
+    public required DateTimeOffset StartedAt { get; init; }
+
+    public required int ProcessId { get; init; }
+}
+
+/// <summary>The server cannot be reached, or answered in a way that leaves the outcome unknown. The caller retries until it can.</summary>
+public sealed class TargetUnavailableException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,0 +1,52 @@
+namespace DbChatOps.Targets;
+
+/// <summary>Where the ending of one login stands. Nothing here is a failed end state: whatever is not <see cref="ProvenGone"/> is tried again.</summary>
+public enum RevocationStage
+{
+    /// <summary>A login or session is still possible: people are paged when overdue, and new grants on this server stop.</summary>
+    Exposed = 0,
+
+    /// <summary>Locked, stripped of every membership, no session anywhere; only the drop is pending.</summary>
+    Contained = 1,
+
+    /// <summary>Read back on every listed node: absent, no session, nothing owned, nothing prepared.</summary>
+    ProvenGone = 2,
+}
+
+/// <summary>The outcome of one step of ending one login.</summary>
+public sealed record RevocationReport
+{
+    public required string Login { get; init; }
+
+    public required RevocationStage Stage { get; init; }
+
+    /// <summary>Sessions terminated in this step, over all nodes.</summary>
+    public int SessionsEnded { get; init; }
+
+    /// <summary>Why it is not further, in words for a DBA ("standby db-2:5432 cannot be reached"); empty when proven gone.</summary>
+    public IReadOnlyList<string> Blockers { get; init; } = [];
+
+    /// <summary>When the next step is worth trying; never longer than the server needs.</summary>
+    public TimeSpan RetryAfter { get; init; }
+
+    /// <summary>Set when <see cref="Stage"/> is <see cref="RevocationStage.ProvenGone"/>.</summary>
+    public RevocationProof? Proof { get; init; }
+}
+
+/// <summary>What was read back, where and when. Stored in the ledger and shown on the card.</summary>
+public sealed record RevocationProof
+{
+    public required string Login { get; init; }
+
+    /// <summary>0 when the login had never been made.</summary>
+    public required uint Oid { get; init; }
+
+    /// <summary>Server time of the last read-back, corrected by the measured skew.</summary>
+    public required DateTimeOffset ProvenAt { get; init; }
+
+    /// <summary>Each listed node and what was read there, such as <c>10.0.0.2:5432 (standby, replayed past the drop)</c>.</summary>
+    public required IReadOnlyList<string> Nodes { get; init; }
+
+    /// <summary>What could not be checked, named ("residue not checked"); empty when nothing was left out.</summary>
+    public IReadOnlyList<string> NotChecked { get; init; } = [];
+}

@@ -1,0 +1,53 @@
+namespace DbChatOps.Targets;
+
+/// <summary>A database server that holds targets: one writer, any number of standbys, one identity.</summary>
+public sealed record Server
+{
+    public required ServerId Id { get; init; }
+
+    public required TargetEnvironment Environment { get; init; }
+
+    /// <summary>The writer first, then every standby. A standby that is not listed keeps grants from closing.</summary>
+    public required IReadOnlyList<ServerNode> Nodes { get; init; }
+
+    /// <summary>The database in which the facade (schema <c>dbchatops</c>) is installed.</summary>
+    public required string AdminDatabase { get; init; }
+
+    /// <summary>The login the bot mints and revokes with. It holds no CREATEROLE: it may only call the facade.</summary>
+    public required Credential Minter { get; init; }
+
+    /// <summary>Live logins beyond this number are refused; the facade has its own ceiling (2,000 by default).</summary>
+    public int MaximumLiveGrants { get; init; } = 200;
+
+    /// <summary>Added to the server's clock wherever the engine compares times. Zero in production; tests move it with their clock.</summary>
+    public Func<TimeSpan> ServerTimeOffset { get; init; } = static () => TimeSpan.Zero;
+}
+
+/// <summary>One address of a server.</summary>
+public sealed record ServerNode
+{
+    public required string Host { get; init; }
+
+    public required int Port { get; init; }
+
+    public NodeKind Kind { get; init; } = NodeKind.Writer;
+
+    /// <summary>Root certificate file for full TLS verification; without one only loopback and Unix sockets are allowed.</summary>
+    public string? CaFile { get; init; }
+
+    public override string ToString() => $"{Host}:{Port}";
+}
+
+public enum NodeKind
+{
+    Writer = 0,
+    Standby = 1,
+}
+
+/// <summary>How the bot logs in; the password is fetched at every connection, so that a rotated file or token is picked up.</summary>
+public sealed record Credential
+{
+    public required string User { get; init; }
+
+    public required Func<CancellationToken, ValueTask<Secret>> Password { get; init; }
+}

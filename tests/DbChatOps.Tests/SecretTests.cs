@@ -1,0 +1,16 @@
+using Shouldly;
+using Xunit;
+
+namespace DbChatOps.Tests;
+
+public sealed class SecretTests
+{
+    [Fact]
+    public void A_secret_prints_stars_however_it_is_printed()
+    {
+        var secret = new Secret("hunter2");
+
+        $"{secret}".ShouldBe("***");
+        secret.Reveal().ShouldBe("hunter2");
+    }
+}
