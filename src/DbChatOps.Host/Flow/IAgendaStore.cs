@@ -2,11 +2,11 @@ using DbChatOps.Ledger;
 
 namespace DbChatOps.Host.Flow;
 
-/// <summary>The durable rows behind <see cref="Agenda"/>. Rows are added by <see cref="ILedger.CommitAsync"/> only, with the events that cause them.</summary>
+/// <summary>The durable rows behind the agenda. Rows are added by <see cref="ILedger.CommitAsync"/> only, with the events that cause them.</summary>
 public interface IAgendaStore
 {
-    /// <summary>Raised after a commit that added rows, with the earliest due time among them; handlers must be quick.</summary>
-    event Action<DateTimeOffset>? RowsAdded;
+    /// <summary>Called after a commit that added rows, with the earliest due time among them; must be quick.</summary>
+    Action<DateTimeOffset>? RowsAdded { get; set; }
 
     /// <summary>The earliest due time of any row whose lane is free; null when there is nothing to do.</summary>
     Task<DateTimeOffset?> NextDueAsync(CancellationToken ct);
