@@ -20,7 +20,7 @@ public sealed record Facts
     public required TargetBook Targets { get; init; }
 
     /// <summary>Who is in which group, asked at this click; only the groups that matter for the target in question.</summary>
-    public Membership Membership { get; init; } = Policies.Membership.Nobody;
+    public Membership Membership { get; init; } = DbChatOps.Policies.Membership.Nobody;
 
     /// <summary>The identity pin and what was found on the server; null while it was never checked.</summary>
     public ServerRecord? Server { get; init; }

@@ -28,6 +28,7 @@ public static class Verbs
         },
         new Verb<AccessRequest, WithdrawRequest> { Permission = Permission.Member, Decide = WithdrawRequest.Decide },
         new Verb<AccessRequest, LapseRequest> { Permission = Permission.System, Decide = LapseRequest.Decide },
+        new Verb<AccessRequest, NoteGrantRefused> { Permission = Permission.System, Decide = NoteGrantRefused.Decide },
         new Verb<AccessRequest, EscalateRequest> { Permission = Permission.System, Decide = EscalateRequest.Decide },
         new Verb<Grant, OpenGrant> { Permission = Permission.System, Decide = OpenGrant.Decide },
         new Verb<Grant, ConcludeProvisioning> { Permission = Permission.System, Decide = ConcludeProvisioning.Decide },
@@ -51,6 +52,7 @@ public static class Verbs
 
     public static IReadOnlyCollection<Verb> All => ByCommand.Values;
 
+    /// <summary>The verb of a command.</summary>
     /// <exception cref="InvalidOperationException">A command without a verb: a mistake of ours, found by a test.</exception>
     public static Verb For(Command command) => ByCommand.TryGetValue(command.GetType(), out var verb)
         ? verb

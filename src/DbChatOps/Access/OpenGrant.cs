@@ -86,7 +86,7 @@ public sealed record OpenGrant : Command
         Database = target.Database,
         Level = command.Level,
         StandingRole = command.StandingRole,
-        Login = LoginName.Of(command.Holder.Name, command.Grant),
+        Login = LoginName.For(command.Holder.Name, command.Grant),
         Window = command.Window,
         ClaimBy = command.ClaimBy,
         Reason = command.Reason,

@@ -87,9 +87,18 @@ public sealed record RequestEscalated : RequestEvent
     public required string Group { get; init; }
 }
 
+/// <summary>The approval could not be spent when it was tried; tried again until the claim clock ends.</summary>
+[EventKind("request.grant_refused/1")]
+public sealed record GrantRefused : RequestEvent
+{
+    public required string Code { get; init; }
+
+    public required string Message { get; init; }
+}
+
 /// <summary>An attempt that was refused, worth keeping: who tried what, and why not.</summary>
 [EventKind("refused/1")]
-public sealed record AttemptRefused : DomainEvent
+public sealed record AttemptRefused : DomainEvent, IRemark
 {
     public required Subject About { get; init; }
 

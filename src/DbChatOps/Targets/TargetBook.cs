@@ -17,7 +17,7 @@ public sealed class TargetBook(IReadOnlyList<Server> servers, IReadOnlyList<Targ
     public Target? Target(TargetId id) => _targets.GetValueOrDefault(id);
 
     /// <summary>Refuses <c>unknown_target</c>; the sentence offers the nearest of <paramref name="visible"/>, so that a hidden target and an absent one read alike.</summary>
-    public Result<Target> Find(string typed, IEnumerable<Target> visible)
+    public static Result<Target> Find(string typed, IEnumerable<Target> visible)
     {
         var name = typed.Trim().ToLowerInvariant();
         var shown = visible.ToList();
