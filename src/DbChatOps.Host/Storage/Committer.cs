@@ -29,6 +29,11 @@ internal sealed class Committer<TBatch> : IAsyncDisposable
     /// <exception cref="LedgerUnavailableException">The transaction failed, or the writer has stopped: nothing was written.</exception>
     public Task<T> WriteAsync<T>(Func<TBatch, ValueTask<Written<T>>> write, CancellationToken ct)
     {
+        if (ct.IsCancellationRequested)
+        {
+            return Task.FromCanceled<T>(ct);
+        }
+
         var pending = new PendingWrite<TBatch, T>(write);
         return _pending.Writer.TryWrite(pending)
             ? pending.WaitAsync(ct)
