@@ -49,7 +49,7 @@ public abstract class LedgerContract : StoreContract
         var stored = (await Ledger.LoadAsync<Ticket>("a", Ct)).ShouldNotBeNull();
         await Ledger.CommitAsync(Tickets.Count(stored), Ct);
 
-        var late = Tickets.Count(stored) with { Agenda = [Rows.Show("late", Tickets.Noon)] };
+        var late = Tickets.Count(stored) with { Agenda = [Shows.Row("late", Tickets.Noon)] };
         (await Ledger.CommitAsync(late, Ct)).ShouldBe(new CommitOutcome.VersionConflict(stored.State.Subject));
 
         (await Ledger.LoadAsync<Ticket>("a", Ct)).ShouldNotBeNull().State.Count.ShouldBe(1);

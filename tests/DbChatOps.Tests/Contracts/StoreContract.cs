@@ -31,9 +31,9 @@ public abstract class StoreContract : IAsyncLifetime
     protected abstract ValueTask CloseAsync();
 }
 
-internal static class Rows
+internal static class Shows
 {
-    public static AgendaRow Show(
+    public static AgendaRow Row(
         string name, DateTimeOffset due, string lane = "chat:C1", AgendaPriority priority = AgendaPriority.Rest, string? card = null) => new()
     {
         Key = "show:" + name,
