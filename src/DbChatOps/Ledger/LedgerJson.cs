@@ -54,11 +54,13 @@ public static class LedgerJson
             return;
         }
 
-        type.PolymorphismOptions = new JsonPolymorphismOptions { TypeDiscriminatorPropertyName = "command" };
+        var commands = new JsonPolymorphismOptions { TypeDiscriminatorPropertyName = "command" };
         foreach (var command in typeof(Command).Assembly.GetTypes().Where(candidate => candidate.IsSubclassOf(typeof(Command)) && !candidate.IsAbstract))
         {
-            type.PolymorphismOptions.DerivedTypes.Add(new JsonDerivedType(command, command.Name));
+            commands.DerivedTypes.Add(new JsonDerivedType(command, command.Name));
         }
+
+        type.PolymorphismOptions = commands.DerivedTypes.Count > 0 ? commands : null;
     }
 
     private static TextConverter<T> Text<T>(Func<T, string> write, Func<string, T> read) => new(write, read);
