@@ -32,7 +32,7 @@ public static class AccessHelp
 
     public static Card List(string slashCommand, string? about)
     {
-        var shown = Topics.Where(topic => about is null || topic.Command == about.ToLowerInvariant()).ToList();
+        var shown = Topics.Where(topic => about is null || string.Equals(topic.Command, about, StringComparison.OrdinalIgnoreCase)).ToList();
         if (shown.Count == 0)
         {
             shown = [.. Topics];

@@ -39,6 +39,7 @@ public sealed record ConcludeReveal(GrantId Grant, int Generation, LoginReading 
         {
             Grant = grant.Id,
             Generation = command.Generation,
+            View = pending.View,
             Expiry = command.Reading.ValidUntil ?? pending.Expiry,
             By = grant.Holder.Id,
             At = facts.Now,

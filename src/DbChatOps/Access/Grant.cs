@@ -117,7 +117,7 @@ public sealed record Grant : IAggregate<Grant>
         HolderWarned it => state with { Warned = it.Warning },
         SessionsSeen it => state with { Receipt = state.Receipt.With(it) },
         GrantEnding it => state with { State = Next(state, GrantTrigger.End), Ending = Ending.From(it) },
-        RevocationProgressed it => state with { Ending = state.Ending!.With(it) },
+        RevocationProgressed it => state with { Ending = state.Ending!.With(it), Oid = state.Oid ?? it.Oid },
         GrantOverdue => state with { Ending = state.Ending! with { IsOverdue = true } },
         GrantRevoked it => state with
         {

@@ -72,6 +72,9 @@ public sealed record GrantRevealed : GrantEvent
 {
     public required int Generation { get; init; }
 
+    /// <summary>The dialog that shows them; it is blanked a minute later.</summary>
+    public required string View { get; init; }
+
     public required DateTimeOffset Expiry { get; init; }
 }
 
@@ -141,6 +144,9 @@ public sealed record RevocationProgressed : GrantEvent
     public required IReadOnlyList<string> Blockers { get; init; }
 
     public required int SessionsEnded { get; init; }
+
+    /// <summary>Learnt while ending, when the making of the login was never concluded; the handle for sessions after the drop.</summary>
+    public uint? Oid { get; init; }
 }
 
 /// <summary>Still exposed 60 s after its end: people are paged.</summary>

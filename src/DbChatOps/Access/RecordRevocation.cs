@@ -40,7 +40,8 @@ public sealed record RecordRevocation(GrantId Grant, RevocationReport Report) : 
 
         List<DomainEvent> events = [];
         var ending = grant.Ending!;
-        if (ending.Stage != report.Stage || report.SessionsEnded > 0 || !ending.Blockers.SequenceEqual(report.Blockers, StringComparer.Ordinal))
+        var learntOid = grant.Oid is null && report.Oid is not null;
+        if (learntOid || ending.Stage != report.Stage || report.SessionsEnded > 0 || !ending.Blockers.SequenceEqual(report.Blockers, StringComparer.Ordinal))
         {
             events.Add(new RevocationProgressed
             {
@@ -48,6 +49,7 @@ public sealed record RecordRevocation(GrantId Grant, RevocationReport Report) : 
                 Stage = report.Stage,
                 Blockers = report.Blockers,
                 SessionsEnded = report.SessionsEnded,
+                Oid = report.Oid,
                 By = facts.Actor.Id,
                 At = facts.Now,
             });

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text;
+using System.Text.Json.Serialization;
 
 namespace DbChatOps.Chat;
 
@@ -60,6 +61,13 @@ public sealed record Phrase(IReadOnlyList<Piece> Pieces)
 }
 
 /// <summary>A part of a <see cref="Phrase"/>.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "piece")]
+[JsonDerivedType(typeof(Ours), "ours")]
+[JsonDerivedType(typeof(Text), "text")]
+[JsonDerivedType(typeof(Code), "code")]
+[JsonDerivedType(typeof(Person), "person")]
+[JsonDerivedType(typeof(Channel), "channel")]
+[JsonDerivedType(typeof(Time), "time")]
 public abstract record Piece
 {
     private Piece()

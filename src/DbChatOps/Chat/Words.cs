@@ -49,7 +49,7 @@ public sealed class Words(string text)
         })).Trim();
     }
 
-    private (string? Word, string Rest) Split()
+    private (string? Word, string Remainder) Split()
     {
         if (_rest.Length == 0)
         {

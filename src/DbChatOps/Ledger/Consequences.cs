@@ -8,6 +8,9 @@ namespace DbChatOps.Ledger;
 /// </summary>
 public static class Consequences
 {
+    /// <summary>Long enough to copy a password, short enough that nobody finds it on an unlocked screen after lunch.</summary>
+    public static readonly TimeSpan CredentialsAreShownFor = TimeSpan.FromSeconds(60);
+
     public static IEnumerable<AgendaRow> Of(IAggregate next, DomainEvent change) => (next, change) switch
     {
         (AccessRequest request, RequestEvent it) => AfterRequest(request, it),
@@ -37,6 +40,12 @@ public static class Consequences
                     yield return Rows.Dispatch(new EscalateRequest(request.Id), "escalate", request.AskedAt + escalation.After);
                 }
 
+                break;
+            case RequestEscalated:
+                yield return Rows.Show(AccessCardKeys.Escalation(request.Id), "chat:" + request.Channel, change.At);
+                break;
+            case RequestDenied or RequestLapsed or GrantRefused:
+                yield return Rows.Tell(request.Requester.Id, AccessNotices.Answered, request.Subject, change.At);
                 break;
             case RequestApproved when request.Kind == RequestKind.Access:
                 yield return Rows.Dispatch(OpenGrant.For(request), "open", change.At, AgendaPriority.Provision);
@@ -85,17 +94,30 @@ public static class Consequences
                     yield return timer;
                 }
 
-                if (change is GrantExtended)
+                if (change is GrantRevealed revealed)
+                {
+                    yield return Rows.Show(AccessCardKeys.Blank(revealed.View), $"handover:{grant.Id}", change.At + CredentialsAreShownFor);
+                }
+                else
                 {
                     yield return Converge(grant, change.At);
                 }
 
                 break;
             case HolderWarned warned:
-                yield return Rows.Tell(grant.Holder.Id, warned.Warning == EndWarning.First ? "ends-soon" : "ends-now", grant.Subject, change.At);
+                yield return Rows.Tell(grant.Holder.Id, AccessNotices.EndsSoon(warned.Warning, grant.Expiry!.Value), grant.Subject, change.At);
                 break;
-            case GrantEnding:
+            case GrantEnding ending:
                 yield return Converge(grant, change.At);
+                if (ending.Reason is not (EndReason.Released or EndReason.Expired))
+                {
+                    yield return Rows.Tell(grant.Holder.Id, AccessNotices.Ended, grant.Subject, change.At);
+                }
+
+                break;
+            case GrantOverdue:
+                yield return Rows.Show(AccessCardKeys.Overdue(grant.Id), "chat:" + grant.Channel, change.At);
+                yield return Rows.Show(AccessCardKeys.OverdueAlert(grant.Id), "alert:webhook", change.At);
                 break;
         }
     }
