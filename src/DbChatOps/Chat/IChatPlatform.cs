@@ -64,6 +64,9 @@ public interface IDirectory
 public sealed class ChatUnavailableException(string message, TimeSpan? retryAfter = null, Exception? inner = null) : Exception(message, inner)
 {
     public TimeSpan? RetryAfter { get; } = retryAfter;
+
+    /// <summary>True when the platform may have done it all the same: look before doing it again (<see cref="IChatPlatform.FindAsync"/>).</summary>
+    public bool OutcomeUnknown { get; init; }
 }
 
 /// <summary>The platform said no for good (<c>channel_not_found</c>, <c>message_not_found</c>, <c>is_archived</c>, <c>missing_scope</c> …).</summary>
