@@ -16,6 +16,9 @@ public abstract record DomainEvent
     public required DateTimeOffset At { get; init; }
 }
 
+/// <summary>An event that is told but changes no state, such as a refused attempt; a replay passes it over.</summary>
+public interface IRemark;
+
 /// <summary>The stable, versioned name under which an event is stored, such as <c>grant.expired/1</c>.</summary>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class EventKindAttribute(string kind) : Attribute

@@ -6,6 +6,9 @@ public sealed class Membership
     private readonly People _people;
     private readonly Dictionary<string, IReadOnlySet<Human>> _members;
 
+    /// <summary>No group has members; for decisions that ask about none.</summary>
+    public static Membership Nobody { get; } = new(People.Unlinked, new Dictionary<string, IReadOnlySet<Human>>(StringComparer.Ordinal));
+
     private Membership(People people, Dictionary<string, IReadOnlySet<Human>> members) => (_people, _members) = (people, members);
 
     /// <summary>
