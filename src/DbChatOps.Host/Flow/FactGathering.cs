@@ -11,6 +11,8 @@ public sealed class FactGathering(ILedger ledger, IDirectory directory, Func<Rul
 {
     private static readonly TimeSpan DirectoryPatience = TimeSpan.FromSeconds(2);
 
+    public DateTimeOffset Now => clock.GetUtcNow();
+
     public async Task<Result<Facts>> GatherAsync(Principal actor, FactNeeds needs, CancellationToken ct)
     {
         var known = rules();
