@@ -107,6 +107,6 @@ public sealed class HandOverLane(
         }
     }
 
-    private Task ConcludeAsync(Grant grant, AgendaItem.HandOver item, LoginReading reading, string? why, CancellationToken ct) =>
-        decider.DecideAsync(new ConcludeReveal(grant.Id, item.Generation, reading, why), Principal.Bot, null, ct);
+    private async Task ConcludeAsync(Grant grant, AgendaItem.HandOver item, LoginReading reading, string? why, CancellationToken ct) =>
+        await decider.DecideAsync(new ConcludeReveal(grant.Id, item.Generation, reading, why), Principal.Bot, null, ct);
 }

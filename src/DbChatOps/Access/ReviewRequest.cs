@@ -130,7 +130,8 @@ public sealed record ReviewRequest(RequestId Request, Verdict Verdict, string Di
             : null;
     }
 
-    private static Refusal AlreadyDecided(AccessRequest request)
+    /// <summary>A calm answer to the second click: what was decided, by whom, when.</summary>
+    public static Refusal AlreadyDecided(AccessRequest request)
     {
         var last = request.Reviews.Count > 0 ? request.Reviews[^1] : null;
         return new Refusal("already_decided", request.State switch

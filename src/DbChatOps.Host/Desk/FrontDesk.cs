@@ -1,0 +1,192 @@
+using DbChatOps.Access;
+using DbChatOps.Chat;
+using DbChatOps.Host.Flow;
+using DbChatOps.Policies;
+
+namespace DbChatOps.Host.Desk;
+
+/// <summary>
+/// Receives every delivery: makes it durable, finds out who it is from, and answers within the platform's patience. What takes longer goes on
+/// and is answered later; what a crash interrupted is taken up at the next start.
+/// </summary>
+public sealed class FrontDesk(
+    IInbox inbox, IDirectory directory, IChatPlatform chat, AccessDesk access, PressDesk presses, SubmissionDesk submissions, Func<Rules> rules,
+    TimeProvider clock, ILogger<FrontDesk> log) : IDeliveryHandler
+{
+    private static readonly TimeSpan PressBudget = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan SubmissionBudget = TimeSpan.FromSeconds(2);
+    private static readonly Card WorkingOnIt = new() { Title = Phrase.Of($"Working on it…") };
+    private static readonly Card SeenBefore = new() { Title = Phrase.Of($"This was received before and is being worked on.") };
+
+    public async Task<Acknowledgement> HandleAsync(Delivery delivery, CancellationToken ct)
+    {
+        switch (delivery.Kind)
+        {
+            case DeliveryKind.SlashCommand:
+                return await SlashAsync(delivery, ct);
+            case DeliveryKind.ButtonPressed when PressDesk.IsQuestion(delivery.Action):
+                return await WithinAsync(PressBudget, PressAsync(delivery, null, ct), delivery, ct);
+            case DeliveryKind.ButtonPressed:
+                return await inbox.AcceptAsync(delivery, ct)
+                    ? await WithinAsync(PressBudget, PressAsync(delivery, delivery.Key, ct), delivery, ct)
+                    : new Acknowledgement.Nothing();
+            case DeliveryKind.DialogSubmitted:
+                return await inbox.AcceptAsync(delivery, ct)
+                    ? await WithinAsync(SubmissionBudget, SubmitAsync(delivery, ct), delivery, ct)
+                    : new Acknowledgement.Nothing();
+            default:
+                return new Acknowledgement.Nothing();
+        }
+    }
+
+    /// <summary>Takes up what an earlier process accepted and did not decide. Triggers are long dead; decisions are not.</summary>
+    public async Task TakeUpAsync(CancellationToken ct)
+    {
+        foreach (var delivery in await inbox.UndecidedAsync(ct))
+        {
+            var answer = await SafelyAsync(delivery, delivery.Kind switch
+            {
+                DeliveryKind.SlashCommand when AccessGrammar.Read(delivery.Text).TryGet(out var intent, out _) => TypedAsync(delivery, intent, delivery.Key, ct),
+                DeliveryKind.ButtonPressed => PressAsync(delivery, delivery.Key, ct),
+                DeliveryKind.DialogSubmitted => SubmitAsync(delivery, ct),
+                _ => Task.FromResult<Acknowledgement>(new Acknowledgement.Nothing()),
+            });
+            await inbox.ForgetAsync(delivery.Key, ct);
+            await AnswerLateAsync(delivery, answer, ct);
+        }
+    }
+
+    private async Task<Acknowledgement> SlashAsync(Delivery delivery, CancellationToken ct)
+    {
+        if (!AccessGrammar.Read(delivery.Text).TryGet(out var intent, out var refusal))
+        {
+            return new Acknowledgement.Reply(AccessReplies.Refused(refusal));
+        }
+
+        if (intent.IsQuestion)
+        {
+            return await WithinAsync(PressBudget, TypedAsync(delivery, intent, null, ct), delivery, ct);
+        }
+
+        return await inbox.AcceptAsync(delivery, ct)
+            ? await WithinAsync(PressBudget, TypedAsync(delivery, intent, delivery.Key, ct), delivery, ct)
+            : new Acknowledgement.Reply(SeenBefore);
+    }
+
+    private async Task<Acknowledgement> TypedAsync(Delivery delivery, AccessIntent intent, string? key, CancellationToken ct)
+    {
+        if (!(await IdentifyAsync(delivery, ct)).TryGet(out var actor, out var refusal))
+        {
+            await ForgetAsync(key, ct);
+            return new Acknowledgement.Reply(AccessReplies.Refused(refusal));
+        }
+
+        var card = await access.AnswerAsync(intent, actor, key, ct);
+        await ForgetAsync(key, ct);
+        return new Acknowledgement.Reply(card);
+    }
+
+    private async Task<Acknowledgement> PressAsync(Delivery delivery, string? key, CancellationToken ct)
+    {
+        var answer = (await IdentifyAsync(delivery, ct)).TryGet(out var actor, out var refusal)
+            ? await presses.PressAsync(delivery, actor, key, ct)
+            : new Acknowledgement.Reply(AccessReplies.Refused(refusal));
+        await ForgetAsync(key, ct);
+        return answer;
+    }
+
+    private async Task<Acknowledgement> SubmitAsync(Delivery delivery, CancellationToken ct)
+    {
+        var answer = (await IdentifyAsync(delivery, ct)).TryGet(out var actor, out var refusal)
+            ? await submissions.SubmitAsync(delivery, actor, ct)
+            : new Acknowledgement.ShowDialog(AccessDialogs.Refused("Not done", refusal));
+        await ForgetAsync(delivery.Key, ct);
+        return answer;
+    }
+
+    /// <summary>Who it is, asked of the directory now. Silence is a refusal to press again, never a default.</summary>
+    private async Task<Result<Principal>> IdentifyAsync(Delivery delivery, CancellationToken ct)
+    {
+        if (delivery.FromOutside)
+        {
+            return new Refusal("stranger", "Only members of this organisation can use DbChatOps; you are here through a shared channel.");
+        }
+
+        try
+        {
+            var person = await directory.FindPersonAsync(delivery.Person, ct);
+            return person is null ? new Refusal("unknown_person", "I do not know this account.")
+                : Eligibility.Refuse(person) is { } ineligible ? ineligible
+                : person with { Human = rules().Policies.People.Of(person.Id).Key };
+        }
+        catch (Exception fault) when (fault is ChatUnavailableException or ChatRefusedException)
+        {
+            return new Refusal("directory_unavailable", "I could not find out who you are just now. Nothing was done; please try again in a moment.");
+        }
+    }
+
+    private Task ForgetAsync(string? key, CancellationToken ct) => key is null ? Task.CompletedTask : inbox.ForgetAsync(key, ct);
+
+    private async Task<Acknowledgement> WithinAsync(TimeSpan budget, Task<Acknowledgement> work, Delivery delivery, CancellationToken ct)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var safe = SafelyAsync(delivery, work);
+        if (await Task.WhenAny(safe, Task.Delay(budget, clock, patience.Token)) == safe)
+        {
+            await patience.CancelAsync();
+            return await safe;
+        }
+
+        _ = FinishLaterAsync(delivery, safe, ct);
+        return delivery.Kind switch
+        {
+            DeliveryKind.SlashCommand => new Acknowledgement.Reply(WorkingOnIt),
+            DeliveryKind.DialogSubmitted => new Acknowledgement.ShowDialog(AccessDialogs.Loading("Working on it")),
+            _ => new Acknowledgement.Nothing(),
+        };
+    }
+
+    private async Task FinishLaterAsync(Delivery delivery, Task<Acknowledgement> work, CancellationToken ct) =>
+        await AnswerLateAsync(delivery, await work, ct);
+
+    private async Task<Acknowledgement> SafelyAsync(Delivery delivery, Task<Acknowledgement> work)
+    {
+        try
+        {
+            return await work;
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            log.DeliveryFailed(delivery.Key, fault);
+            var sorry = new Refusal("failed", fault is Ledger.LedgerUnavailableException
+                ? "Nothing was done: the store cannot be written just now. Please try again."
+                : "Something went wrong on our side; it is in the log. Please try again.");
+            return delivery.Kind == DeliveryKind.DialogSubmitted
+                ? new Acknowledgement.ShowDialog(AccessDialogs.Refused("Not done", sorry))
+                : new Acknowledgement.Reply(AccessReplies.Refused(sorry));
+        }
+    }
+
+    private async Task AnswerLateAsync(Delivery delivery, Acknowledgement answer, CancellationToken ct)
+    {
+        try
+        {
+            switch (answer)
+            {
+                case Acknowledgement.Reply reply when delivery.ResponseUrl is { } url:
+                    await chat.ReplyAsync(url, reply.Card, ct);
+                    break;
+                case Acknowledgement.ShowDialog show when delivery.ViewId is { } view:
+                    await chat.UpdateDialogAsync(view, show.Dialog, ct);
+                    break;
+                case Acknowledgement.FieldErrors errors when delivery.ViewId is { } view:
+                    await chat.UpdateDialogAsync(view, AccessDialogs.Refused("Not done", new Refusal("invalid", string.Join(" ", errors.Errors.Values))), ct);
+                    break;
+            }
+        }
+        catch (Exception fault) when (fault is ChatUnavailableException or ChatRefusedException)
+        {
+            log.DeliveryFailed(delivery.Key, fault);
+        }
+    }
+}

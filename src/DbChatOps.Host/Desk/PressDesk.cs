@@ -1,0 +1,168 @@
+using DbChatOps.Access;
+using DbChatOps.Chat;
+using DbChatOps.Host.Flow;
+using DbChatOps.Ledger;
+using DbChatOps.Targets;
+
+namespace DbChatOps.Host.Desk;
+
+/// <summary>
+/// A pressed button: most open a dialog drawn from the ledger; a few decide at once. The button's value is an id, looked up here;
+/// the message it was pressed on must be the one that we remember for that card.
+/// </summary>
+public sealed class PressDesk(
+    ILedger ledger, IChatPlatform chat, IMessageBook book, Decider decider, Surveys surveys)
+{
+    private static readonly Refusal PressAgain = new("press_again", "That took too long for the dialog to open. Please press again.");
+    private static readonly Refusal Moved = new("moved", "This message is out of date; the current card is further down.");
+
+    /// <summary>True for buttons that only open a dialog.</summary>
+    public static bool IsQuestion(string action) => action is RequestCards.ApproveAction or RequestCards.DenyAction or RequestCards.AgainAction or GrantCards.ExtendAction;
+
+    public async Task<Acknowledgement> PressAsync(Delivery press, Principal actor, string? deliveryKey, CancellationToken ct)
+    {
+        if (await IsLostTwinAsync(press, ct))
+        {
+            return Say(Moved);
+        }
+
+        if (!Guid.TryParseExact(press.Value, "N", out var id))
+        {
+            return Say(new Refusal("unknown_button", "I do not know this button any more."));
+        }
+
+        return press.Action switch
+        {
+            RequestCards.ApproveAction or RequestCards.DenyAction => await OpenReviewAsync(press, new RequestId(id), actor, ct),
+            RequestCards.AgainAction => await OpenAgainAsync(press, new RequestId(id), actor, ct),
+            GrantCards.ExtendAction => await OpenExtendAsync(press, new GrantId(id), actor, ct),
+            GrantCards.RevealAction => await RevealAsync(press, new GrantId(id), actor, deliveryKey, ct),
+            RequestCards.WithdrawAction => await DecideAsync(new WithdrawRequest(new RequestId(id)), actor, deliveryKey, state => AccessReplies.Withdrawn((AccessRequest)state), ct),
+            GrantCards.ReleaseAction => await DecideAsync(new ReleaseGrant(new GrantId(id)), actor, deliveryKey, state => AccessReplies.Ending((Grant)state), ct),
+            _ => Say(new Refusal("unknown_button", "I do not know this button any more.")),
+        };
+    }
+
+    private static Acknowledgement.Reply Say(Refusal refusal) => new(AccessReplies.Refused(refusal));
+
+    /// <summary>
+    /// A message of ours that we no longer remember under its card: a double whose answer was lost, or a forgery by whoever holds the bot's token.
+    /// Private answers are not remembered and are let through: what they can do is authorised by id.
+    /// </summary>
+    private async Task<bool> IsLostTwinAsync(Delivery press, CancellationToken ct) =>
+        press is { IsEphemeral: false, Channel: { } channel, MessageId: { } message }
+        && await book.FindByMessageAsync(new MessageReference(channel, message), ct) is null;
+
+    private async Task<Acknowledgement> OpenReviewAsync(Delivery press, RequestId id, Principal actor, CancellationToken ct)
+    {
+        if ((await ledger.LoadAsync<AccessRequest>(id.ToString(), ct))?.State is not { } request)
+        {
+            return Say(new Refusal("unknown_request", "There is no such request."));
+        }
+
+        if (request.State != RequestState.Pending)
+        {
+            return Say(ReviewRequest.AlreadyDecided(request));
+        }
+
+        if (request.Requester.Human == actor.Human)
+        {
+            return await RefuseReviewAsync(press, request, actor, ct);
+        }
+
+        if (press.Action == RequestCards.DenyAction)
+        {
+            return await OpenAsync(press, AccessDialogs.Deny(request), ct);
+        }
+
+        var query = new SnapshotQuery { Kind = "request", Person = request.Requester.Id.ToString(), Target = request.Target.Value, Limit = 10 };
+        var earlier = await ledger.FindAsync<AccessRequest>(query, ct);
+        return await OpenAsync(press, AccessDialogs.Approve(request, [.. earlier.Select(stored => stored.State)], surveys.AlsoReaches(request.Target, request.Level)), ct);
+    }
+
+    /// <summary>Goes through the decider, so that the attempt is recorded with its refusal.</summary>
+    private async Task<Acknowledgement> RefuseReviewAsync(Delivery press, AccessRequest request, Principal actor, CancellationToken ct)
+    {
+        var verdict = press.Action == RequestCards.DenyAction ? Verdict.Deny : Verdict.Approve;
+        var decided = await decider.DecideAsync(new ReviewRequest(request.Id, verdict, request.Digest, request.Target.Value, "-"), actor, null, ct);
+        return decided.Refused is { } refusal ? Say(refusal) : new Acknowledgement.Nothing();
+    }
+
+    private async Task<Acknowledgement> OpenAgainAsync(Delivery press, RequestId id, Principal actor, CancellationToken ct) =>
+        (await ledger.LoadAsync<AccessRequest>(id.ToString(), ct))?.State is { } request && request.Requester.Human == actor.Human
+            ? await OpenAsync(press, AccessDialogs.Again(request), ct)
+            : Say(new Refusal("unknown_request", "There is no such request of yours."));
+
+    private async Task<Acknowledgement> OpenExtendAsync(Delivery press, GrantId id, Principal actor, CancellationToken ct)
+    {
+        var grant = (await ledger.LoadAsync<Grant>(id.ToString(), ct))?.State;
+        if (!GrantRules.HeldBy(grant, actor).TryGet(out var held, out var refusal))
+        {
+            return Say(refusal);
+        }
+
+        return held.State == GrantState.Active ? await OpenAsync(press, AccessDialogs.Extend(held), ct) : Say(GrantRules.Ended(held));
+    }
+
+    /// <summary>The dialog opens before the decision, because its trigger lives three seconds and the password is shown in it.</summary>
+    private async Task<Acknowledgement> RevealAsync(Delivery press, GrantId id, Principal actor, string? deliveryKey, CancellationToken ct)
+    {
+        var grant = (await ledger.LoadAsync<Grant>(id.ToString(), ct))?.State;
+        if (!GrantRules.HeldBy(grant, actor).TryGet(out var held, out var refusal))
+        {
+            return Say(refusal);
+        }
+
+        if (held.State is GrantState.Revoking or GrantState.Revoked)
+        {
+            return Say(GrantRules.Ended(held));
+        }
+
+        if (press.TriggerId is not { } trigger)
+        {
+            return Say(PressAgain);
+        }
+
+        string view;
+        try
+        {
+            view = await chat.OpenAsync(trigger, AccessDialogs.Loading("Credentials"), press.Key, ct);
+        }
+        catch (TriggerExpiredException)
+        {
+            return Say(PressAgain);
+        }
+
+        var decided = await decider.DecideAsync(new RequestReveal(id, view), actor, deliveryKey, ct);
+        if (decided.Refused is { } no)
+        {
+            await chat.UpdateDialogAsync(view, AccessDialogs.Refused("Credentials", no), ct);
+        }
+
+        return new Acknowledgement.Nothing();
+    }
+
+    private async Task<Acknowledgement> DecideAsync(Command command, Principal actor, string? deliveryKey, Func<IAggregate, Card> answer, CancellationToken ct)
+    {
+        var decided = await decider.DecideAsync(command, actor, deliveryKey, ct);
+        return decided.TryGet(out var done, out var refusal) ? new Acknowledgement.Reply(answer(done.State)) : Say(refusal);
+    }
+
+    private async Task<Acknowledgement> OpenAsync(Delivery press, Dialog dialog, CancellationToken ct)
+    {
+        if (press.TriggerId is not { } trigger)
+        {
+            return Say(PressAgain);
+        }
+
+        try
+        {
+            await chat.OpenAsync(trigger, dialog, press.Key, ct);
+            return new Acknowledgement.Nothing();
+        }
+        catch (TriggerExpiredException)
+        {
+            return Say(PressAgain);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using DbChatOps.Access;
+using DbChatOps.Chat;
+using DbChatOps.Host.Flow;
+using DbChatOps.Ledger;
+
+namespace DbChatOps.Host.Desk;
+
+/// <summary>A submitted dialog: reads the answers, decides, and puts what is wrong under the field that it is about.</summary>
+public sealed class SubmissionDesk(ILedger ledger, Decider decider, Func<Rules> rules, TimeProvider clock)
+{
+    public async Task<Acknowledgement> SubmitAsync(Delivery submission, Principal actor, CancellationToken ct) => submission.Action switch
+    {
+        AccessDialogs.ApproveAction => await ReviewAsync(submission, Verdict.Approve, actor, ct),
+        AccessDialogs.DenyAction => await ReviewAsync(submission, Verdict.Deny, actor, ct),
+        AccessDialogs.ExtendAction => await ExtendAsync(submission, actor, ct),
+        AccessDialogs.AgainAction => await AgainAsync(submission, actor, ct),
+        _ => new Acknowledgement.ShowDialog(AccessDialogs.Refused("Not done", new Refusal("unknown_dialog", "I do not know this dialog any more."))),
+    };
+
+    private static string? Answer(Delivery submission, string name) =>
+        submission.Answers.TryGetValue(name, out var answer) && answer.Length > 0 ? answer : null;
+
+    private static Acknowledgement Refuse(Delivery submission, Refusal refusal) => refusal.Field is { } field && submission.Answers.ContainsKey(field)
+        ? new Acknowledgement.FieldErrors(new Dictionary<string, string>(StringComparer.Ordinal) { [field] = refusal.Message })
+        : new Acknowledgement.ShowDialog(AccessDialogs.Refused("Not done", refusal));
+
+    private async Task<Acknowledgement> ReviewAsync(Delivery submission, Verdict verdict, Principal actor, CancellationToken ct)
+    {
+        if (AccessDialogs.Unbind(submission.Value) is not var (request, digest))
+        {
+            return Refuse(submission, new Refusal("unknown_dialog", "I do not know this dialog any more."));
+        }
+
+        var command = new ReviewRequest(request, verdict, digest, Answer(submission, "target"), Answer(submission, "comment"));
+        return await DecideAsync(submission, command, actor, state => AccessReplies.Reviewed((AccessRequest)state), ct);
+    }
+
+    private async Task<Acknowledgement> ExtendAsync(Delivery submission, Principal actor, CancellationToken ct)
+    {
+        if (!Guid.TryParseExact(submission.Value, "N", out var grant) || !Window(submission).TryGet(out var window, out var refusal))
+        {
+            return Refuse(submission, Window(submission).Refused ?? new Refusal("unknown_dialog", "I do not know this dialog any more."));
+        }
+
+        var id = AccessDesk.IdFrom(submission.Key, clock.GetUtcNow());
+        var command = new AskExtension(id, new GrantId(grant), window.Value, Answer(submission, "reason") ?? "");
+        return await DecideAsync(submission, command, actor, state => AccessReplies.ExtensionAsked((AccessRequest)state), ct);
+    }
+
+    private async Task<Acknowledgement> AgainAsync(Delivery submission, Principal actor, CancellationToken ct)
+    {
+        if (!Guid.TryParseExact(submission.Value, "N", out var id)
+            || (await ledger.LoadAsync<AccessRequest>(submission.Value, ct))?.State is not { } earlier
+            || earlier.Requester.Human != actor.Human)
+        {
+            return Refuse(submission, new Refusal("unknown_request", "There is no such request of yours."));
+        }
+
+        if (!Window(submission).TryGet(out var window, out var refusal))
+        {
+            return Refuse(submission, refusal);
+        }
+
+        var request = AccessDesk.IdFrom(submission.Key, clock.GetUtcNow());
+        var command = new AskAccess(request, earlier.Target, earlier.Level, window.Value, Answer(submission, "reason") ?? "");
+        return await DecideAsync(submission, command, actor, state => AccessReplies.Asked((AccessRequest)state, rules().DatabaseCommand), ct);
+    }
+
+    private static Result<Duration> Window(Delivery submission) =>
+        Durations.Read(Answer(submission, "window") ?? "") ?? new Refusal("unit_missing", "Write a time such as 30m, 2h or 1h30m.") { Field = "window" };
+
+    private async Task<Acknowledgement> DecideAsync(Delivery submission, Command command, Principal actor, Func<IAggregate, Card> answer, CancellationToken ct)
+    {
+        var decided = await decider.DecideAsync(command, actor, submission.Key, ct);
+        return decided.TryGet(out var done, out var refusal)
+            ? new Acknowledgement.ShowDialog(new Dialog { Action = "done", Title = "Done", Body = answer(done.State), ClearOnClose = true })
+            : Refuse(submission, refusal);
+    }
+}

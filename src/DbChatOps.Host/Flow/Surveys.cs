@@ -1,0 +1,67 @@
+using System.Collections.Concurrent;
+using DbChatOps.Policies;
+using DbChatOps.Targets;
+
+namespace DbChatOps.Host.Flow;
+
+/// <summary>
+/// Looks at every server at start and every few minutes: records or compares its identity pin, and keeps what standing roles reach
+/// for the approval dialog. What cannot be reached is tried again; until then nothing is granted there.
+/// </summary>
+public sealed class Surveys(ILoginEngine engine, Decider decider, Func<Rules> rules, TimeProvider clock, ILogger<Surveys> log) : BackgroundService
+{
+    private static readonly TimeSpan Between = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(10);
+    private readonly ConcurrentDictionary<ServerId, ServerInspection> _latest = new();
+
+    /// <summary>What else the standing role of this target and level reaches, as found last; empty when nothing or not yet known.</summary>
+    public IReadOnlyList<string> AlsoReaches(TargetId target, AccessLevel level) =>
+        rules().Targets.Target(target) is { } known
+        && _latest.TryGetValue(known.Server, out var inspection)
+        && inspection.AlsoReaches.TryGetValue($"{target}/{level.ToWord()}", out var reach)
+            ? reach
+            : [];
+
+    /// <summary>One look at every server. True when all of them answered.</summary>
+    public async Task<bool> LookAsync(CancellationToken ct)
+    {
+        var all = true;
+        foreach (var server in rules().Targets.Servers)
+        {
+            all &= await LookAsync(server, ct);
+        }
+
+        return all;
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var all = await LookAsync(stoppingToken);
+            await Task.Delay(all ? Between : BetweenTries, clock, stoppingToken);
+        }
+    }
+
+    private async Task<bool> LookAsync(Server server, CancellationToken ct)
+    {
+        try
+        {
+            var targets = rules().Targets.Targets.Where(target => target.Server == server.Id).ToList();
+            var inspection = await engine.InspectAsync(server, targets, ct);
+            _latest[server.Id] = inspection;
+            var pinned = await decider.DecideAsync(new PinServer(server.Id, inspection.Identity), Principal.Bot, null, ct);
+            if (pinned.Refused is { } refusal)
+            {
+                log.Reconciled(server.Id.Value, refusal.Message);
+            }
+
+            return true;
+        }
+        catch (Exception fault) when (fault is TargetUnavailableException or Ledger.LedgerUnavailableException)
+        {
+            log.ServerUnreachable(server.Id.Value, fault.Message);
+            return false;
+        }
+    }
+}
