@@ -67,7 +67,7 @@ INSERT INTO dbchatops.bounds (maximum_window, maximum_logins) VALUES (interval '
 
 -- The roles that may be lent out, each belonging to one database and level; written by the installer only.
 CREATE TABLE IF NOT EXISTS dbchatops.standing_role (
-    role_name name PRIMARY KEY,
+    role_name name PRIMARY KEY CHECK (role_name ~ '^[a-z_][a-z0-9_]*$'),
     access_level text NOT NULL CHECK (access_level IN ('read', 'write', 'ddl')),
     database_name name NOT NULL,
     owner_role name,
@@ -142,7 +142,6 @@ BEGIN
     IF listed.owner_role IS NOT NULL THEN
         -- Sessions start as the owner, so that what they make does not belong to a role that will vanish.
         EXECUTE format('GRANT %I TO %I%s', listed.owner_role, login, CASE WHEN modern THEN ' WITH INHERIT FALSE, SET TRUE' ELSE '' END);
-        EXECUTE format('ALTER ROLE %I IN DATABASE %I SET role = %L', login, listed.database_name, listed.owner_role);
     END IF;
     EXECUTE format('ALTER ROLE %I SET statement_timeout = %s', login, statement_timeout_ms);
     EXECUTE format('ALTER ROLE %I SET lock_timeout = %s', login, lock_timeout_ms);
@@ -152,6 +151,11 @@ BEGIN
         EXECUTE format('ALTER ROLE %I SET default_transaction_read_only = on', login);
     END IF;
     SELECT r.oid, false INTO login_oid, already_there FROM pg_roles r WHERE r.rolname = login;
+    IF listed.owner_role IS NOT NULL THEN
+        -- ALTER ROLE ... IN DATABASE ... SET role, written by hand: inside a definer function the server refuses that one setting.
+        INSERT INTO pg_db_role_setting (setdatabase, setrole, setconfig)
+        SELECT d.oid, login_oid, ARRAY['role=' || listed.owner_role] FROM pg_database d WHERE d.datname = listed.database_name;
+    END IF;
     RETURN NEXT;
 END
 $body$;
@@ -159,6 +163,8 @@ $body$;
 -- Writes the comment that makes a fresh login ours; once, and only on a login that was just made.
 CREATE OR REPLACE FUNCTION dbchatops.mark(login text, grant_id text, mac text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
+DECLARE
+    standing text;
 BEGIN
     IF login !~ '^dbco_[a-z0-9_]{1,58}$' OR grant_id !~ '^[0-9a-f]{32}$' OR mac !~ '^[0-9a-f]{64}$'
        OR NOT EXISTS (SELECT FROM pg_roles r JOIN pg_auth_members m ON m.member = r.oid
@@ -166,7 +172,10 @@ BEGIN
                          AND shobj_description(r.oid, 'pg_authid') IS NULL) THEN
         RAISE EXCEPTION 'cannot mark %', login USING ERRCODE = 'DC001';
     END IF;
-    EXECUTE format('COMMENT ON ROLE %I IS %L', login, format('dbchatops/v1 grant=%s gen=0 mac=%s', grant_id, mac));
+    SELECT g.rolname INTO STRICT standing
+      FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid JOIN dbchatops.standing_role s ON s.role_name = g.rolname
+     WHERE m.member = to_regrole(login);
+    EXECUTE format('COMMENT ON ROLE %I IS %L', login, format('dbchatops/v1 grant=%s role=%s gen=0 mac=%s', grant_id, standing, mac));
 END
 $body$;
 
@@ -268,6 +277,8 @@ DECLARE
     started constant timestamptz := clock_timestamp();
     role_oid oid;
 BEGIN
+    -- Whatever an interrupted step left lent.
+    PERFORM dbchatops.unlend();
     FOREACH login IN ARRAY logins LOOP
         PERFORM set_config('lock_timeout', greatest(1, patience_ms - (1000 * extract(epoch FROM clock_timestamp() - started))::integer)::text, true);
         outcome := 'locked';
@@ -296,29 +307,47 @@ $body$;
 
 -- Lends ending logins to the cleaner, so that it may finish their transactions and move what they own.
 -- A login need not be locked for that: a prepared transaction of its own can hold the lock up.
-CREATE OR REPLACE FUNCTION dbchatops.lend(logins text[]) RETURNS void
+-- With ownership the server also asks for CREATE of whoever gives and takes a schema, function or type: for that moment
+-- cleaner and inheritor hold the standing role that the login had, which is no more than the login could do itself.
+CREATE OR REPLACE FUNCTION dbchatops.lend(logins text[], ownership boolean) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
 DECLARE
     modern constant boolean := current_setting('server_version_num')::int >= 160000;
     login text;
+    login_oid oid;
+    standing text;
 BEGIN
     FOREACH login IN ARRAY logins LOOP
-        IF dbchatops.ours(login) IS NOT NULL THEN
+        login_oid := dbchatops.ours(login);
+        IF login_oid IS NOT NULL THEN
             EXECUTE format('GRANT %I TO dbchatops_cleaner%s', login, CASE WHEN modern THEN ' WITH INHERIT TRUE, SET TRUE' ELSE '' END);
+            SELECT s.role_name INTO standing
+              FROM dbchatops.standing_role s
+             WHERE ownership AND s.role_name = substring(shobj_description(login_oid, 'pg_authid') FROM ' role=([a-z0-9_]+) ');
+            IF FOUND THEN
+                EXECUTE format('GRANT %I TO dbchatops_cleaner, dbchatops_inheritor%s', standing, CASE WHEN modern THEN ' WITH INHERIT TRUE, SET FALSE' ELSE '' END);
+            END IF;
         END IF;
     END LOOP;
 END
 $body$;
 
-CREATE OR REPLACE FUNCTION dbchatops.unlend(logins text[]) RETURNS void
+-- Cleaner and inheritor are powerless again, whoever gave them what.
+CREATE OR REPLACE FUNCTION dbchatops.unlend() RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
 DECLARE
-    login text;
+    modern constant boolean := current_setting('server_version_num')::int >= 160000;
+    held record;
 BEGIN
-    FOREACH login IN ARRAY logins LOOP
-        IF dbchatops.ours(login) IS NOT NULL THEN
-            EXECUTE format('REVOKE %I FROM dbchatops_cleaner', login);
-        END IF;
+    FOR held IN SELECT g.rolname AS lent, u.rolname AS holder, o.rolname AS giver
+                  FROM pg_auth_members m
+                  JOIN pg_roles g ON g.oid = m.roleid
+                  JOIN pg_roles u ON u.oid = m.member
+                  LEFT JOIN pg_roles o ON o.oid = m.grantor
+                 WHERE u.rolname IN ('dbchatops_cleaner', 'dbchatops_inheritor')
+                   AND NOT (u.rolname = 'dbchatops_cleaner' AND g.rolname = 'dbchatops_inheritor') LOOP
+        EXECUTE format('REVOKE %I FROM %I%s CASCADE', held.lent, held.holder,
+                       CASE WHEN modern THEN format(' GRANTED BY %I', held.giver) ELSE '' END);
     END LOOP;
 END
 $body$;
@@ -366,8 +395,8 @@ GRANT EXECUTE ON FUNCTION
     dbchatops.reveal(text, oid, text, timestamptz, integer, timestamptz),
     dbchatops.extend(text, oid, timestamptz),
     dbchatops.lock(text[], integer),
-    dbchatops.lend(text[]),
-    dbchatops.unlend(text[]),
+    dbchatops.lend(text[], boolean),
+    dbchatops.unlend(),
     dbchatops.drop(text[], integer)
 TO dbchatops_bot;
 

@@ -115,6 +115,22 @@ public sealed class PostgreSqlPair : IAsyncLifetime
         return Convert.ToString(await command.ExecuteScalarAsync(), CultureInfo.InvariantCulture);
     }
 
+    /// <summary>Waits for the server to show something; a test that waits for a server's deed names it by a query.</summary>
+    public async Task WaitForAsync(string condition, string database = "postgres", PostgreSqlNode? node = null)
+    {
+        for (var attempt = 0; attempt < 500; attempt++)
+        {
+            if (await AskAsync(condition, database, node) is "True")
+            {
+                return;
+            }
+
+            await Task.Delay(10);
+        }
+
+        throw new TimeoutException($"The server never showed: {condition}");
+    }
+
     public Task CreateDatabaseAsync(string name) =>
         AskAsync($"CREATE DATABASE \"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"");
 

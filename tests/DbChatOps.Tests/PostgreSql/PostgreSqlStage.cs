@@ -13,7 +13,9 @@ public sealed class PostgreSqlStage : IAsyncLifetime
 {
     public PostgreSqlPair Pair { get; } = new();
 
-    public PostgreSqlLoginEngine Engine { get; } = new(TimeProvider.System, new Secret("instance key of the tests"), new PostgreSqlEngineOptions());
+    public PostgreSqlLoginEngine Engine { get; } = new(TimeProvider.System, Key, new PostgreSqlEngineOptions());
+
+    private static Secret Key { get; } = new("instance key of the tests");
 
     public static Target Orders { get; } = TargetOf("orders", "orders");
 
@@ -66,6 +68,28 @@ public sealed class PostgreSqlStage : IAsyncLifetime
             await connection.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Many logins of ours at once, made as the engine makes them but in one transaction.</summary>
+    public async Task FillAsync(int count)
+    {
+        var system = await Pair.AskAsync("SELECT system_identifier FROM pg_control_system()") ?? string.Empty;
+        await Pair.PsqlAsync(
+            $"SELECT dbchatops.mint(format('dbco_fill_%s', lpad(n::text, 8, '0')), 'dbchatops_orders_read', now() + interval '1 hour', 100000, 5, 1000, 1000, 1000, true) FROM generate_series(1, {count}) n",
+            PostgreSqlPair.AdminDatabase);
+        var script = new System.Text.StringBuilder("BEGIN;\n");
+        await using var connection = new NpgsqlConnection(Pair.SuperuserConnectionString());
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand("SELECT rolname::text, oid FROM pg_roles WHERE rolname LIKE 'dbco\\_fill%'", connection);
+        await using var reader = await command.ExecuteReaderAsync();
+        while (await reader.ReadAsync())
+        {
+            var grant = new GrantId(Guid.CreateVersion7());
+            var (name, oid) = (reader.GetString(0), reader.GetFieldValue<uint>(1));
+            script.Append(System.Globalization.CultureInfo.InvariantCulture, $"SELECT dbchatops.mark('{name}', '{grant}', '{LoginComment.MacOf(Key, name, system, oid, grant)}');\n");
+        }
+
+        await Pair.PsqlAsync(script.Append("COMMIT;").ToString(), PostgreSqlPair.AdminDatabase);
     }
 
     public static Target TargetOf(string id, string database) => new()

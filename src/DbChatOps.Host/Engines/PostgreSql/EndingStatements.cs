@@ -76,9 +76,9 @@ internal static class EndingStatements
          WHERE p.ownerid = ANY ($1)
         """;
 
-    public const string Lend = "SELECT dbchatops.lend($1)";
+    public const string Lend = "SELECT dbchatops.lend($1, $2)";
 
-    public const string Unlend = "SELECT dbchatops.unlend($1)";
+    public const string Unlend = "SELECT dbchatops.unlend()";
 
     public const string Drop =
         """

@@ -6,7 +6,7 @@ using System.Text.RegularExpressions;
 namespace DbChatOps.Host.Engines.PostgreSql;
 
 /// <summary>
-/// What stands on a role of ours: <c>dbchatops/v1 grant=… gen=… mac=…</c>. Everybody may read it, so it holds neither secret nor person.
+/// What stands on a role of ours: <c>dbchatops/v1 grant=… role=… gen=… mac=…</c>. Everybody may read it, so it holds neither secret nor person.
 /// The MAC binds it to name, server and OID: a copied comment, a renamed role or a restored one does not verify.
 /// </summary>
 internal sealed partial record LoginComment(GrantId Grant, int Generation, string Mac)
@@ -30,6 +30,6 @@ internal sealed partial record LoginComment(GrantId Grant, int Generation, strin
             Encoding.ASCII.GetBytes(Mac),
             Encoding.ASCII.GetBytes(MacOf(key, login, systemIdentifier, oid, Grant)));
 
-    [GeneratedRegex("^dbchatops/v1 grant=(?<grant>[0-9a-f]{32}) gen=(?<gen>[0-9]{1,9}) mac=(?<mac>[0-9a-f]{64})$", RegexOptions.ExplicitCapture, 100)]
+    [GeneratedRegex("^dbchatops/v1 grant=(?<grant>[0-9a-f]{32}) role=[a-z0-9_]{1,63} gen=(?<gen>[0-9]{1,9}) mac=(?<mac>[0-9a-f]{64})$", RegexOptions.ExplicitCapture, 100)]
     private static partial Regex Shape();
 }

@@ -9,6 +9,8 @@ namespace DbChatOps.Host.Engines.PostgreSql;
 /// </summary>
 internal sealed class StrayCleaner(PostgreSqlConnections connections, Server server)
 {
+    private const int NamedObjects = 5;
+
     /// <summary>Only the prepared transactions: one that changed its own role holds the lock up.</summary>
     public async Task RollBackPreparedAsync(NpgsqlConnection writer, IReadOnlyList<EndingState> logins, CancellationToken ct) =>
         await WorkAsync(writer, logins, static stray => stray.PreparedGid is not null, ct);
@@ -32,7 +34,7 @@ internal sealed class StrayCleaner(PostgreSqlConnections connections, Server ser
         }
 
         var lent = strays.Select(static s => s.Login.Name).Distinct(StringComparer.Ordinal).ToArray();
-        await writer.RunAsync(EndingStatements.Lend, ct, (object)lent);
+        await writer.RunAsync(EndingStatements.Lend, ct, lent, strays.Exists(static s => s.PreparedGid is null));
         try
         {
             foreach (var database in strays.GroupBy(static s => s.Database.Length == 0 ? null : s.Database, StringComparer.Ordinal))
@@ -42,8 +44,8 @@ internal sealed class StrayCleaner(PostgreSqlConnections connections, Server ser
         }
         finally
         {
-            // A crash before this line is harmless too: the next step's lock strips every membership.
-            await writer.RunAsync(EndingStatements.Unlend, ct, (object)lent);
+            // A crash before this line is made good by the next step's lock, which begins with the same call.
+            await writer.RunAsync(EndingStatements.Unlend, ct);
         }
     }
 
@@ -105,11 +107,15 @@ internal sealed class StrayCleaner(PostgreSqlConnections connections, Server ser
     private static async Task NameRemainsAsync(NpgsqlConnection connection, string database, List<EndingState> owners, CancellationToken ct)
     {
         var byOid = owners.ToDictionary(static l => l.Oid ?? 0);
-        foreach (var (oid, what) in await connection.RowsAsync(
-            EndingStatements.Remains, static row => (row.GetFieldValue<uint>(0), row.GetString(1)), ct, byOid.Keys.ToArray()))
+        var remains = await connection.RowsAsync(
+            EndingStatements.Remains, static row => (Oid: row.GetFieldValue<uint>(0), What: row.GetString(1)), ct, byOid.Keys.ToArray());
+        foreach (var remain in remains.GroupBy(static r => r.Oid))
         {
-            var login = byOid[oid];
-            login.Blockers.Add($"{what} in database {database}; a superuser there runs: DROP OWNED BY {NpgsqlReading.Quote(login.Name)}");
+            var login = NpgsqlReading.Quote(byOid[remain.Key].Name);
+            var named = string.Join(", ", remain.Take(NamedObjects).Select(static r => r.What));
+            var more = remain.Count() > NamedObjects ? $" and {remain.Count() - NamedObjects} more" : string.Empty;
+            byOid[remain.Key].Blockers.Add(
+                $"{named}{more} in database {database}; a superuser there runs: REASSIGN OWNED BY {login} TO dbchatops_inheritor; DROP OWNED BY {login}");
         }
     }
 

@@ -1,0 +1,375 @@
+using System.Globalization;
+using DbChatOps.Targets;
+using DbChatOps.Tests.PostgreSql;
+using Npgsql;
+using Shouldly;
+using Xunit;
+
+namespace DbChatOps.Tests.Engines;
+
+/// <summary>Everything a temporary role can do to outlive its end, tried on a real pair of servers.</summary>
+public sealed class PostgreSqlRevocationTests(PostgreSqlStage stage) : PostgreSqlScene(stage), IClassFixture<PostgreSqlStage>
+{
+    [Theory]
+    [InlineData("SELECT 1", false)]
+    [InlineData("SELECT count(*) FROM app.orders", true)]
+    [InlineData("UPDATE app.orders SET note = 'held' WHERE id = 1", true)]
+    [InlineData("LOCK TABLE app.orders IN ROW EXCLUSIVE MODE", true)]
+    [InlineData("SELECT pg_advisory_lock(1)", false)]
+    public async Task An_open_session_ends_whatever_it_holds(string statement, bool inTransaction)
+    {
+        var login = await MintAsync(AccessLevel.Write);
+        await using var session = await ConnectAsync(login);
+        if (inTransaction)
+        {
+            await RunAsync(session, "BEGIN");
+        }
+
+        await RunAsync(session, statement);
+
+        var report = await EndAsync(login);
+
+        report.ShouldBeProvenGone();
+        report.SessionsEnded.ShouldBe(1);
+        (await Pair.AskAsync("UPDATE app.orders SET note = 'free' WHERE id = 1 RETURNING note", "orders")).ShouldBe("free");
+    }
+
+    [Fact]
+    public async Task A_long_query_ends_even_when_it_swallows_cancellation()
+    {
+        var login = await MintAsync(AccessLevel.Write);
+        await using var session = await ConnectAsync(login);
+        var running = RunAsync(session, "DO $$ BEGIN LOOP BEGIN PERFORM pg_sleep(60); EXCEPTION WHEN query_canceled THEN NULL; END; END LOOP; END $$");
+
+        (await EndAsync(login)).ShouldBeProvenGone();
+
+        await Should.ThrowAsync<NpgsqlException>(() => running);
+    }
+
+    [Fact]
+    public async Task A_reconnecting_client_finds_no_way_back()
+    {
+        var login = await MintAsync();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        var clients = Enumerable.Range(0, 3).Select(_ => ReconnectAsync(login, stop.Token)).ToArray();
+        await Pair.WaitForAsync($"SELECT count(*) > 0 FROM pg_stat_activity WHERE usename = '{login.Name}'");
+
+        (await EndAsync(login)).ShouldBeProvenGone();
+
+        (await Pair.AskAsync($"SELECT count(*) FROM pg_stat_activity WHERE usesysid = {login.Oid}")).ShouldBe("0");
+        await stop.CancelAsync();
+        await Task.WhenAll(clients);
+        (await Pair.AskAsync($"SELECT count(*) FROM pg_stat_activity WHERE usesysid = {login.Oid}")).ShouldBe("0");
+    }
+
+    [Fact]
+    public async Task A_start_up_ghost_keeps_the_grant_open_until_it_has_shown_itself()
+    {
+        var login = await MintAsync();
+        var pending = Stage.ConnectAsync(login.Name, login.Password, options: "-c post_auth_delay=2");
+        await Pair.WaitForAsync("SELECT count(*) > 0 FROM pg_locks l LEFT JOIN pg_stat_activity a USING (pid) WHERE l.pid IS NOT NULL AND a.pid IS NULL");
+
+        var first = await StepAsync(login);
+        first.Stage.ShouldBe(RevocationStage.Exposed);
+        first.Blockers.ShouldContain(b => b.Contains("start-up", StringComparison.Ordinal));
+        (await Pair.AskAsync($"SELECT count(*) FROM pg_roles WHERE oid = {login.Oid}")).ShouldBe("1");
+
+        var report = await EndAsync(login);
+
+        report.ShouldBeProvenGone();
+        await pending.ContinueWith(static t => t.IsCompletedSuccessfully ? t.Result.DisposeAsync().AsTask() : Task.CompletedTask, Ct, TaskContinuationOptions.None, TaskScheduler.Default).Unwrap();
+        (await Pair.AskAsync($"SELECT count(*) FROM pg_stat_activity WHERE usesysid = {login.Oid}")).ShouldBe("0");
+    }
+
+    [Fact]
+    public async Task An_open_change_of_its_own_password_cannot_hold_the_lock_up()
+    {
+        var login = await MintAsync();
+        await using var session = await ConnectAsync(login);
+        await RunAsync(session, "BEGIN");
+        await RunAsync(session, "SET LOCAL default_transaction_read_only = off");
+        await RunAsync(session, "SET TRANSACTION READ WRITE");
+        await RunAsync(session, $"ALTER ROLE {login.Name} PASSWORD 'mine'");
+
+        (await EndAsync(login)).ShouldBeProvenGone();
+    }
+
+    [Fact]
+    public async Task A_prepared_change_of_its_own_password_cannot_hold_the_lock_up()
+    {
+        var login = await MintAsync(AccessLevel.Write);
+        await using (var session = await ConnectAsync(login))
+        {
+            await RunAsync(session, "BEGIN");
+            await RunAsync(session, $"ALTER ROLE {login.Name} PASSWORD 'mine'");
+            await RunAsync(session, "PREPARE TRANSACTION 'hold me'");
+        }
+
+        (await EndAsync(login)).ShouldBeProvenGone();
+    }
+
+    [Fact]
+    public async Task Prepared_transactions_in_two_databases_are_rolled_back()
+    {
+        var login = await MintAsync(AccessLevel.Write);
+        foreach (var database in new[] { "orders", "billing" })
+        {
+            await using var session = await ConnectAsync(login, database);
+            await RunAsync(session, "BEGIN");
+            await RunAsync(session, $"CREATE TABLE public.prepared_{database} (id int)");
+            await RunAsync(session, $"PREPARE TRANSACTION 'it''s \\ {database}'");
+        }
+
+        (await EndAsync(login)).ShouldBeProvenGone();
+
+        (await Pair.AskAsync("SELECT count(*) FROM pg_prepared_xacts")).ShouldBe("0");
+    }
+
+    [Fact]
+    public async Task What_it_owns_in_several_databases_goes_to_the_powerless_inheritor()
+    {
+        var login = await MintAsync(AccessLevel.Write);
+        await using (var session = await ConnectAsync(login))
+        {
+            await RunAsync(session, "CREATE SCHEMA stray");
+            await RunAsync(session, "CREATE TABLE stray.kept (id int)");
+            await RunAsync(session, "INSERT INTO stray.kept VALUES (42)");
+            await RunAsync(session, "CREATE VIEW stray.seen AS SELECT id FROM stray.kept");
+            await RunAsync(session, "CREATE FUNCTION stray.f() RETURNS int LANGUAGE sql AS 'SELECT 1'");
+            await RunAsync(session, "CREATE TYPE stray.mood AS ENUM ('calm')");
+            await RunAsync(session, "SELECT lo_create(0)");
+            await RunAsync(session, "ALTER DEFAULT PRIVILEGES IN SCHEMA stray GRANT SELECT ON TABLES TO PUBLIC");
+        }
+
+        await using (var session = await ConnectAsync(login, "billing"))
+        {
+            await RunAsync(session, "CREATE TABLE public.stray_bill (id int)");
+        }
+
+        (await EndAsync(login)).ShouldBeProvenGone();
+
+        (await Pair.AskAsync("SELECT tableowner FROM pg_tables WHERE tablename = 'kept'", "orders")).ShouldBe("dbchatops_inheritor");
+        (await Pair.AskAsync("SELECT id FROM stray.kept", "orders")).ShouldBe("42");
+        (await Pair.AskAsync("SELECT tableowner FROM pg_tables WHERE tablename = 'stray_bill'", "billing")).ShouldBe("dbchatops_inheritor");
+        (await Pair.AskAsync("SELECT count(*) FROM pg_auth_members m WHERE m.member IN ('dbchatops_inheritor'::regrole, 'dbchatops_cleaner'::regrole)")).ShouldBe("1");
+        (await Pair.AskAsync("SELECT rolcanlogin OR rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = 'dbchatops_inheritor'")).ShouldBe("False");
+    }
+
+    [Fact]
+    public async Task A_planted_trigger_gains_no_rights_by_the_change_of_owner()
+    {
+        var login = await MintAsync(AccessLevel.Write);
+        await using (var session = await ConnectAsync(login))
+        {
+            await RunAsync(session, "CREATE TABLE public.bait (id int)");
+            await RunAsync(session, "CREATE FUNCTION public.steal() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN DELETE FROM app.orders WHERE id = 7; RETURN new; END $$");
+            await RunAsync(session, "CREATE TRIGGER planted BEFORE INSERT ON public.bait FOR EACH ROW EXECUTE FUNCTION public.steal()");
+        }
+
+        (await EndAsync(login)).ShouldBeProvenGone();
+
+        var fault = await Should.ThrowAsync<PostgresException>(() => Pair.AskAsync("INSERT INTO public.bait VALUES (1)", "orders"));
+        fault.SqlState.ShouldBe(PostgresErrorCodes.InsufficientPrivilege);
+    }
+
+    [Fact]
+    public async Task A_session_that_became_the_owner_loses_its_power_too()
+    {
+        var login = await MintAsync(AccessLevel.Ddl);
+        await using var session = await ConnectAsync(login);
+        (await AskAsync(session, "SELECT current_user::text")).ShouldBe("app_owner");
+        await RunAsync(session, "CREATE TABLE app.made_in_the_window (id int)");
+
+        var report = await EndAsync(login);
+
+        report.ShouldBeProvenGone();
+        report.Proof.ShouldNotBeNull().NotChecked.ShouldBe(["residue not checked"]);
+        await Should.ThrowAsync<NpgsqlException>(() => RunAsync(session, "SELECT count(*) FROM app.orders"));
+        (await Pair.AskAsync("SELECT tableowner FROM pg_tables WHERE tablename = 'made_in_the_window'", "orders")).ShouldBe("app_owner");
+    }
+
+    [Fact]
+    public async Task Clean_HostileDatabaseSearchPath()
+    {
+        await Pair.PsqlAsync("CREATE ROLE mallory LOGIN PASSWORD 'm'; ALTER DATABASE billing OWNER TO mallory;");
+        await Pair.PsqlAsync(
+            """
+            SET ROLE mallory;
+            CREATE SCHEMA evil;
+            CREATE FUNCTION evil.pg_describe_object(oid, oid, integer) RETURNS text LANGUAGE plpgsql AS
+              $$ BEGIN EXECUTE 'CREATE TABLE evil.trophy AS SELECT current_user::text AS who'; RETURN 'x'; END $$;
+            CREATE FUNCTION evil.quote_ident(name) RETURNS text LANGUAGE plpgsql AS
+              $$ BEGIN EXECUTE 'CREATE TABLE IF NOT EXISTS evil.trophy AS SELECT current_user::text AS who'; RETURN 'x'; END $$;
+            GRANT ALL ON SCHEMA evil TO PUBLIC;
+            ALTER DATABASE billing SET search_path = evil, pg_catalog;
+            ALTER DATABASE billing SET default_transaction_read_only = on;
+            CREATE TABLE evil.his (id int);
+            """,
+            "billing");
+        var login = await MintAsync(AccessLevel.Write);
+        await using (var session = await ConnectAsync(login, "billing"))
+        {
+            await RunAsync(session, "SET default_transaction_read_only = off");
+            await RunAsync(session, "CREATE TABLE public.mine (id int)");
+        }
+
+        await Pair.PsqlAsync($"SET default_transaction_read_only = off; GRANT SELECT ON evil.his TO {login.Name}", "billing");
+        var report = await EndAsync(login, steps: 3);
+
+        // The foreign right is still named, so the hostile path was walked through and nothing of it ran.
+        report.Stage.ShouldBe(RevocationStage.Contained);
+        report.Blockers.ShouldContain(b => b.Contains("evil.his", StringComparison.Ordinal));
+        (await Pair.AskAsync("SELECT to_regclass('evil.trophy')::text", "billing")).ShouldBeEmpty();
+        await Pair.PsqlAsync($"SET default_transaction_read_only = off; REVOKE ALL ON evil.his FROM {login.Name}", "billing");
+        (await EndAsync(login)).ShouldBeProvenGone();
+        await Pair.PsqlAsync("ALTER DATABASE billing RESET ALL; ALTER DATABASE billing OWNER TO postgres;");
+    }
+
+    [Fact]
+    public async Task Lock_CutsMembershipBothWays()
+    {
+        await Pair.PsqlAsync("CREATE ROLE bob LOGIN PASSWORD 'bob'");
+        var login = await MintAsync(AccessLevel.Write);
+        await Pair.PsqlAsync($"GRANT {login.Name} TO bob; GRANT app_owner TO {login.Name};");
+        await Pair.PsqlAsync($"CREATE TABLE public.foreign_table (id int); GRANT SELECT ON public.foreign_table TO {login.Name}", "orders");
+
+        var report = await EndAsync(login, steps: 3);
+
+        report.Stage.ShouldBe(RevocationStage.Contained);
+        (await Pair.AskAsync($"SELECT count(*) FROM pg_auth_members WHERE member = {login.Oid} OR roleid = {login.Oid}")).ShouldBe("0");
+        await Pair.PsqlAsync($"GRANT {login.Name} TO bob");
+        await StepAsync(login);
+        (await Pair.AskAsync($"SELECT count(*) FROM pg_auth_members WHERE member = {login.Oid} OR roleid = {login.Oid}")).ShouldBe("0");
+        await Pair.PsqlAsync("DROP TABLE public.foreign_table", "orders");
+        (await EndAsync(login)).ShouldBeProvenGone();
+    }
+
+    [Fact]
+    public async Task A_right_that_somebody_else_granted_is_contained_and_named_and_holds_up_no_other_login()
+    {
+        var held = await MintAsync();
+        var free = await MintAsync();
+        await Pair.PsqlAsync($"CREATE TABLE public.\"Odd Name\" (id int); GRANT SELECT ON public.\"Odd Name\" TO {held.Name}", "billing");
+
+        var reports = await StepAsync([held, free]);
+        var blocked = reports.Single(r => r.Oid == held.Oid);
+        reports.Single(r => r.Oid == free.Oid).ShouldBeProvenGone();
+
+        blocked.Stage.ShouldBe(RevocationStage.Contained);
+        blocked.Blockers.ShouldHaveSingleItem().ShouldSatisfyAllConditions(
+            b => b.ShouldContain("table public.\"Odd Name\""),
+            b => b.ShouldContain("billing"),
+            b => b.ShouldContain("of postgres"));
+        await Pair.PsqlAsync($"DROP OWNED BY {held.Name}", "billing");
+        (await EndAsync(held)).ShouldBeProvenGone();
+    }
+
+    [Fact]
+    public async Task A_login_that_a_DBA_dropped_by_hand_is_success_once_its_sessions_are_gone()
+    {
+        var login = await MintAsync();
+        await using var session = await ConnectAsync(login);
+        await Pair.PsqlAsync($"DROP ROLE {login.Name}");
+
+        var report = await EndAsync(login);
+
+        report.ShouldBeProvenGone();
+        report.SessionsEnded.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_renamed_login_is_named_and_not_taken_for_gone()
+    {
+        var login = await MintAsync();
+        await Pair.PsqlAsync($"ALTER ROLE {login.Name} RENAME TO nobody_special");
+
+        var report = await StepAsync(login);
+
+        report.Stage.ShouldBe(RevocationStage.Exposed);
+        report.Blockers.ShouldContain(b => b.Contains("nobody_special", StringComparison.Ordinal));
+        await Pair.PsqlAsync($"ALTER ROLE nobody_special RENAME TO {login.Name}");
+        (await EndAsync(login)).ShouldBeProvenGone();
+    }
+
+    [Fact]
+    public async Task A_role_that_only_looks_like_ours_is_reported_and_never_touched()
+    {
+        var real = await MintAsync();
+        var comment = await Pair.AskAsync($"SELECT shobj_description({real.Oid}, 'pg_authid')");
+        await Pair.PsqlAsync($"CREATE ROLE dbco_lookalike_00000000 LOGIN; COMMENT ON ROLE dbco_lookalike_00000000 IS '{comment}'");
+        var lookalike = new ManagedLoginHandle("dbco_lookalike_00000000", 0, new Secret("x"), AccessLevel.Read);
+
+        var report = (await Stage.Engine.EndAsync(new EndLogins { Server = Server, Logins = [new EndingLogin(lookalike.Name, Oid: null)] }, Ct))[0];
+
+        report.Stage.ShouldBe(RevocationStage.Exposed);
+        (await Pair.AskAsync("SELECT rolcanlogin FROM pg_roles WHERE rolname = 'dbco_lookalike_00000000'")).ShouldBe("True");
+        (await Stage.Engine.ListAsync(Server, Ct)).Single(l => lookalike.Name.Equals(l.Name, StringComparison.Ordinal)).MacVerifies.ShouldBeFalse();
+        await Pair.PsqlAsync("DROP ROLE dbco_lookalike_00000000");
+        (await EndAsync(real)).ShouldBeProvenGone();
+    }
+
+    [Theory]
+    [InlineData("MixedCase")]
+    [InlineData("quo\"ted 'n;ame")]
+    [InlineData("naïve_数据_база")]
+    [InlineData("a23456789_123456789_123456789_123456789_123456789_123456789_123")]
+    public async Task Leftovers_are_found_in_databases_of_any_name_that_PUBLIC_may_not_enter(string database)
+    {
+        var quoted = database.Replace("\"", "\"\"", StringComparison.Ordinal);
+        await Pair.CreateDatabaseAsync(database);
+        await Pair.PsqlAsync("GRANT CREATE ON SCHEMA public TO PUBLIC", database);
+        var login = await MintAsync(AccessLevel.Write);
+        await Pair.AskAsync($"REVOKE ALL ON DATABASE \"{quoted}\" FROM PUBLIC");
+        await Pair.AskAsync($"GRANT CONNECT ON DATABASE \"{quoted}\" TO {login.Name}");
+        await using (var session = await ConnectAsync(login, database))
+        {
+            await RunAsync(session, "CREATE TABLE public.left_behind (id int)");
+        }
+
+        await Pair.AskAsync($"REVOKE ALL ON DATABASE \"{quoted}\" FROM {login.Name}");
+        var report = await EndAsync(login, steps: 2);
+        report.Stage.ShouldBe(RevocationStage.Contained);
+        report.Blockers.ShouldContain(b => b.Contains($"GRANT CONNECT ON DATABASE \"{quoted}\" TO dbchatops_bot", StringComparison.Ordinal));
+
+        await Pair.AskAsync($"GRANT CONNECT ON DATABASE \"{quoted}\" TO dbchatops_bot");
+        (await EndAsync(login)).ShouldBeProvenGone();
+        (await Pair.AskAsync("SELECT tableowner FROM pg_tables WHERE tablename = 'left_behind'", database)).ShouldBe("dbchatops_inheritor");
+    }
+
+    [Fact]
+    public async Task A_thousand_logins_end_together()
+    {
+        await Stage.FillAsync(1000);
+        var logins = (await Stage.Engine.ListAsync(Server, Ct)).Where(static l => l.Name.StartsWith("dbco_fill_", StringComparison.Ordinal)).ToList();
+        logins.Count.ShouldBe(1000);
+        var open = logins.Select(static l => new EndingLogin(l.Name, l.Oid)).ToList();
+        var started = TimeProvider.System.GetTimestamp();
+
+        for (var step = 0; step < 10 && open.Count > 0; step++)
+        {
+            var reports = await Stage.Engine.EndAsync(new EndLogins { Server = Server, Logins = open }, Ct);
+            var proven = reports.Where(static r => r.Stage == RevocationStage.ProvenGone).Select(static r => r.Login).ToHashSet(StringComparer.Ordinal);
+            open.RemoveAll(l => proven.Contains(l.Name));
+        }
+
+        TestContext.Current.SendDiagnosticMessage(string.Create(CultureInfo.InvariantCulture, $"{TimeProvider.System.GetElapsedTime(started).TotalSeconds:F2} s for 1000"));
+        open.ShouldBeEmpty();
+        (await Pair.AskAsync("SELECT count(*) FROM pg_roles WHERE rolname LIKE 'dbco\\_fill%'")).ShouldBe("0");
+    }
+
+    private async Task ReconnectAsync(ManagedLoginHandle login, CancellationToken ct)
+    {
+        while (!ct.IsCancellationRequested)
+        {
+            try
+            {
+                await using var session = await Stage.ConnectAsync(login.Name, login.Password);
+                await RunAsync(session, "SELECT 1");
+            }
+            catch (NpgsqlException)
+            {
+                // Refused or cut off: exactly what a stubborn client answers with another attempt.
+            }
+        }
+    }
+}
