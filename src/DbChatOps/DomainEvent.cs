@@ -29,11 +29,7 @@ public sealed class EventKindAttribute(string kind) : Attribute
 /// <summary>Kind ↔ type for every event in the core.</summary>
 public static class EventKinds
 {
-    private static readonly Dictionary<string, Type> ByKind = typeof(DomainEvent).Assembly.GetTypes()
-        .Where(type => type.IsSubclassOf(typeof(DomainEvent)) && !type.IsAbstract)
-        .ToDictionary(KindOf, StringComparer.Ordinal);
-
-    public static IReadOnlyDictionary<string, Type> All => ByKind;
+    public static IReadOnlyDictionary<string, Type> All => Ledger.LedgerVocabulary.Core.Events;
 
     public static string KindOf(Type type) => type.GetCustomAttribute<EventKindAttribute>()?.Kind
         ?? throw new InvalidOperationException($"{type.Name} has no [EventKind].");

@@ -11,10 +11,14 @@ public readonly record struct Subject(string Kind, string Key)
 
     public static Subject Of(PersonId id) => new("person", id.ToString());
 
-    public static Subject Parse(string text)
+    public static Subject Parse(string text) =>
+        TryParse(text, out var subject) ? subject : throw new FormatException("A subject is written kind:key.");
+
+    public static bool TryParse(string text, out Subject subject)
     {
         var colon = text.IndexOf(':', StringComparison.Ordinal);
-        return new Subject(text[..colon], text[(colon + 1)..]);
+        subject = colon > 0 ? new Subject(text[..colon], text[(colon + 1)..]) : default;
+        return colon > 0;
     }
 
     public override string ToString() => $"{Kind}:{Key}";

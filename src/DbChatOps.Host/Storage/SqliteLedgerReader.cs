@@ -52,9 +52,9 @@ public sealed class SqliteLedgerReader : ILedgerReader
         return row?.AsSnapshot();
     }
 
-    public async IAsyncEnumerable<Subject> ReadSnapshotSubjectsAsync([EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<Subject> ReadUnmentionedSnapshotsAsync([EnumeratorCancellation] CancellationToken ct)
     {
-        await foreach (var row in _connection.QueryUnbufferedAsync<SubjectRow>(SqliteStatements.SnapshotSubjects, transaction: _moment).WithCancellation(ct))
+        await foreach (var row in _connection.QueryUnbufferedAsync<SubjectRow>(SqliteStatements.UnmentionedSnapshots, transaction: _moment).WithCancellation(ct))
         {
             yield return new Subject(row.Kind, row.Key);
         }

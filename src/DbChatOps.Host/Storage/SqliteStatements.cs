@@ -41,8 +41,10 @@ internal static class SqliteStatements
         FROM snapshots WHERE kind = @kind AND key = @key
         """;
 
-    public const string SnapshotSubjects = """
-        SELECT kind AS Kind, key AS Key FROM snapshots ORDER BY kind, key
+    /// <summary>For the verifier, which may read everything once.</summary>
+    public const string UnmentionedSnapshots = """
+        SELECT kind AS Kind, key AS Key FROM snapshots
+        WHERE NOT EXISTS (SELECT 1 FROM ledger WHERE ledger.subject = snapshots.kind || ':' || snapshots.key) ORDER BY kind, key
         """;
 
     /// <summary>A key that is old enough and decided may come again; otherwise it is a redelivery and no row changes.</summary>

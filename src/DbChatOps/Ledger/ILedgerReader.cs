@@ -17,8 +17,8 @@ public interface ILedgerReader : IAsyncDisposable
     /// <summary>The stored snapshot; null when there is none.</summary>
     Task<StoredSnapshot?> ReadSnapshotAsync(Subject subject, CancellationToken ct);
 
-    /// <summary>Every snapshot's subject.</summary>
-    IAsyncEnumerable<Subject> ReadSnapshotSubjectsAsync(CancellationToken ct);
+    /// <summary>Snapshots whose subject no entry mentions.</summary>
+    IAsyncEnumerable<Subject> ReadUnmentionedSnapshotsAsync(CancellationToken ct);
 }
 
 /// <summary>Which entries; every given field must match.</summary>

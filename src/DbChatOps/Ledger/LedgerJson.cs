@@ -22,9 +22,10 @@ public static class LedgerJson
 
     /// <summary>Reads an event by its stored kind.</summary>
     /// <exception cref="NotSupportedException">The kind is unknown: the ledger was written by a newer release.</exception>
-    public static DomainEvent ReadEvent(string kind, ReadOnlySpan<byte> json) => EventKinds.All.TryGetValue(kind, out var type)
-        ? (DomainEvent)JsonSerializer.Deserialize(json, type, Options)!
-        : throw new NotSupportedException($"The ledger holds an event of kind '{kind}', which this release does not know.");
+    public static DomainEvent ReadEvent(string kind, ReadOnlySpan<byte> json) => LedgerVocabulary.Core.ReadEvent(kind, json);
+
+    internal static DomainEvent ReadEvent(Type type, ReadOnlySpan<byte> json) =>
+        (DomainEvent?)JsonSerializer.Deserialize(json, type, Options) ?? throw new JsonException("The stored event is null.");
 
     private static JsonSerializerOptions Create()
     {

@@ -4,8 +4,8 @@ using Xunit;
 
 namespace DbChatOps.Tests.Contracts;
 
-/// <summary>What every ledger promises.</summary>
-public abstract class LedgerContract : StoreContract
+/// <summary>What every store promises; this part: state and entries.</summary>
+public abstract partial class LedgerContract : StoreContract
 {
     [Fact]
     public async Task What_was_committed_is_loaded_with_version_one()
