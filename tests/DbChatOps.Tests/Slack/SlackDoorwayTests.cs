@@ -230,7 +230,7 @@ public sealed class SlackDoorwayTests : IAsyncLifetime
         keys.Count.ShouldBe(4);
         keys[0].ShouldBe(keys[1]);
         keys[2].ShouldBe(keys[3]);
-        keys[0].ShouldNotBe(keys[2]);
+        (keys[0] == keys[2]).ShouldBeFalse();
         keys.ShouldAllBe(key => key.Length == 64);
     }
 
