@@ -15,16 +15,18 @@ public interface ILoginEngine
 
     /// <summary>
     /// Makes the login without LOGIN and without password, in one transaction, fenced by <see cref="ProvisionLogin.NotAfter"/> against the server's clock.
-    /// Refuses (never throws) with <c>wrong_server</c>, <c>clock_skew</c>, <c>too_late</c>, <c>cap_reached</c>, <c>name_taken</c>, <c>setup_missing</c>.
+    /// Refuses (never throws) with <c>wrong_server</c>, <c>clock_skew</c>, <c>too_late</c>, <c>cap_reached</c>, <c>name_taken</c>, <c>role_not_listed</c>, <c>setup_missing</c>.
     /// </summary>
     Task<Result<ProvisionedLogin>> EnsureAsync(ProvisionLogin request, CancellationToken ct);
 
     /// <summary>
     /// Sets LOGIN, verifier and VALID UNTIL together; fenced by the server clock and by the generation (an older one refuses <c>stale_generation</c>).
+    /// Refuses too with <c>wrong_server</c>, <c>too_late</c>, <c>login_gone</c>, <c>login_locked</c>, <c>window_too_long</c>, <c>setup_missing</c>.
     /// </summary>
     Task<Result<HandedOver>> HandOverAsync(HandOverLogin request, CancellationToken ct);
 
-    /// <summary>Moves VALID UNTIL later without touching password or sessions. Refuses <c>too_late</c>, <c>login_gone</c>.</summary>
+    /// <summary>Moves VALID UNTIL later without touching password or sessions. Refuses <c>too_late</c>, <c>login_gone</c>,
+    /// <c>login_locked</c>, <c>not_handed_over</c>, <c>window_too_long</c>, <c>wrong_server</c>, <c>setup_missing</c>.</summary>
     Task<Result<HandedOver>> ExtendAsync(ExtendLogin request, CancellationToken ct);
 
     /// <summary>Reads one login back: absent, NOLOGIN, or LOGIN until a time, and which generation.</summary>
@@ -147,7 +149,11 @@ public sealed record EndLogins
 }
 
 /// <summary>One login to end; the OID, once learnt, outlives the name.</summary>
-public sealed record EndingLogin(string Name, uint? Oid);
+public sealed record EndingLogin(string Name, uint? Oid)
+{
+    /// <summary>With <see cref="AccessLevel.Ddl"/> the proof names what is not checked: code planted in objects that stay.</summary>
+    public AccessLevel? Level { get; init; }
+}
 
 /// <summary>One session of a temporary login, as the server's own views show it.</summary>
 public sealed record LoginSession

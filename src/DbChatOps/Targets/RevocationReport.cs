@@ -20,6 +20,9 @@ public sealed record RevocationReport
 
     public required RevocationStage Stage { get; init; }
 
+    /// <summary>The login's OID as passed in or learnt in this step; remember it, it is the handle for sessions after the drop.</summary>
+    public uint? Oid { get; init; }
+
     /// <summary>Sessions terminated in this step, over all nodes.</summary>
     public int SessionsEnded { get; init; }
 

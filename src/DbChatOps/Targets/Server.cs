@@ -19,7 +19,10 @@ public sealed record Server
     /// <summary>Live logins beyond this number are refused; the facade has its own ceiling (2,000 by default).</summary>
     public int MaximumLiveGrants { get; init; } = 200;
 
-    /// <summary>Added to the server's clock wherever the engine compares times. Zero in production; tests move it with their clock.</summary>
+    /// <summary>
+    /// Added to the server's clock wherever the engine compares times. Zero in production; tests move it with their clock.
+    /// VALID UNTIL is written as asked, so a test's clock starts at the real time and only moves forward.
+    /// </summary>
     public Func<TimeSpan> ServerTimeOffset { get; init; } = static () => TimeSpan.Zero;
 }
 
@@ -32,7 +35,7 @@ public sealed record ServerNode
 
     public NodeKind Kind { get; init; } = NodeKind.Writer;
 
-    /// <summary>Root certificate file for full TLS verification; without one only loopback and Unix sockets are allowed.</summary>
+    /// <summary>Root certificate file for full TLS verification; absent means the machine's own roots. Loopback and Unix sockets go without TLS.</summary>
     public string? CaFile { get; init; }
 
     public override string ToString() => $"{Host}:{Port}";

@@ -1,0 +1,374 @@
+-- DbChatOps: set-up of one PostgreSQL server (14 to 18).
+--
+-- Run once per server with psql as a superuser, connected to the admin database; safe to repeat, and to be repeated at upgrades.
+-- What it makes: the bot's login without any power of its own, three powerless groups, and the facade: the only functions through
+-- which the bot changes roles. The facade touches roles named dbco_* that carry the bot's comment, and nothing else.
+-- Set the bot's password afterwards (\password dbchatops_bot); list the standing roles with the statements that
+-- `dbchatops check --print-setup` prints below this script.
+
+BEGIN;
+SET LOCAL search_path = pg_catalog, pg_temp;
+SET LOCAL client_min_messages = warning;
+
+DO $roles$
+DECLARE
+    modern constant boolean := current_setting('server_version_num')::int >= 160000;
+BEGIN
+    IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+        RAISE EXCEPTION 'the facade must be installed by a superuser' USING ERRCODE = '42501';
+    END IF;
+    -- Whoever owns the schema could have planted triggers on the tables that the facade trusts.
+    IF EXISTS (SELECT FROM pg_namespace n JOIN pg_roles r ON r.oid = n.nspowner WHERE n.nspname = 'dbchatops' AND NOT r.rolsuper) THEN
+        RAISE EXCEPTION 'schema dbchatops exists and belongs to somebody else' USING ERRCODE = '42501';
+    END IF;
+    IF to_regrole('dbchatops_bot') IS NULL THEN
+        CREATE ROLE dbchatops_bot LOGIN CONNECTION LIMIT 30;
+    END IF;
+    IF to_regrole('dbchatops_temp') IS NULL THEN
+        CREATE ROLE dbchatops_temp NOLOGIN;
+    END IF;
+    IF to_regrole('dbchatops_inheritor') IS NULL THEN
+        CREATE ROLE dbchatops_inheritor NOLOGIN;
+    END IF;
+    IF to_regrole('dbchatops_cleaner') IS NULL THEN
+        CREATE ROLE dbchatops_cleaner NOLOGIN;
+    END IF;
+    COMMENT ON ROLE dbchatops_temp IS 'Marks the temporary logins of DbChatOps; pg_hba.conf binds them to passwords.';
+    COMMENT ON ROLE dbchatops_inheritor IS 'Owns what temporary logins left behind; may do nothing.';
+    COMMENT ON ROLE dbchatops_cleaner IS 'Ending logins are lent to it for a moment, so that their leftovers can be moved.';
+    IF modern THEN
+        GRANT dbchatops_inheritor TO dbchatops_cleaner;
+        EXECUTE 'GRANT dbchatops_cleaner TO dbchatops_bot WITH INHERIT FALSE, SET TRUE';
+        EXECUTE 'GRANT pg_signal_backend, pg_read_all_stats TO dbchatops_bot WITH INHERIT TRUE';
+    ELSE
+        GRANT dbchatops_inheritor TO dbchatops_cleaner;
+        GRANT dbchatops_cleaner TO dbchatops_bot;
+        GRANT pg_signal_backend, pg_read_all_stats TO dbchatops_bot;
+    END IF;
+    EXECUTE format('GRANT CONNECT ON DATABASE %I TO dbchatops_bot', current_database());
+END
+$roles$;
+
+-- Lets `check` see whether password logins of temporary roles are bound in pg_hba.conf.
+GRANT SELECT ON pg_catalog.pg_hba_file_rules TO dbchatops_bot;
+GRANT EXECUTE ON FUNCTION pg_catalog.pg_hba_file_rules() TO dbchatops_bot;
+
+CREATE SCHEMA IF NOT EXISTS dbchatops;
+REVOKE ALL ON SCHEMA dbchatops FROM PUBLIC;
+GRANT USAGE ON SCHEMA dbchatops TO dbchatops_bot;
+
+-- One row: the bounds that no caller can move.
+CREATE TABLE IF NOT EXISTS dbchatops.bounds (
+    only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+    maximum_window interval NOT NULL,
+    maximum_logins integer NOT NULL
+);
+INSERT INTO dbchatops.bounds (maximum_window, maximum_logins) VALUES (interval '24 hours', 2000) ON CONFLICT DO NOTHING;
+
+-- The roles that may be lent out, each belonging to one database and level; written by the installer only.
+CREATE TABLE IF NOT EXISTS dbchatops.standing_role (
+    role_name name PRIMARY KEY,
+    access_level text NOT NULL CHECK (access_level IN ('read', 'write', 'ddl')),
+    database_name name NOT NULL,
+    owner_role name,
+    CHECK ((access_level = 'ddl') = (owner_role IS NOT NULL))
+);
+REVOKE ALL ON dbchatops.bounds, dbchatops.standing_role FROM PUBLIC;
+GRANT SELECT ON dbchatops.bounds, dbchatops.standing_role TO dbchatops_bot;
+
+CREATE OR REPLACE FUNCTION dbchatops.version() RETURNS integer
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS 'SELECT 1';
+
+-- Errors carry their own codes, because message texts are translated:
+-- DC001 not ours, DC002 role may not be lent, DC003 too late, DC004 too many logins, DC005 window too long,
+-- DC006 not a verifier, DC007 older generation, DC008 locked, DC009 gone, DC010 never handed over.
+
+-- The OID of a login of ours, or null when there is none of that name.
+CREATE OR REPLACE FUNCTION dbchatops.ours(login text) RETURNS oid
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $body$
+DECLARE
+    found_oid oid;
+BEGIN
+    IF login IS NULL OR login !~ '^dbco_[a-z0-9_]{1,58}$' THEN
+        RAISE EXCEPTION 'not the name of a temporary login' USING ERRCODE = 'DC001';
+    END IF;
+    SELECT r.oid INTO found_oid FROM pg_roles r WHERE r.rolname = login;
+    IF found_oid IS NOT NULL AND coalesce(shobj_description(found_oid, 'pg_authid'), '') NOT LIKE 'dbchatops/v1 %' THEN
+        RAISE EXCEPTION 'role % does not carry the comment of a temporary login', login USING ERRCODE = 'DC001';
+    END IF;
+    RETURN found_oid;
+END
+$body$;
+
+-- Makes the login without LOGIN and without password. The caller must mark it in the same transaction.
+CREATE OR REPLACE FUNCTION dbchatops.mint(
+    login text, standing_role text, not_after timestamptz, live_limit integer, connection_limit integer,
+    statement_timeout_ms integer, lock_timeout_ms integer, idle_timeout_ms integer, read_only boolean)
+RETURNS TABLE (login_oid oid, already_there boolean)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
+DECLARE
+    modern constant boolean := current_setting('server_version_num')::int >= 160000;
+    listed record;
+    live integer;
+BEGIN
+    login_oid := dbchatops.ours(login);
+    IF login_oid IS NOT NULL THEN
+        already_there := true;
+        RETURN NEXT;
+        RETURN;
+    END IF;
+    IF not_after IS NULL OR clock_timestamp() > not_after THEN
+        RAISE EXCEPTION 'too late to make a login' USING ERRCODE = 'DC003';
+    END IF;
+    SELECT s.role_name, s.database_name, s.owner_role INTO listed
+      FROM dbchatops.standing_role s
+      JOIN pg_roles r ON r.rolname = s.role_name
+     WHERE s.role_name = standing_role AND NOT (r.rolsuper OR r.rolcreaterole OR r.rolreplication OR r.rolbypassrls);
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'role % may not be lent out', standing_role USING ERRCODE = 'DC002';
+    END IF;
+    IF EXISTS (SELECT FROM pg_roles r WHERE r.rolname = listed.owner_role AND (r.rolsuper OR r.rolcreaterole OR r.rolreplication OR r.rolbypassrls)) THEN
+        RAISE EXCEPTION 'owner role % may not be lent out', listed.owner_role USING ERRCODE = 'DC002';
+    END IF;
+    SELECT count(*) INTO live FROM pg_auth_members m WHERE m.roleid = to_regrole('dbchatops_temp');
+    IF live >= least(live_limit, (SELECT b.maximum_logins FROM dbchatops.bounds b)) THEN
+        RAISE EXCEPTION 'there are % temporary logins already', live USING ERRCODE = 'DC004';
+    END IF;
+
+    EXECUTE format('CREATE ROLE %I NOLOGIN %s CONNECTION LIMIT %s', login,
+                   CASE WHEN listed.owner_role IS NULL THEN 'INHERIT' ELSE 'NOINHERIT' END, connection_limit);
+    EXECUTE format('GRANT dbchatops_temp TO %I%s', login, CASE WHEN modern THEN ' WITH INHERIT FALSE, SET FALSE' ELSE '' END);
+    EXECUTE format('GRANT %I TO %I%s', listed.role_name, login, CASE WHEN modern THEN ' WITH INHERIT TRUE, SET FALSE' ELSE '' END);
+    IF listed.owner_role IS NOT NULL THEN
+        -- Sessions start as the owner, so that what they make does not belong to a role that will vanish.
+        EXECUTE format('GRANT %I TO %I%s', listed.owner_role, login, CASE WHEN modern THEN ' WITH INHERIT FALSE, SET TRUE' ELSE '' END);
+        EXECUTE format('ALTER ROLE %I IN DATABASE %I SET role = %L', login, listed.database_name, listed.owner_role);
+    END IF;
+    EXECUTE format('ALTER ROLE %I SET statement_timeout = %s', login, statement_timeout_ms);
+    EXECUTE format('ALTER ROLE %I SET lock_timeout = %s', login, lock_timeout_ms);
+    EXECUTE format('ALTER ROLE %I SET idle_in_transaction_session_timeout = %s', login, idle_timeout_ms);
+    EXECUTE format('ALTER ROLE %I SET log_statement = ''all''', login);
+    IF read_only THEN
+        EXECUTE format('ALTER ROLE %I SET default_transaction_read_only = on', login);
+    END IF;
+    SELECT r.oid, false INTO login_oid, already_there FROM pg_roles r WHERE r.rolname = login;
+    RETURN NEXT;
+END
+$body$;
+
+-- Writes the comment that makes a fresh login ours; once, and only on a login that was just made.
+CREATE OR REPLACE FUNCTION dbchatops.mark(login text, grant_id text, mac text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
+BEGIN
+    IF login !~ '^dbco_[a-z0-9_]{1,58}$' OR grant_id !~ '^[0-9a-f]{32}$' OR mac !~ '^[0-9a-f]{64}$'
+       OR NOT EXISTS (SELECT FROM pg_roles r JOIN pg_auth_members m ON m.member = r.oid
+                       WHERE r.rolname = login AND NOT r.rolcanlogin AND m.roleid = to_regrole('dbchatops_temp')
+                         AND shobj_description(r.oid, 'pg_authid') IS NULL) THEN
+        RAISE EXCEPTION 'cannot mark %', login USING ERRCODE = 'DC001';
+    END IF;
+    EXECUTE format('COMMENT ON ROLE %I IS %L', login, format('dbchatops/v1 grant=%s gen=0 mac=%s', grant_id, mac));
+END
+$body$;
+
+-- LOGIN, verifier and VALID UNTIL together. The row lock makes the checks hold until commit: a lock that came first wins.
+CREATE OR REPLACE FUNCTION dbchatops.reveal(
+    login text, expected_oid oid, verifier text, valid_until timestamptz, generation integer, not_after timestamptz)
+RETURNS timestamptz
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
+DECLARE
+    present record;
+    note text;
+BEGIN
+    IF verifier !~ '^SCRAM-SHA-256\$[0-9]{4,7}:[A-Za-z0-9+/]{22,}={0,2}\$[A-Za-z0-9+/]{43}=:[A-Za-z0-9+/]{43}=$' THEN
+        RAISE EXCEPTION 'not a SCRAM-SHA-256 verifier' USING ERRCODE = 'DC006';
+    END IF;
+    IF dbchatops.ours(login) IS DISTINCT FROM expected_oid THEN
+        RAISE EXCEPTION 'login % is gone', login USING ERRCODE = 'DC009';
+    END IF;
+    SELECT a.rolcanlogin, a.rolvaliduntil INTO present FROM pg_authid a WHERE a.oid = expected_oid FOR UPDATE;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'login % is gone', login USING ERRCODE = 'DC009';
+    END IF;
+    IF present.rolvaliduntil = '-infinity' THEN
+        RAISE EXCEPTION 'login % is locked', login USING ERRCODE = 'DC008';
+    END IF;
+    IF not_after IS NULL OR valid_until IS NULL OR clock_timestamp() > not_after OR clock_timestamp() >= valid_until THEN
+        RAISE EXCEPTION 'too late to set a password' USING ERRCODE = 'DC003';
+    END IF;
+    IF valid_until > clock_timestamp() + (SELECT b.maximum_window FROM dbchatops.bounds b) THEN
+        RAISE EXCEPTION 'window beyond the maximum' USING ERRCODE = 'DC005';
+    END IF;
+    note := shobj_description(expected_oid, 'pg_authid');
+    IF generation IS NULL OR generation <= substring(note FROM ' gen=([0-9]{1,9}) ')::integer THEN
+        RAISE EXCEPTION 'generation % is not newer', generation USING ERRCODE = 'DC007';
+    END IF;
+    EXECUTE format('ALTER ROLE %I LOGIN PASSWORD %L VALID UNTIL %L', login, verifier, valid_until);
+    EXECUTE format('COMMENT ON ROLE %I IS %L', login, regexp_replace(note, ' gen=[0-9]{1,9} ', format(' gen=%s ', generation)));
+    RETURN valid_until;
+END
+$body$;
+
+-- Moves VALID UNTIL later, never earlier; password and sessions stay.
+CREATE OR REPLACE FUNCTION dbchatops.extend(login text, expected_oid oid, valid_until timestamptz) RETURNS timestamptz
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
+DECLARE
+    present record;
+BEGIN
+    IF dbchatops.ours(login) IS DISTINCT FROM expected_oid THEN
+        RAISE EXCEPTION 'login % is gone', login USING ERRCODE = 'DC009';
+    END IF;
+    SELECT a.rolcanlogin, a.rolvaliduntil INTO present FROM pg_authid a WHERE a.oid = expected_oid FOR UPDATE;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'login % is gone', login USING ERRCODE = 'DC009';
+    END IF;
+    IF present.rolvaliduntil = '-infinity' THEN
+        RAISE EXCEPTION 'login % is locked', login USING ERRCODE = 'DC008';
+    END IF;
+    IF NOT present.rolcanlogin THEN
+        RAISE EXCEPTION 'login % was never handed over', login USING ERRCODE = 'DC010';
+    END IF;
+    IF valid_until IS NULL OR clock_timestamp() >= valid_until OR clock_timestamp() >= present.rolvaliduntil THEN
+        RAISE EXCEPTION 'too late to extend' USING ERRCODE = 'DC003';
+    END IF;
+    IF valid_until > clock_timestamp() + (SELECT b.maximum_window FROM dbchatops.bounds b) THEN
+        RAISE EXCEPTION 'window beyond the maximum' USING ERRCODE = 'DC005';
+    END IF;
+    IF valid_until > present.rolvaliduntil THEN
+        EXECUTE format('ALTER ROLE %I VALID UNTIL %L', login, valid_until);
+    END IF;
+    RETURN greatest(valid_until, present.rolvaliduntil);
+END
+$body$;
+
+-- Takes away every membership of the role and in the role, whoever granted it.
+CREATE OR REPLACE FUNCTION dbchatops.strip(role_oid oid) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $body$
+DECLARE
+    modern constant boolean := current_setting('server_version_num')::int >= 160000;
+    held record;
+BEGIN
+    FOR held IN SELECT g.rolname AS lent, u.rolname AS holder, o.rolname AS giver
+                  FROM pg_auth_members m
+                  JOIN pg_roles g ON g.oid = m.roleid
+                  JOIN pg_roles u ON u.oid = m.member
+                  LEFT JOIN pg_roles o ON o.oid = m.grantor
+                 WHERE m.member = role_oid OR m.roleid = role_oid LOOP
+        EXECUTE format('REVOKE %I FROM %I%s CASCADE', held.lent, held.holder,
+                       CASE WHEN modern THEN format(' GRANTED BY %I', held.giver) ELSE '' END);
+    END LOOP;
+END
+$body$;
+
+-- Locks and strips many logins; one login's trouble is one row's outcome: locked, absent, busy, foreign, failed.
+-- All waiting together is bounded: a login can hold its own row up with an open ALTER ROLE.
+CREATE OR REPLACE FUNCTION dbchatops.lock(logins text[], patience_ms integer)
+RETURNS TABLE (login text, outcome text, code text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
+DECLARE
+    started constant timestamptz := clock_timestamp();
+    role_oid oid;
+BEGIN
+    FOREACH login IN ARRAY logins LOOP
+        PERFORM set_config('lock_timeout', greatest(1, patience_ms - (1000 * extract(epoch FROM clock_timestamp() - started))::integer)::text, true);
+        outcome := 'locked';
+        code := NULL;
+        BEGIN
+            role_oid := dbchatops.ours(login);
+            IF role_oid IS NULL THEN
+                outcome := 'absent';
+            ELSE
+                IF NOT EXISTS (SELECT FROM pg_authid a WHERE a.oid = role_oid AND NOT a.rolcanlogin AND a.rolpassword IS NULL
+                                  AND a.rolvaliduntil = '-infinity' AND a.rolconnlimit = 0) THEN
+                    EXECUTE format('ALTER ROLE %I NOLOGIN PASSWORD NULL VALID UNTIL ''-infinity'' CONNECTION LIMIT 0', login);
+                END IF;
+                PERFORM dbchatops.strip(role_oid);
+            END IF;
+        EXCEPTION
+            WHEN SQLSTATE 'DC001' THEN outcome := 'foreign';
+            WHEN lock_not_available OR deadlock_detected OR serialization_failure OR internal_error THEN outcome := 'busy'; code := SQLSTATE;
+            WHEN query_canceled THEN RAISE;
+            WHEN OTHERS THEN outcome := 'failed'; code := SQLSTATE;
+        END;
+        RETURN NEXT;
+    END LOOP;
+END
+$body$;
+
+-- Lends ending logins to the cleaner, so that it may finish their transactions and move what they own.
+-- A login need not be locked for that: a prepared transaction of its own can hold the lock up.
+CREATE OR REPLACE FUNCTION dbchatops.lend(logins text[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
+DECLARE
+    modern constant boolean := current_setting('server_version_num')::int >= 160000;
+    login text;
+BEGIN
+    FOREACH login IN ARRAY logins LOOP
+        IF dbchatops.ours(login) IS NOT NULL THEN
+            EXECUTE format('GRANT %I TO dbchatops_cleaner%s', login, CASE WHEN modern THEN ' WITH INHERIT TRUE, SET TRUE' ELSE '' END);
+        END IF;
+    END LOOP;
+END
+$body$;
+
+CREATE OR REPLACE FUNCTION dbchatops.unlend(logins text[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
+DECLARE
+    login text;
+BEGIN
+    FOREACH login IN ARRAY logins LOOP
+        IF dbchatops.ours(login) IS NOT NULL THEN
+            EXECUTE format('REVOKE %I FROM dbchatops_cleaner', login);
+        END IF;
+    END LOOP;
+END
+$body$;
+
+-- Drops locked logins that have no session here; outcomes: dropped, absent, live, blocked, busy, foreign, failed.
+CREATE OR REPLACE FUNCTION dbchatops.drop(logins text[], patience_ms integer)
+RETURNS TABLE (login text, outcome text, code text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
+DECLARE
+    started constant timestamptz := clock_timestamp();
+    connected constant oid[] := ARRAY(SELECT a.usesysid FROM pg_stat_activity a WHERE a.usesysid IS NOT NULL);
+    role_oid oid;
+BEGIN
+    FOREACH login IN ARRAY logins LOOP
+        PERFORM set_config('lock_timeout', greatest(1, patience_ms - (1000 * extract(epoch FROM clock_timestamp() - started))::integer)::text, true);
+        outcome := 'dropped';
+        code := NULL;
+        BEGIN
+            role_oid := dbchatops.ours(login);
+            IF role_oid IS NULL THEN
+                outcome := 'absent';
+            ELSIF role_oid = ANY (connected) OR NOT EXISTS (SELECT FROM pg_roles r WHERE r.oid = role_oid AND NOT r.rolcanlogin
+                                                               AND r.rolvaliduntil = '-infinity') THEN
+                outcome := 'live';
+            ELSE
+                EXECUTE format('DROP ROLE %I', login);
+            END IF;
+        EXCEPTION
+            WHEN SQLSTATE 'DC001' THEN outcome := 'foreign';
+            WHEN dependent_objects_still_exist THEN outcome := 'blocked'; code := SQLSTATE;
+            WHEN lock_not_available OR deadlock_detected OR serialization_failure OR internal_error THEN outcome := 'busy'; code := SQLSTATE;
+            WHEN query_canceled THEN RAISE;
+            WHEN OTHERS THEN outcome := 'failed'; code := SQLSTATE;
+        END;
+        RETURN NEXT;
+    END LOOP;
+END
+$body$;
+
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA dbchatops FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION
+    dbchatops.version(),
+    dbchatops.mint(text, text, timestamptz, integer, integer, integer, integer, integer, boolean),
+    dbchatops.mark(text, text, text),
+    dbchatops.reveal(text, oid, text, timestamptz, integer, timestamptz),
+    dbchatops.extend(text, oid, timestamptz),
+    dbchatops.lock(text[], integer),
+    dbchatops.lend(text[]),
+    dbchatops.unlend(text[]),
+    dbchatops.drop(text[], integer)
+TO dbchatops_bot;
+
+COMMIT;

@@ -1,0 +1,243 @@
+using DbChatOps.Access;
+using DbChatOps.Chat;
+using DbChatOps.Host.Flow;
+using DbChatOps.Ledger;
+using DbChatOps.Policies;
+using DbChatOps.Targets;
+
+namespace DbChatOps.Host.Desk;
+
+/// <summary>
+/// Answers what somebody typed: looks up the names in it, asks the decider, and says what was understood and what came of it.
+/// Questions only read.
+/// </summary>
+public sealed class AccessDesk(ILedger ledger, Decider decider, FactGathering facts, AccessLookup lookup, Func<Rules> rules)
+{
+    public async Task<Card> AnswerAsync(AccessIntent intent, Principal actor, string? deliveryKey, CancellationToken ct)
+    {
+        var result = await (intent switch
+        {
+            AccessIntent.Help help => Answer(AccessHelp.List(rules().DatabaseCommand, help.Topic)),
+            AccessIntent.WhoAmI => WhoAmIAsync(actor, ct),
+            AccessIntent.ListTargets list => TargetsAsync(list, actor, ct),
+            AccessIntent.ListRequests => RequestsAsync(actor, ct),
+            AccessIntent.ListGrants list => GrantsAsync(list, actor, ct),
+            AccessIntent.Who who => WhoAsync(who, ct),
+            AccessIntent.Access { DryRun: true } dry => DryRunAsync(dry, actor, ct),
+            AccessIntent.Access ask => AskAsync(ask, actor, deliveryKey, ct),
+            AccessIntent.Approve approve => ReviewAsync(approve.Request, Verdict.Approve, approve.TypedTarget, null, actor, deliveryKey, ct),
+            AccessIntent.Deny deny => ReviewAsync(deny.Request, Verdict.Deny, null, deny.Reason, actor, deliveryKey, ct),
+            AccessIntent.Withdraw withdraw => WithdrawAsync(withdraw, actor, deliveryKey, ct),
+            AccessIntent.Extend extend => ExtendAsync(extend, actor, deliveryKey, ct),
+            AccessIntent.Release release => ReleaseAsync(release, actor, deliveryKey, ct),
+            AccessIntent.Revoke revoke => RevokeAsync(revoke, actor, deliveryKey, ct),
+            AccessIntent.RevokePerson revoke => CutOffAsync(revoke, actor, deliveryKey, ct),
+            _ => throw new InvalidOperationException($"Nobody answers {intent.GetType().Name}."),
+        });
+        return result.TryGet(out var card, out var refusal) ? card : AccessReplies.Refused(refusal);
+    }
+
+    /// <summary>A fresh id for something that a delivery makes: derived from its key, so that deciding it again makes the same thing.</summary>
+    public static RequestId IdFrom(string? deliveryKey, DateTimeOffset at)
+    {
+        if (deliveryKey is null)
+        {
+            return new RequestId(Guid.CreateVersion7(at));
+        }
+
+        var digest = System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes("request:" + deliveryKey));
+        return new RequestId(new Guid(digest.AsSpan(0, 16), bigEndian: true));
+    }
+
+    private static Task<Result<Card>> Answer(Card card) => Task.FromResult<Result<Card>>(card);
+
+    private async Task<Result<Card>> WhoAmIAsync(Principal actor, CancellationToken ct)
+    {
+        if (!(await lookup.EveryGroupAsync(ct)).TryGet(out var membership, out var refusal))
+        {
+            return refusal;
+        }
+
+        var groups = rules().Policies.Groups.Where(group => membership.Contains(group.Name, actor.Id)).Select(group => group.Name).ToList();
+        return AccessReplies.WhoAmI(actor, groups, lookup.Visible(actor, membership).Count);
+    }
+
+    private async Task<Result<Card>> TargetsAsync(AccessIntent.ListTargets list, Principal actor, CancellationToken ct)
+    {
+        if (!(await lookup.EveryGroupAsync(ct)).TryGet(out var membership, out var refusal))
+        {
+            return refusal;
+        }
+
+        var offered = lookup.Visible(actor, membership)
+            .Where(target => list.Filter is not { } word
+                || target.Id.Value.Contains(word, StringComparison.OrdinalIgnoreCase)
+                || target.Tags.Contains(word, StringComparer.OrdinalIgnoreCase))
+            .Select(target => (target, (IReadOnlyList<(AccessLevel, AccessPolicy)>)[.. rules().Policies.Offers(actor.Id, target, membership)]))
+            .ToList();
+        return AccessReplies.Targets(offered, rules().DatabaseCommand);
+    }
+
+    private async Task<Result<Card>> RequestsAsync(Principal actor, CancellationToken ct)
+    {
+        if (!(await lookup.EveryGroupAsync(ct)).TryGet(out var membership, out var refusal))
+        {
+            return refusal;
+        }
+
+        var gathered = (await facts.GatherAsync(actor, FactNeeds.None, ct)).OrThrow() with { Membership = membership };
+        var open = (await ledger.FindAsync<AccessRequest>(new SnapshotQuery { Kind = "request", Open = true }, ct)).Select(stored => stored.State).ToList();
+        return AccessReplies.Requests(
+            [.. open.Where(request => request.Requester.Human == actor.Human)],
+            [.. open.Where(request => WaitsFor(request, actor, gathered))],
+            rules().DatabaseCommand);
+    }
+
+    private static bool WaitsFor(AccessRequest request, Principal actor, Facts facts) =>
+        ReviewRequest.Effective(request, facts).TryGet(out var effective, out _)
+        && Tally.RefuseReview(effective.Rules, ReviewRequest.BallotOf(request), actor, true, facts.Membership, facts.Now) is null;
+
+    private async Task<Result<Card>> GrantsAsync(AccessIntent.ListGrants list, Principal actor, CancellationToken ct)
+    {
+        var query = new SnapshotQuery { Kind = "grant", Open = true };
+        if (!list.Everybody)
+        {
+            var mine = await ledger.FindAsync<Grant>(query with { Person = actor.Id.ToString() }, ct);
+            return AccessReplies.Grants([.. mine.Select(stored => stored.State)], false);
+        }
+
+        if (!(await facts.GatherAsync(actor, new FactNeeds { SecurityGroups = true }, ct)).TryGet(out var known, out var refusal))
+        {
+            return refusal;
+        }
+
+        var all = await ledger.FindAsync<Grant>(query, ct);
+        return AccessReplies.Grants([.. all.Select(stored => stored.State).Where(grant => RevokeGrant.MayRevoke(grant, known))], true);
+    }
+
+    private async Task<Result<Card>> WhoAsync(AccessIntent.Who who, CancellationToken ct) =>
+        (await lookup.GrantByLoginAsync(who.Login, ct)).TryGet(out var grant, out var refusal) ? AccessReplies.Who(grant) : refusal;
+
+    private async Task<Result<Card>> DryRunAsync(AccessIntent.Access ask, Principal actor, CancellationToken ct)
+    {
+        if (!(await lookup.TargetAsync(ask.Target, actor, ct)).TryGet(out var target, out var refusal))
+        {
+            return refusal;
+        }
+
+        var command = new AskAccess(new RequestId(Guid.Empty), target.Id, ask.Level, ask.Window, ask.Reason);
+        var needs = new FactNeeds { PoliciesOf = target.Id, HistoryFor = target.Id, ServerOf = target.Id };
+        if (!(await facts.GatherAsync(actor, needs, ct)).TryGet(out var known, out refusal))
+        {
+            return refusal;
+        }
+
+        return AskAccess.Prepare(command, known).TryGet(out var would, out refusal) ? AccessReplies.DryRun(would) : refusal;
+    }
+
+    private async Task<Result<Card>> AskAsync(AccessIntent.Access ask, Principal actor, string? deliveryKey, CancellationToken ct)
+    {
+        if (!(await lookup.TargetAsync(ask.Target, actor, ct)).TryGet(out var target, out var refusal))
+        {
+            return refusal;
+        }
+
+        var command = new AskAccess(IdFrom(deliveryKey, facts.Now), target.Id, ask.Level, ask.Window, ask.Reason);
+        var decided = await decider.DecideAsync(command, actor, deliveryKey, ct);
+        return decided.TryGet(out var done, out refusal) ? AccessReplies.Asked((AccessRequest)done.State, rules().DatabaseCommand) : refusal;
+    }
+
+    private async Task<Result<Card>> ReviewAsync(
+        string handle, Verdict verdict, string? typedTarget, string? comment, Principal actor, string? deliveryKey, CancellationToken ct)
+    {
+        if (!(await lookup.RequestAsync(handle, ct)).TryGet(out var request, out var refusal))
+        {
+            return refusal;
+        }
+
+        var decided = await decider.DecideAsync(new ReviewRequest(request.Id, verdict, request.Digest, typedTarget, comment), actor, deliveryKey, ct);
+        return decided.TryGet(out var done, out refusal) ? AccessReplies.Reviewed((AccessRequest)done.State) : refusal;
+    }
+
+    private async Task<Result<Card>> WithdrawAsync(AccessIntent.Withdraw withdraw, Principal actor, string? deliveryKey, CancellationToken ct)
+    {
+        var found = withdraw.Request is { } handle ? await lookup.RequestAsync(handle, ct) : await lookup.OnlyRequestOfAsync(actor, ct);
+        if (!found.TryGet(out var request, out var refusal))
+        {
+            return refusal;
+        }
+
+        var decided = await decider.DecideAsync(new WithdrawRequest(request.Id), actor, deliveryKey, ct);
+        return decided.TryGet(out var done, out refusal) ? AccessReplies.Withdrawn((AccessRequest)done.State) : refusal;
+    }
+
+    private async Task<Result<Card>> ExtendAsync(AccessIntent.Extend extend, Principal actor, string? deliveryKey, CancellationToken ct)
+    {
+        if (!(await lookup.GrantOfAsync(extend.Grant, actor, ct)).TryGet(out var grant, out var refusal))
+        {
+            return refusal;
+        }
+
+        var decided = await decider.DecideAsync(new AskExtension(IdFrom(deliveryKey, facts.Now), grant.Id, extend.Window, extend.Reason), actor, deliveryKey, ct);
+        return decided.TryGet(out var done, out refusal) ? AccessReplies.ExtensionAsked((AccessRequest)done.State) : refusal;
+    }
+
+    private async Task<Result<Card>> ReleaseAsync(AccessIntent.Release release, Principal actor, string? deliveryKey, CancellationToken ct)
+    {
+        if (!(await lookup.GrantOfAsync(release.Grant, actor, ct)).TryGet(out var grant, out var refusal))
+        {
+            return refusal;
+        }
+
+        var decided = await decider.DecideAsync(new ReleaseGrant(grant.Id), actor, deliveryKey, ct);
+        return decided.TryGet(out var done, out refusal) ? AccessReplies.Ending((Grant)done.State) : refusal;
+    }
+
+    private async Task<Result<Card>> RevokeAsync(AccessIntent.Revoke revoke, Principal actor, string? deliveryKey, CancellationToken ct)
+    {
+        if (!(await lookup.GrantAsync(revoke.Grant, ct)).TryGet(out var grant, out var refusal))
+        {
+            return refusal;
+        }
+
+        var decided = await decider.DecideAsync(new RevokeGrant(grant.Id, revoke.Reason), actor, deliveryKey, ct);
+        return decided.TryGet(out var done, out refusal) ? AccessReplies.Ending((Grant)done.State) : refusal;
+    }
+
+    private async Task<Result<Card>> CutOffAsync(AccessIntent.RevokePerson revoke, Principal actor, string? deliveryKey, CancellationToken ct)
+    {
+        var person = actor.Id with { User = revoke.User };
+        if (!(await facts.GatherAsync(actor, new FactNeeds { SecurityGroups = true }, ct)).TryGet(out var known, out var refusal))
+        {
+            return refusal;
+        }
+
+        if (actor.Kind != PrincipalKind.System && !known.Membership.ContainsAny(known.SecurityGroups, actor.Id))
+        {
+            return new Refusal("not_security", "Only the security group may cut somebody off. End a single grant with `/db revoke <grant> <reason>`.");
+        }
+
+        if (string.IsNullOrWhiteSpace(revoke.Reason))
+        {
+            return new Refusal("reason_missing", "Say why, for the record: `/db revoke @person <reason>`.") { Field = "reason" };
+        }
+
+        List<Grant> ending = [];
+        List<Refusal> refused = [];
+        var held = await ledger.FindAsync<Grant>(new SnapshotQuery { Kind = "grant", Open = true, Person = person.ToString(), Limit = 1000 }, ct);
+        foreach (var grant in held)
+        {
+            var decided = await decider.DecideAsync(new RevokeGrant(grant.State.Id, revoke.Reason), actor, null, ct);
+            if (decided.TryGet(out var done, out refusal))
+            {
+                ending.Add((Grant)done.State);
+            }
+            else
+            {
+                refused.Add(refusal);
+            }
+        }
+
+        return AccessReplies.CutOff(person, ending, refused);
+    }
+}

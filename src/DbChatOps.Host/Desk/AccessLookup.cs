@@ -1,0 +1,82 @@
+using DbChatOps.Access;
+using DbChatOps.Chat;
+using DbChatOps.Host.Flow;
+using DbChatOps.Ledger;
+using DbChatOps.Policies;
+using DbChatOps.Targets;
+
+namespace DbChatOps.Host.Desk;
+
+/// <summary>From typed names to things: whole names only, never a prefix, and the same answer for what is hidden and what is absent.</summary>
+public sealed class AccessLookup(ILedger ledger, FactGathering facts, Func<Rules> rules)
+{
+    public Task<Result<Membership>> EveryGroupAsync(CancellationToken ct) =>
+        facts.MembershipAsync(rules(), rules().Policies.Groups.Select(group => group.Name).ToHashSet(StringComparer.Ordinal), ct);
+
+    /// <summary>Targets that some policy lets this person ask for.</summary>
+    public IReadOnlyList<Target> Visible(Principal actor, Membership membership) =>
+        [.. rules().Targets.Targets.Where(target => rules().Policies.Offers(actor.Id, target, membership).Any()).OrderBy(target => target.Id.Value, StringComparer.Ordinal)];
+
+    public async Task<Result<Target>> TargetAsync(string typed, Principal actor, CancellationToken ct) =>
+        (await EveryGroupAsync(ct)).TryGet(out var membership, out var refusal) ? TargetBook.Find(typed, Visible(actor, membership)) : refusal;
+
+    public async Task<Result<AccessRequest>> RequestAsync(string typed, CancellationToken ct)
+    {
+        var found = await ledger.FindAsync<AccessRequest>(new SnapshotQuery { Kind = "request", Handle = Handle(typed, "r-"), Limit = 1 }, ct);
+        return found.Count > 0
+            ? found[0].State
+            : new Refusal("unknown_request", $"There is no request '{PlainText.Clean(typed, 40)}'. `{rules().DatabaseCommand} requests` lists them.");
+    }
+
+    public async Task<Result<AccessRequest>> OnlyRequestOfAsync(Principal actor, CancellationToken ct)
+    {
+        var mine = await ledger.FindAsync<AccessRequest>(new SnapshotQuery { Kind = "request", Open = true, Person = actor.Id.ToString() }, ct);
+        return mine.Count switch
+        {
+            0 => new Refusal("unknown_request", "No request of yours is waiting."),
+            1 => mine[0].State,
+            _ => new Refusal("which_request", $"Which one? {string.Join(", ", mine.Select(stored => $"{stored.State.Id.Handle} ({stored.State.Target})"))}"),
+        };
+    }
+
+    public async Task<Result<Grant>> GrantAsync(string typed, CancellationToken ct)
+    {
+        var found = await ledger.FindAsync<Grant>(new SnapshotQuery { Kind = "grant", Handle = Handle(typed, "g-"), Limit = 1 }, ct);
+        return found.Count > 0 ? found[0].State : GrantRules.Unknown;
+    }
+
+    public async Task<Result<Grant>> GrantByLoginAsync(string typed, CancellationToken ct)
+    {
+        var login = typed.Trim().Trim('`', '"').ToLowerInvariant();
+        var found = await ledger.FindAsync<Grant>(new SnapshotQuery { Kind = "grant", Login = login, Limit = 1 }, ct);
+        return found.Count > 0
+            ? found[0].State
+            : new Refusal("unknown_login", $"'{PlainText.Clean(typed, 63)}' is not a login that this bot ever made.");
+    }
+
+    /// <summary>The named grant, or the only one that the person holds.</summary>
+    public async Task<Result<Grant>> GrantOfAsync(string? typed, Principal actor, CancellationToken ct)
+    {
+        if (typed is not null)
+        {
+            return await GrantAsync(typed, ct);
+        }
+
+        var mine = (await ledger.FindAsync<Grant>(new SnapshotQuery { Kind = "grant", Open = true, Person = actor.Id.ToString() }, ct))
+            .Select(stored => stored.State)
+            .Where(grant => grant.State is not GrantState.Revoking)
+            .ToList();
+        return mine.Count switch
+        {
+            0 => new Refusal("unknown_grant", "You have no access now."),
+            1 => mine[0],
+            _ => new Refusal("which_grant", $"Which one? {string.Join(", ", mine.Select(grant => $"{grant.Id.Handle} ({grant.Target})"))}"),
+        };
+    }
+
+    private static string Handle(string typed, string prefix)
+    {
+        var name = typed.Trim().Trim('`').ToLowerInvariant();
+        return name.StartsWith(prefix, StringComparison.Ordinal) ? name : prefix + name;
+    }
+}

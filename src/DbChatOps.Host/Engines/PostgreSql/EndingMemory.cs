@@ -1,0 +1,35 @@
+using System.Collections.Concurrent;
+using DbChatOps.Targets;
+
+namespace DbChatOps.Host.Engines.PostgreSql;
+
+/// <summary>
+/// What one step tells the next about a login. Only a shortcut: after a restart the waiting begins anew, which is longer, never less safe.
+/// </summary>
+internal sealed class EndingMemory
+{
+    private readonly ConcurrentDictionary<(ServerId Server, string Login), Closing> _closings = new();
+
+    public Closing Of(ServerId server, string login) => _closings.GetOrAdd((server, login), static _ => new Closing());
+
+    public void Forget(ServerId server, string login) => _closings.TryRemove((server, login), out _);
+}
+
+/// <summary>WAL positions of lock and drop, and per node the start-up backends that may be older than the lock.</summary>
+internal sealed class Closing
+{
+    public long? LockedAt { get; set; }
+
+    public long? GoneAt { get; set; }
+
+    /// <summary>Node → start-up backends seen when the lock was in force there; only ever shrinks.</summary>
+    public Dictionary<string, HashSet<int>> StartingUp { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The login was open again: whatever was learnt is void.</summary>
+    public void Reset()
+    {
+        LockedAt = null;
+        GoneAt = null;
+        StartingUp.Clear();
+    }
+}

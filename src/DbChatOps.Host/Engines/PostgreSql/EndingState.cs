@@ -1,0 +1,53 @@
+using DbChatOps.Targets;
+
+namespace DbChatOps.Host.Engines.PostgreSql;
+
+/// <summary>One login during one step of ending.</summary>
+internal sealed class EndingState(EndingLogin login, Closing closing)
+{
+    private readonly HashSet<(string Node, int ProcessId)> _ended = [];
+    private readonly HashSet<string> _clearNodes = new(StringComparer.Ordinal);
+
+    public string Name => login.Name;
+
+    public AccessLevel? Level => login.Level;
+
+    public Closing Closing => closing;
+
+    /// <summary>As passed in or found; absent when the login was never made.</summary>
+    public uint? Oid { get; set; } = login.Oid;
+
+    /// <summary>A role of ours with this name is on the server.</summary>
+    public bool IsPresent { get; set; }
+
+    /// <summary>A role of this name (or OID) that does not verify as ours: reported, never touched.</summary>
+    public bool IsForeign { get; set; }
+
+    public bool IsLocked { get; set; }
+
+    public bool IsProven { get; set; }
+
+    public List<string> Blockers { get; } = [];
+
+    public int SessionsEnded => _ended.Count;
+
+    /// <summary>No new session is possible: locked and stripped, or not there at all.</summary>
+    public bool IsShut => !IsForeign && (IsLocked || !IsPresent);
+
+    public void Ended(string node, int processId) => _ended.Add((node, processId));
+
+    public void SetClear(string node, bool clear)
+    {
+        if (clear)
+        {
+            _clearNodes.Add(node);
+        }
+        else
+        {
+            _clearNodes.Remove(node);
+        }
+    }
+
+    /// <summary>No session there, and none can come: every start-up backend older than the lock has shown itself or left.</summary>
+    public bool IsClearOn(string node) => _clearNodes.Contains(node);
+}

@@ -1,0 +1,67 @@
+namespace DbChatOps.Host.Engines.PostgreSql;
+
+/// <summary>
+/// Reads back on every node, after its replay has passed the drop: no role by name or OID, no session by OID; on the writer also nothing owned,
+/// nothing granted, nothing prepared.
+/// </summary>
+internal sealed class GoneProof(IReadOnlyList<NodeLink> nodes, ReplicationReading replication, Patience patience)
+{
+    public async Task RunAsync(IReadOnlyList<EndingState> logins, CancellationToken ct)
+    {
+        var open = logins.Where(l => l is { IsPresent: false, IsForeign: false } && nodes.All(n => l.Oid is null || l.IsClearOn(n.Name))).ToList();
+        if (open.Count == 0)
+        {
+            return;
+        }
+
+        while (nodes.Any(n => n.Trouble is null && open.Exists(l => !(l.Closing.GoneAt <= n.ReplayedTo))) && await patience.PauseAsync(ct))
+        {
+            await replication.RefreshAsync(nodes, ct);
+        }
+
+        var proven = open.Where(l => nodes.All(n => n.Trouble is null && l.Closing.GoneAt <= n.ReplayedTo)).ToHashSet();
+        foreach (var node in nodes)
+        {
+            await ReplicationReading.OnNodeAsync(node, connection => ReadBackAsync(node, connection, open, proven, ct), ct);
+        }
+
+        foreach (var login in proven.Where(_ => nodes.All(static n => n.Trouble is null)))
+        {
+            login.IsProven = true;
+        }
+    }
+
+    private static async Task ReadBackAsync(
+        NodeLink node, Npgsql.NpgsqlConnection connection, List<EndingState> open, HashSet<EndingState> proven, CancellationToken ct)
+    {
+        var oids = open.Select(static l => l.Oid).OfType<uint>().ToArray();
+        var roles = await connection.RowsAsync(
+            EndingStatements.Present,
+            static row => (Name: row.GetString(0), Oid: row.GetFieldValue<uint>(1)),
+            ct,
+            open.Select(static l => l.Name).ToArray(),
+            oids);
+        var names = roles.Select(static r => r.Name).ToHashSet(StringComparer.Ordinal);
+        var alive = roles.Select(static r => r.Oid).ToHashSet();
+        foreach (var (processId, oid) in await connection.RowsAsync(
+            EndingStatements.Terminate, static row => (row.GetInt32(0), row.GetFieldValue<uint>(1)), ct, oids))
+        {
+            alive.Add(oid);
+            open.Find(l => l.Oid == oid)?.Ended(node.Name, processId);
+        }
+
+        if (node.IsWriter)
+        {
+            foreach (var (oid, gid) in await connection.RowsAsync(
+                EndingStatements.Leftovers, static row => (row.GetFieldValue<uint>(0), row.TextOrNull(2)), ct, oids))
+            {
+                alive.Add(oid);
+                open.Find(l => l.Oid == oid)?.Blockers.Add(gid is null
+                    ? "something still depends on the dropped role"
+                    : "a prepared transaction outlived the role; only a superuser can roll it back");
+            }
+        }
+
+        proven.RemoveWhere(l => names.Contains(l.Name) || (l.Oid is { } oid && alive.Contains(oid)));
+    }
+}

@@ -1,0 +1,20 @@
+namespace DbChatOps.Host.Engines.PostgreSql;
+
+/// <summary>Bounds of the engine's own patience with a server.</summary>
+public sealed record PostgreSqlEngineOptions
+{
+    /// <summary>How long opening a connection may take, in seconds. Default 2, range 1 to 10.</summary>
+    public int ConnectTimeoutSeconds { get; init; } = 2;
+
+    /// <summary>How long one statement may run, in seconds. Default 5, range 1 to 30.</summary>
+    public int StatementTimeoutSeconds { get; init; } = 5;
+
+    /// <summary>How long one step of ending may wait in all: for locks, sessions, replay. Default 250 ms.</summary>
+    public TimeSpan StepPatience { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Beyond this difference between the clocks of bot and server no login is made. Default 5 s.</summary>
+    public TimeSpan MaximumClockSkew { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Logins per catalog transaction while locking and dropping: small enough that other traffic never notices. Default 50.</summary>
+    public int CatalogBatch { get; init; } = 50;
+}

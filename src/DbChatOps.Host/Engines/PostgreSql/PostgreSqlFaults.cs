@@ -1,0 +1,60 @@
+using System.Net.Sockets;
+using DbChatOps.Targets;
+using Npgsql;
+
+namespace DbChatOps.Host.Engines.PostgreSql;
+
+/// <summary>Sorts what the driver throws, by SQLSTATE only: message texts are translated. The facade's own states are in its script.</summary>
+internal static class PostgreSqlFaults
+{
+    public const string InsufficientPrivilege = "42501";
+
+    /// <summary>A "no" that people can act on, or null for a fault.</summary>
+    public static Refusal? AsRefusal(PostgresException fault) => fault.SqlState switch
+    {
+        "DC001" => new Refusal("name_taken", "A role of this name exists that is not ours. A DBA must look at it."),
+        "DC002" => new Refusal("role_not_listed", "The server's set-up does not allow this standing role to be lent. Run `check --print-setup`."),
+        "DC003" => new Refusal("too_late", "It took too long to reach the server. Nothing was done; ask again."),
+        "DC004" => new Refusal("cap_reached", "The server has as many temporary logins as it may have. End one first."),
+        "DC005" => new Refusal("window_too_long", "The server's set-up does not allow so long a window."),
+        "DC007" => new Refusal("stale_generation", "Newer credentials were asked for already."),
+        "DC008" => new Refusal("login_locked", "This login is being ended."),
+        "DC009" => new Refusal("login_gone", "The login is gone from the server."),
+        "DC010" => new Refusal("not_handed_over", "Nobody was given this login yet."),
+        // Schema, function or table missing, or not for us to use.
+        "3F000" or "42883" or "42P01" or InsufficientPrivilege =>
+            new Refusal("setup_missing", "The server's set-up is missing or old. Run `check --print-setup`."),
+        _ => null,
+    };
+
+    /// <summary>True for everything after which the outcome is unknown or a later attempt may succeed.</summary>
+    public static bool IsConnectionFault(Exception fault, CancellationToken ct) => fault switch
+    {
+        PostgresException => true,
+        NpgsqlException or SocketException or IOException or TimeoutException or System.Security.Authentication.AuthenticationException => true,
+        OperationCanceledException => !ct.IsCancellationRequested,
+        _ => false,
+    };
+
+    /// <summary>SQLSTATE, or the kind of trouble below it. Never the message: it may quote values.</summary>
+    public static string Code(Exception fault) => fault switch
+    {
+        PostgresException server => server.SqlState,
+        { InnerException: SocketException socket } => socket.SocketErrorCode.ToString(),
+        { InnerException: TimeoutException } or TimeoutException or OperationCanceledException => "timeout",
+        _ => fault.GetType().Name,
+    };
+
+    /// <summary>Runs one exchange with a server and turns the driver's exceptions into ours.</summary>
+    public static async Task<T> GuardAsync<T>(ServerNode node, Func<Task<T>> exchange, CancellationToken ct)
+    {
+        try
+        {
+            return await exchange();
+        }
+        catch (Exception fault) when (IsConnectionFault(fault, ct))
+        {
+            throw new TargetUnavailableException($"{node} did not answer as expected ({Code(fault)})", fault);
+        }
+    }
+}

@@ -1,0 +1,249 @@
+using System.Globalization;
+using DbChatOps.Targets;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace DbChatOps.Host.Engines.PostgreSql;
+
+/// <summary>
+/// Temporary logins on PostgreSQL 14 to 18, through the facade that <c>deploy/targets/postgresql.sql</c> installs.
+/// The bot's own login can do nothing but call it, so a stolen one is bounded by what the facade refuses.
+/// </summary>
+public sealed class PostgreSqlLoginEngine(TimeProvider clock, Secret instanceKey, PostgreSqlEngineOptions options) : ILoginEngine, IAsyncDisposable
+{
+    private readonly PostgreSqlConnections _connections = new(options);
+    private readonly EndingMemory _memory = new();
+
+    public async Task<ServerIdentity> IdentifyAsync(Server server, CancellationToken ct)
+    {
+        await using var writer = await _connections.OpenWriterAsync(server, ct);
+        return await PostgreSqlFaults.GuardAsync(server.Nodes[0], () => writer.IdentifyAsync(server, clock, ct), ct);
+    }
+
+    public Task<ServerInspection> InspectAsync(Server server, IReadOnlyList<Target> targets, CancellationToken ct) =>
+        new PostgreSqlInspection(_connections, clock, options).RunAsync(server, targets, ct);
+
+    public async Task<Result<ProvisionedLogin>> EnsureAsync(ProvisionLogin request, CancellationToken ct)
+    {
+        var server = request.Server;
+        if (!request.Target.Levels.TryGetValue(request.Level, out var level))
+        {
+            return new Refusal("role_not_listed", "This target has no standing role for that level.");
+        }
+
+        await using var writer = await _connections.OpenWriterAsync(server, ct);
+        return await AskAsync<ProvisionedLogin>(server, async () =>
+        {
+            // One transaction: a login without its mark would be nobody's.
+            await using var transaction = await writer.BeginTransactionAsync(ct);
+            var identity = await writer.IdentifyAsync(server, clock, ct);
+            if (Mismatch(identity, request.Pin, request.Target.Database) is { } wrong)
+            {
+                return wrong;
+            }
+
+            if (identity.ClockSkew.Duration() > options.MaximumClockSkew)
+            {
+                return new Refusal("clock_skew", $"The clocks of bot and server differ by {identity.ClockSkew.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture)} s. Correct one of them.");
+            }
+
+            var (oid, alreadyThere) = await writer.RowAsync(
+                FacadeStatements.Mint,
+                static row => (row.GetFieldValue<uint>(0), row.GetBoolean(1)),
+                ct,
+                request.Login,
+                level.StandingRole,
+                request.NotAfter - server.ServerTimeOffset(),
+                server.MaximumLiveGrants,
+                level.ConnectionLimit,
+                Milliseconds(level.StatementTimeout),
+                Milliseconds(level.LockTimeout),
+                Milliseconds(level.IdleInTransactionTimeout),
+                level.ReadOnlyByDefault);
+            if (alreadyThere)
+            {
+                var present = await writer.RowAsync(FacadeStatements.Login, ReadLogin, ct, request.Login);
+                if (present.Comment is not { } comment || comment.Grant != request.Grant
+                    || !comment.Verifies(instanceKey, request.Login, identity.SystemIdentifier, oid))
+                {
+                    return new Refusal("name_taken", "A role of this name exists that is not ours. A DBA must look at it.");
+                }
+            }
+            else
+            {
+                var mac = LoginComment.MacOf(instanceKey, request.Login, identity.SystemIdentifier, oid, request.Grant);
+                await writer.RunAsync(FacadeStatements.Mark, ct, request.Login, request.Grant.ToString(), mac);
+            }
+
+            await transaction.CommitAsync(ct);
+            return new ProvisionedLogin { Login = request.Login, Oid = oid, ClockSkew = identity.ClockSkew, AlreadyThere = alreadyThere };
+        }, ct);
+    }
+
+    public async Task<Result<HandedOver>> HandOverAsync(HandOverLogin request, CancellationToken ct)
+    {
+        await using var writer = await _connections.OpenWriterAsync(request.Server, ct);
+        return await OnOurLoginAsync(writer, request.Server, request.Pin, request.Login, request.Oid, request.Expiry, () => writer.RowAsync(
+            FacadeStatements.Reveal,
+            static row => row.GetFieldValue<DateTimeOffset>(0),
+            ct,
+            request.Login,
+            request.Oid,
+            request.Verifier.Reveal(),
+            request.Expiry,
+            request.Generation,
+            request.NotAfter - request.Server.ServerTimeOffset()), ct);
+    }
+
+    public async Task<Result<HandedOver>> ExtendAsync(ExtendLogin request, CancellationToken ct)
+    {
+        await using var writer = await _connections.OpenWriterAsync(request.Server, ct);
+        return await OnOurLoginAsync(writer, request.Server, request.Pin, request.Login, request.Oid, request.Expiry, () => writer.RowAsync(
+            FacadeStatements.Extend,
+            static row => row.GetFieldValue<DateTimeOffset>(0),
+            ct,
+            request.Login,
+            request.Oid,
+            request.Expiry), ct);
+    }
+
+    public async Task<LoginReading> ReadAsync(Server server, string login, CancellationToken ct)
+    {
+        await using var writer = await _connections.OpenWriterAsync(server, ct);
+        var rows = await PostgreSqlFaults.GuardAsync(server.Nodes[0], () => writer.RowsAsync(FacadeStatements.Login, ReadLogin, ct, login), ct);
+        return rows is [var found]
+            ? new LoginReading
+            {
+                Presence = found.CanLogin ? LoginPresence.Login : LoginPresence.NoLogin,
+                Oid = found.Oid,
+                ValidUntil = found.ValidUntil,
+                Generation = found.Comment?.Generation ?? 0,
+            }
+            : new LoginReading { Presence = LoginPresence.Absent };
+    }
+
+    public async Task<IReadOnlyList<RevocationReport>> EndAsync(EndLogins request, CancellationToken ct)
+    {
+        await using var step = new RevocationStep(_connections, _memory, clock, instanceKey, options, request);
+        return await PostgreSqlFaults.GuardAsync(request.Server.Nodes[0], () => step.RunAsync(ct), ct);
+    }
+
+    public async Task<IReadOnlyList<ManagedLogin>> ListAsync(Server server, CancellationToken ct)
+    {
+        await using var writer = await _connections.OpenWriterAsync(server, ct);
+        return await PostgreSqlFaults.GuardAsync(server.Nodes[0], async () =>
+        {
+            var identity = await writer.IdentifyAsync(server, clock, ct);
+            var logins = await writer.RowsAsync(FacadeStatements.Logins, ReadLogin, ct);
+            return logins.Select(login => new ManagedLogin
+            {
+                Name = login.Name,
+                Oid = login.Oid,
+                MacVerifies = LoginName.LooksLikeOurs(login.Name)
+                    && login.Comment?.Verifies(instanceKey, login.Name, identity.SystemIdentifier, login.Oid) == true,
+                Grant = login.Comment?.Grant,
+                CanLogin = login.CanLogin,
+                ValidUntil = login.ValidUntil,
+            }).ToList();
+        }, ct);
+    }
+
+    public async Task<IReadOnlyList<LoginSession>> ObserveAsync(Server server, IReadOnlyList<string> logins, CancellationToken ct)
+    {
+        var sessions = new List<LoginSession>();
+        foreach (var node in server.Nodes)
+        {
+            try
+            {
+                await using var connection = await _connections.OpenAsync(server, node, server.AdminDatabase, ct);
+                sessions.AddRange(await PostgreSqlFaults.GuardAsync(node, () => connection.RowsAsync(
+                    FacadeStatements.Sessions,
+                    row => new LoginSession
+                    {
+                        Login = row.GetString(0),
+                        Node = node.ToString(),
+                        ClientAddress = row.TextOrNull(1),
+                        Application = row.TextOrNull(2),
+                        StartedAt = row.GetFieldValue<DateTimeOffset>(3),
+                        ProcessId = row.GetInt32(4),
+                    },
+                    ct,
+                    (object)logins.ToArray()), ct));
+            }
+            catch (TargetUnavailableException) when (node.Kind == NodeKind.Standby)
+            {
+                // A receipt is a sample; ending access looks at every node itself.
+            }
+        }
+
+        return sessions;
+    }
+
+    public ValueTask DisposeAsync() => _connections.DisposeAsync();
+
+    private async Task<Result<HandedOver>> OnOurLoginAsync(
+        NpgsqlConnection writer, Server server, ServerIdentity pin, string login, uint oid, DateTimeOffset expiry, Func<Task<DateTimeOffset>> change, CancellationToken ct)
+    {
+        return await AskAsync<HandedOver>(server, async () =>
+        {
+            await using var transaction = await writer.BeginTransactionAsync(ct);
+            var identity = await writer.IdentifyAsync(server, clock, ct);
+            if (Mismatch(identity, pin, database: null) is { } wrong)
+            {
+                return wrong;
+            }
+
+            if (clock.GetUtcNow() + identity.ClockSkew >= expiry)
+            {
+                return new Refusal("too_late", "The window is over. Nothing was done; ask again.");
+            }
+
+            var present = await writer.RowsAsync(FacadeStatements.Login, ReadLogin, ct, login);
+            if (present is not [{ Comment: { } comment } found] || found.Oid != oid || !comment.Verifies(instanceKey, login, identity.SystemIdentifier, oid))
+            {
+                return new Refusal("login_gone", "The login is gone from the server.");
+            }
+
+            var until = await change();
+            await transaction.CommitAsync(ct);
+            return new HandedOver { ValidUntil = until };
+        }, ct);
+    }
+
+    // A refusal leaves the transaction to be rolled back by its disposal.
+    private static async Task<Result<T>> AskAsync<T>(Server server, Func<Task<Result<T>>> exchange, CancellationToken ct)
+        where T : notnull
+    {
+        try
+        {
+            return await exchange();
+        }
+        catch (PostgresException fault) when (PostgreSqlFaults.AsRefusal(fault) is { } refusal)
+        {
+            return refusal;
+        }
+        catch (Exception fault) when (PostgreSqlFaults.IsConnectionFault(fault, ct))
+        {
+            throw new TargetUnavailableException($"{server.Nodes[0]} did not answer as expected ({PostgreSqlFaults.Code(fault)}); the outcome is unknown", fault);
+        }
+    }
+
+    private static Refusal? Mismatch(ServerIdentity found, ServerIdentity pin, string? database)
+    {
+        var same = string.Equals(found.SystemIdentifier, pin.SystemIdentifier, StringComparison.Ordinal)
+            && (database is null
+                || (found.Databases.TryGetValue(database, out var oid) && pin.Databases.TryGetValue(database, out var pinned) && oid == pinned));
+        return same ? null : new Refusal("wrong_server", "This is not the server that was pinned. Nothing was done; see `repin`.");
+    }
+
+    private static FoundLogin ReadLogin(NpgsqlDataReader row) => new(
+        row.GetString(0),
+        row.GetFieldValue<uint>(1),
+        row.GetBoolean(2),
+        row.IsDBNull(3) ? null : row.GetFieldValue<DateTimeOffset>(3),
+        LoginComment.Parse(row.TextOrNull(4)));
+
+    private static int Milliseconds(TimeSpan span) => (int)Math.Clamp(span.TotalMilliseconds, 0, int.MaxValue);
+
+    private sealed record FoundLogin(string Name, uint Oid, bool CanLogin, DateTimeOffset? ValidUntil, LoginComment? Comment);
+}

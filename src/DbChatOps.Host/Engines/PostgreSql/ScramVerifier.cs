@@ -1,0 +1,25 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace DbChatOps.Host.Engines.PostgreSql;
+
+/// <summary>A password as it is born for one hand-over, and the SCRAM verifier that is all the server gets to see of it.</summary>
+public static class ScramVerifier
+{
+    private const int Iterations = 4096;
+    private const string Alphabet = "abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+
+    /// <summary>28 characters of ASCII letters and digits (163 bits), none of them easily mistaken for another: no SASLprep, no quoting.</summary>
+    public static Secret NewPassword() => new(RandomNumberGenerator.GetString(Alphabet, 28));
+
+    /// <summary>RFC 5803 as PostgreSQL stores it, with a fresh salt.</summary>
+    public static Secret For(Secret password) => For(password, RandomNumberGenerator.GetBytes(16));
+
+    internal static Secret For(Secret password, byte[] salt)
+    {
+        var salted = Rfc2898DeriveBytes.Pbkdf2(Encoding.ASCII.GetBytes(password.Reveal()), salt, Iterations, HashAlgorithmName.SHA256, 32);
+        var storedKey = SHA256.HashData(HMACSHA256.HashData(salted, "Client Key"u8));
+        var serverKey = HMACSHA256.HashData(salted, "Server Key"u8);
+        return new Secret($"SCRAM-SHA-256${Iterations}:{Convert.ToBase64String(salt)}${Convert.ToBase64String(storedKey)}:{Convert.ToBase64String(serverKey)}");
+    }
+}

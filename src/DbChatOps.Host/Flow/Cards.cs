@@ -1,0 +1,60 @@
+using DbChatOps.Access;
+using DbChatOps.Chat;
+using DbChatOps.Ledger;
+
+namespace DbChatOps.Host.Flow;
+
+/// <summary>Loads what a card key names and draws it: one place where keys, states and pictures meet.</summary>
+public sealed class Cards(ILedger ledger, Func<Rules> rules, TimeProvider clock)
+{
+    /// <summary>Null when there is nothing (any more) to show under this key.</summary>
+    public async Task<PlacedCard?> DrawAsync(string key, CancellationToken ct)
+    {
+        var (kind, id) = Split(key);
+        var policies = rules().Policies;
+        switch (kind)
+        {
+            case "request" when await RequestAsync(id, ct) is { } request:
+                return new PlacedCard(new Place.InChannel(request.Channel), RequestCards.ForApprovers(request, await GrantOfAsync(request, ct), policies));
+            case "asked" when await RequestAsync(id, ct) is { } request:
+                return new PlacedCard(new Place.Direct(request.Requester.Id), RequestCards.ForRequester(request, policies));
+            case "escalation" when await RequestAsync(id, ct) is { } request:
+                return new PlacedCard(new Place.InChannel(request.Channel), RequestCards.Escalation(request, policies));
+            case "grant" when await GrantAsync(id, ct) is { } grant:
+                return new PlacedCard(new Place.Direct(grant.Holder.Id), GrantCards.ForHolder(grant));
+            case "overdue" when await GrantAsync(id, ct) is { } grant:
+                return new PlacedCard(new Place.InChannel(grant.Channel), GrantCards.Overdue(grant));
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>The text of a notice; null when it no longer makes sense.</summary>
+    public async Task<PlacedCard?> DrawNoticeAsync(AgendaItem.Tell notice, CancellationToken ct)
+    {
+        var card = (notice.Notice, notice.Subject.Kind) switch
+        {
+            (AccessNotices.Answered, "request") when await RequestAsync(notice.Subject.Key, ct) is { } request => RequestCards.Answered(request),
+            (AccessNotices.Ended, "grant") when await GrantAsync(notice.Subject.Key, ct) is { Ending: not null } grant => GrantCards.Ended(grant),
+            (var soon, "grant") when AccessNotices.IsEndsSoon(soon) && await GrantAsync(notice.Subject.Key, ct) is { State: GrantState.Active } grant =>
+                GrantCards.EndsSoon(grant, clock.GetUtcNow()),
+            _ => null,
+        };
+        return card is null ? null : new PlacedCard(new Place.Direct(notice.Person), card);
+    }
+
+    private static (string Kind, string Id) Split(string key)
+    {
+        var colon = key.IndexOf(':', StringComparison.Ordinal);
+        return colon < 0 ? (key, "") : (key[..colon], key[(colon + 1)..]);
+    }
+
+    private async Task<AccessRequest?> RequestAsync(string id, CancellationToken ct) => (await ledger.LoadAsync<AccessRequest>(id, ct))?.State;
+
+    private async Task<Grant?> GrantAsync(string id, CancellationToken ct) => (await ledger.LoadAsync<Grant>(id, ct))?.State;
+
+    private async Task<Grant?> GrantOfAsync(AccessRequest request, CancellationToken ct) =>
+        request.Grant is { } grant ? await GrantAsync(grant.ToString(), ct) : null;
+}
+
+public sealed record PlacedCard(Place Place, Card Card);

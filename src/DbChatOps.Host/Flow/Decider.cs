@@ -1,0 +1,94 @@
+using DbChatOps.Access;
+using DbChatOps.Ledger;
+
+namespace DbChatOps.Host.Flow;
+
+/// <summary>
+/// The one place where things are decided: loads, gathers facts, asks the verb, commits, tries again when somebody was faster,
+/// and writes down what was refused to a person.
+/// </summary>
+public sealed class Decider(ILedger ledger, FactGathering facts, Func<Rules> rules, TimeProvider clock)
+{
+    private const int Tries = 12;
+
+    /// <summary>
+    /// The aggregate's state after the decision, or the refusal. <paramref name="deliveryKey"/> names the inbox row that is decided with it.
+    /// </summary>
+    /// <exception cref="LedgerUnavailableException">Nothing was done.</exception>
+    public async Task<Result<Decided>> DecideAsync(Command command, Principal actor, string? deliveryKey, CancellationToken ct)
+    {
+        if (rules().EndingOnlyBecause is { } reason && !Ends(command))
+        {
+            return new Refusal("ending_only", $"Nothing was done: {reason}. Access that is running still ends on time.");
+        }
+
+        var verb = Verbs.For(command);
+        for (var attempt = 0; attempt < Tries; attempt++)
+        {
+            var result = await verb.DecideAsync(ledger, command, (needs, token) => facts.GatherAsync(actor, needs, token), ct);
+            if (!result.TryGet(out var draft, out var refusal))
+            {
+                return await RefuseAsync(command, actor, deliveryKey, refusal, ct);
+            }
+
+            var change = draft.Change with { DecidesDelivery = deliveryKey };
+            if (draft.Events.Count == 0 && deliveryKey is null)
+            {
+                return new Decided(draft.Next, draft.Events);
+            }
+
+            switch (await ledger.CommitAsync(change, ct))
+            {
+                case CommitOutcome.Committed:
+                    return new Decided(draft.Next, draft.Events);
+                case CommitOutcome.GuardRefused guard:
+                    return await RefuseAsync(command, actor, deliveryKey, guard.Refusal, ct);
+            }
+        }
+
+        throw new LedgerUnavailableException($"{command.GetType().Name} on {command.Subject} met {Tries} conflicts in a row.");
+    }
+
+    /// <summary>What may be decided while nothing new may begin: everything that ends access or records that it ended.</summary>
+    private static bool Ends(Command command) => command
+        is EndGrant or ReleaseGrant or RevokeGrant or RecordRevocation or ConcludeReveal or ConcludeProvisioning
+        or RecordSessions or WithdrawRequest or LapseRequest or NoteGrantRefused;
+
+    /// <summary>A person's refused attempt belongs to the record; what the bot refuses itself is for its logs.</summary>
+    private async Task<Refusal> RefuseAsync(Command command, Principal actor, string? deliveryKey, Refusal refusal, CancellationToken ct)
+    {
+        if (actor.Id == PersonId.Bot)
+        {
+            return refusal;
+        }
+
+        var remark = new AttemptRefused
+        {
+            About = command.Subject,
+            Attempt = command.GetType().Name,
+            Code = refusal.Code,
+            Message = refusal.Message,
+            By = actor.Id,
+            At = clock.GetUtcNow(),
+        };
+        var change = new Change
+        {
+            Entries =
+            [
+                new DraftEntry
+                {
+                    At = remark.At,
+                    Kind = EventKinds.KindOf(typeof(AttemptRefused)),
+                    Subject = remark.Subject.ToString(),
+                    Body = LedgerJson.WriteEvent(remark),
+                },
+            ],
+            DecidesDelivery = deliveryKey,
+        };
+        await ledger.CommitAsync(change, ct);
+        return refusal;
+    }
+}
+
+/// <summary>The state after a decision, and what happened; no events means that it was so already.</summary>
+public sealed record Decided(IAggregate State, IReadOnlyList<DomainEvent> Events);

@@ -1,0 +1,34 @@
+using DbChatOps.Access;
+using DbChatOps.Ledger;
+
+namespace DbChatOps.Host.Flow;
+
+/// <summary>Gives timers' commands to the decider, side by side: a thousand expiries in one second share few commits.</summary>
+public sealed class DispatchLane(Decider decider, TimeProvider clock, ILogger<DispatchLane> log) : ILaneWorker
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    public string LanePrefix => Rows.DispatchLane;
+
+    public async Task<IReadOnlyList<RowResult>> WorkAsync(LaneClaim claim, CancellationToken ct) =>
+        await Task.WhenAll(claim.Rows.Select(row => DispatchAsync(row, ct)));
+
+    private async Task<RowResult> DispatchAsync(ClaimedRow row, CancellationToken ct)
+    {
+        var command = ((AgendaItem.Dispatch)row.Row.Item).Command;
+        var result = await decider.DecideAsync(command, Principal.Bot, null, ct);
+        if (result.Refused is not { } refusal)
+        {
+            return new RowResult(row, null);
+        }
+
+        log.TimerRefused(command.GetType().Name, command.Subject.ToString(), refusal.Code);
+        if (command is not OpenGrant open)
+        {
+            return new RowResult(row, null);
+        }
+
+        await decider.DecideAsync(new NoteGrantRefused(open.Request, refusal), Principal.Bot, null, ct);
+        return new RowResult(row, open.ClaimBy > clock.GetUtcNow() ? clock.GetUtcNow() + Patience : null);
+    }
+}

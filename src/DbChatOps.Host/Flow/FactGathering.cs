@@ -1,0 +1,92 @@
+using DbChatOps.Access;
+using DbChatOps.Chat;
+using DbChatOps.Ledger;
+using DbChatOps.Policies;
+using DbChatOps.Targets;
+
+namespace DbChatOps.Host.Flow;
+
+/// <summary>Fetches what a verb asks for, and nothing else; group members are asked of the directory at every decision, uncached.</summary>
+public sealed class FactGathering(ILedger ledger, IDirectory directory, Func<Rules> rules, TimeProvider clock)
+{
+    private static readonly TimeSpan DirectoryPatience = TimeSpan.FromSeconds(2);
+
+    public DateTimeOffset Now => clock.GetUtcNow();
+
+    public async Task<Result<Facts>> GatherAsync(Principal actor, FactNeeds needs, CancellationToken ct)
+    {
+        var known = rules();
+        var grant = needs.Grant is { } id ? (await ledger.LoadAsync<Grant>(id.ToString(), ct))?.State : null;
+        if (needs.ForGrantsTarget && grant is not null)
+        {
+            needs = needs with { PoliciesOf = grant.Target, ServerOf = grant.Target, HistoryFor = grant.Target };
+        }
+
+        if (!(await MembershipAsync(known, needs, ct)).TryGet(out var membership, out var refusal))
+        {
+            return refusal;
+        }
+
+        var target = needs.ServerOf is { } of ? known.Targets.Target(of) : null;
+        return new Facts
+        {
+            Now = clock.GetUtcNow(),
+            Actor = actor,
+            FreshId = Guid.CreateVersion7(clock.GetUtcNow()),
+            Policies = known.Policies,
+            Targets = known.Targets,
+            Membership = membership,
+            Grant = grant,
+            Server = target is null ? null : (await ledger.LoadAsync<ServerRecord>(target.Server.Value, ct))?.State,
+            History = needs.HistoryFor is { } about ? await HistoryAsync(actor, about, ct) : [],
+            ApprovalChannel = known.ApprovalChannel,
+            SecurityGroups = known.SecurityGroups,
+        };
+    }
+
+    private async Task<IReadOnlyList<AccessRequest>> HistoryAsync(Principal actor, TargetId target, CancellationToken ct)
+    {
+        var query = new SnapshotQuery { Kind = "request", Person = actor.Id.ToString(), Target = target.Value, Limit = 20 };
+        return [.. (await ledger.FindAsync<AccessRequest>(query, ct)).Select(stored => stored.State)];
+    }
+
+    private async Task<Result<Membership>> MembershipAsync(Rules known, FactNeeds needs, CancellationToken ct)
+    {
+        var names = new HashSet<string>(needs.SecurityGroups ? known.SecurityGroups : [], StringComparer.Ordinal);
+        if (needs.PoliciesOf is { } about && known.Targets.Target(about) is { } target)
+        {
+            foreach (var level in target.Levels.Keys)
+            {
+                names.UnionWith(known.Policies.GroupsFor(target, level));
+            }
+        }
+
+        if (needs.Pinned is { } pinned)
+        {
+            names.UnionWith(known.Policies.GroupsFor(pinned));
+        }
+
+        return await MembershipAsync(known, names, ct);
+    }
+
+    /// <summary>Members of these groups now. A directory that does not answer is a refusal, never an empty group.</summary>
+    public async Task<Result<Membership>> MembershipAsync(Rules known, IReadOnlySet<string> names, CancellationToken ct)
+    {
+        var answers = new Dictionary<string, IReadOnlySet<PersonId>>(StringComparer.Ordinal);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        patience.CancelAfter(DirectoryPatience);
+        foreach (var group in known.Policies.ChatGroupsOf(names))
+        {
+            try
+            {
+                answers[group] = await directory.MembersAsync(group, patience.Token);
+            }
+            catch (Exception fault) when (fault is ChatUnavailableException or ChatRefusedException || (fault is OperationCanceledException && !ct.IsCancellationRequested))
+            {
+                // A missing answer is left out; resolving then refuses with "press again".
+            }
+        }
+
+        return known.Policies.Resolve(names, answers);
+    }
+}

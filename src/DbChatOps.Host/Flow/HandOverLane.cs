@@ -1,0 +1,112 @@
+using DbChatOps.Access;
+using DbChatOps.Chat;
+using DbChatOps.Host.Engines.PostgreSql;
+using DbChatOps.Ledger;
+using DbChatOps.Targets;
+
+namespace DbChatOps.Host.Flow;
+
+/// <summary>
+/// The only effect that touches engine and chat together. A password is born here, its verifier goes to the server, the dialog shows it, and
+/// nothing of it is left when the method returns. What the server says afterwards is recorded; a hand-over that died half-way is only read back,
+/// because nobody knows its password any more.
+/// </summary>
+public sealed class HandOverLane(
+    ILedger ledger, ILoginEngine engine, IChatPlatform chat, Decider decider, CatalogTurns turns, Func<Rules> rules, TimeProvider clock,
+    ILogger<HandOverLane> log) : ILaneWorker
+{
+    private const string Title = "Credentials";
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
+    public string LanePrefix => "handover:";
+
+    public async Task<IReadOnlyList<RowResult>> WorkAsync(LaneClaim claim, CancellationToken ct)
+    {
+        var results = new List<RowResult>();
+        foreach (var row in claim.Rows)
+        {
+            try
+            {
+                await (row.Row.Item switch
+                {
+                    AgendaItem.HandOver item => HandOverAsync(item, claim.Until, ct),
+                    AgendaItem.Show show => chat.UpdateDialogAsync(show.Card["blank:".Length..], AccessDialogs.Blank(), ct),
+                    _ => Task.CompletedTask,
+                });
+                results.Add(new RowResult(row, null));
+            }
+            catch (Exception fault) when (fault is TargetUnavailableException or ChatUnavailableException)
+            {
+                results.Add(new RowResult(row, clock.GetUtcNow() + Backoff.After(row.Attempts, LongestPause)));
+            }
+        }
+
+        return results;
+    }
+
+    private async Task HandOverAsync(AgendaItem.HandOver item, DateTimeOffset claimUntil, CancellationToken ct)
+    {
+        var grant = (await ledger.LoadAsync<Grant>(item.Grant.ToString(), ct))?.State;
+        if (grant is not { Revealing: { } pending, Oid: { } oid } || pending.Generation != item.Generation)
+        {
+            return;
+        }
+
+        if (Subjects(grant) is not var (server, target) || (await ledger.LoadAsync<ServerRecord>(server.Id.Value, ct))?.State is not { } record)
+        {
+            await ConcludeAsync(grant, item, new LoginReading { Presence = LoginPresence.Absent }, "the target is no longer configured", ct);
+            return;
+        }
+
+        // An earlier try may have reached the server before it died; its password is lost, so it is only read back.
+        var before = await engine.ReadAsync(server, grant.Login, ct);
+        if (before.Presence == LoginPresence.Login && before.Generation >= item.Generation)
+        {
+            await ConcludeAsync(grant, item, before, null, ct);
+            await ShowAsync(item.View, AccessDialogs.Refused(Title, new Refusal("lost", "The password could not be shown. Press *New password* on the card.")), ct);
+            return;
+        }
+
+        var password = ScramVerifier.NewPassword();
+        var request = new HandOverLogin
+        {
+            Server = server,
+            Login = grant.Login,
+            Oid = oid,
+            Verifier = ScramVerifier.For(password),
+            Expiry = pending.Expiry,
+            Generation = item.Generation,
+            NotAfter = claimUntil,
+            Pin = record.Pin,
+        };
+        var handed = await turns.TakeAsync(server.Id, () => engine.HandOverAsync(request, ct), ct);
+        var shown = handed.TryGet(out var until, out var refusal)
+            ? AccessDialogs.Credentials(grant, target, password, until.ValidUntil)
+            : AccessDialogs.Refused(Title, refusal);
+        await ShowAsync(item.View, shown, ct);
+        await ConcludeAsync(grant, item, await engine.ReadAsync(server, grant.Login, ct), refusal?.Message, ct);
+        if (refusal is null)
+        {
+            log.HandedOver(grant.Id.Handle, item.Generation);
+        }
+    }
+
+    private (Server Server, Target Target)? Subjects(Grant grant) =>
+        rules().Targets.Server(grant.Server) is { } server && rules().Targets.Target(grant.Target) is { } target ? (server, target) : null;
+
+    /// <summary>A dialog that was closed, or a chat that is down, must not keep the outcome from being recorded: the holder can press again.</summary>
+    private async Task ShowAsync(string view, Dialog dialog, CancellationToken ct)
+    {
+        try
+        {
+            await chat.UpdateDialogAsync(view, dialog, ct);
+        }
+        catch (Exception fault) when (fault is ChatUnavailableException or ChatRefusedException)
+        {
+            log.CardRefused("credentials", (fault as ChatRefusedException)?.Code ?? "unavailable");
+        }
+    }
+
+    private Task ConcludeAsync(Grant grant, AgendaItem.HandOver item, LoginReading reading, string? why, CancellationToken ct) =>
+        decider.DecideAsync(new ConcludeReveal(grant.Id, item.Generation, reading, why), Principal.Bot, null, ct);
+}

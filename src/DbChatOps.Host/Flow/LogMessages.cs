@@ -1,0 +1,41 @@
+namespace DbChatOps.Host.Flow;
+
+/// <summary>Everything the flow says in the log. Names are fields; values of queries and secrets never are.</summary>
+internal static partial class LogMessages
+{
+    [LoggerMessage(EventId = 1001, Level = LogLevel.Error, Message = "Lane {Lane} failed with {Rows} rows; they are tried again")]
+    public static partial void LaneFailed(this ILogger log, string lane, int rows, Exception fault);
+
+    [LoggerMessage(EventId = 1002, Level = LogLevel.Error, Message = "Lane {Lane} could not be released; its claim will run out")]
+    public static partial void ReleaseFailed(this ILogger log, string lane, Exception fault);
+
+    [LoggerMessage(EventId = 1003, Level = LogLevel.Error, Message = "The agenda could not be read; trying again")]
+    public static partial void AgendaUnreadable(this ILogger log, Exception fault);
+
+    [LoggerMessage(EventId = 1004, Level = LogLevel.Warning, Message = "Server {Server} cannot be reached: {Why}")]
+    public static partial void ServerUnreachable(this ILogger log, string server, string why);
+
+    [LoggerMessage(EventId = 1005, Level = LogLevel.Warning, Message = "{Command} on {Subject} was refused: {Code}")]
+    public static partial void TimerRefused(this ILogger log, string command, string subject, string code);
+
+    [LoggerMessage(EventId = 1006, Level = LogLevel.Warning, Message = "Card {Card} cannot be shown: {Code}")]
+    public static partial void CardRefused(this ILogger log, string card, string code);
+
+    [LoggerMessage(EventId = 1007, Level = LogLevel.Error, Message = "Delivery {Key} failed")]
+    public static partial void DeliveryFailed(this ILogger log, string key, Exception fault);
+
+    [LoggerMessage(EventId = 1008, Level = LogLevel.Warning, Message = "Self-check: {Subject} had no agenda row; put back")]
+    public static partial void RowPutBack(this ILogger log, string subject);
+
+    [LoggerMessage(EventId = 1009, Level = LogLevel.Error, Message = "The wall clock jumped by {Jump}")]
+    public static partial void ClockJumped(this ILogger log, TimeSpan jump);
+
+    [LoggerMessage(EventId = 1010, Level = LogLevel.Warning, Message = "Reconcile {Server}: {Finding}")]
+    public static partial void Reconciled(this ILogger log, string server, string finding);
+
+    [LoggerMessage(EventId = 1011, Level = LogLevel.Warning, Message = "Grant {Grant}: the login could not be made: {Code}")]
+    public static partial void ProvisioningRefused(this ILogger log, string grant, string code);
+
+    [LoggerMessage(EventId = 1012, Level = LogLevel.Information, Message = "Grant {Grant}: credentials handed over (generation {Generation})")]
+    public static partial void HandedOver(this ILogger log, string grant, int generation);
+}

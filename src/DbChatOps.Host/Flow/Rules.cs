@@ -1,0 +1,22 @@
+using DbChatOps.Policies;
+using DbChatOps.Targets;
+
+namespace DbChatOps.Host.Flow;
+
+/// <summary>What the loaded configuration lets the flow know; swapped whole at a reload.</summary>
+public sealed record Rules
+{
+    public required PolicyBook Policies { get; init; }
+
+    public required TargetBook Targets { get; init; }
+
+    public required string ApprovalChannel { get; init; }
+
+    public required IReadOnlyList<string> SecurityGroups { get; init; }
+
+    /// <summary>The slash command people type, such as <c>/db</c>.</summary>
+    public string DatabaseCommand { get; init; } = "/db";
+
+    /// <summary>The configuration is invalid, the store is behind, or an operator said so: access ends, and nothing else happens.</summary>
+    public string? EndingOnlyBecause { get; init; }
+}

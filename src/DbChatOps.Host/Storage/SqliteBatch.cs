@@ -1,0 +1,97 @@
+using System.Security.Cryptography;
+using Dapper;
+using DbChatOps.Ledger;
+using Microsoft.Data.Sqlite;
+
+namespace DbChatOps.Host.Storage;
+
+/// <summary>One transaction of the embedded store. It holds the write lock from its first moment, so what it reads cannot change under it.</summary>
+internal sealed class SqliteBatch : IBatch
+{
+    private readonly SqliteConnection _connection;
+    private readonly Action _abandon;
+    private ChainHead? _stored;
+    private ChainHead? _head;
+    private ChainHead? _marked;
+    private bool _committed;
+
+    /// <summary><paramref name="abandon"/> is called when the transaction was not committed: the connection is then not to be trusted further.</summary>
+    public SqliteBatch(SqliteConnection connection, Action abandon)
+    {
+        (_connection, _abandon) = (connection, abandon);
+        Execute("BEGIN IMMEDIATE");
+    }
+
+    /// <summary>The end of the chain, including what this transaction has appended.</summary>
+    public ChainHead Head => _head ??= _stored = Query(connection =>
+        connection.QuerySingleOrDefault<ChainHead>(SqliteStatements.ReadHead)) ?? ChainHead.Empty;
+
+    public void Append(DraftEntry draft)
+    {
+        var entry = Head.Append(draft, RandomNumberGenerator.GetBytes(HashChain.SaltLength));
+        Execute(SqliteStatements.AppendEntry, new
+        {
+            entry.Sequence,
+            At = entry.At.UtcTicks,
+            entry.Kind,
+            entry.Subject,
+            entry.Incident,
+            entry.Body,
+            entry.Salt,
+            Digest = entry.BodyDigest,
+            entry.Hash,
+        });
+        _head = new ChainHead(entry.Sequence, entry.Hash);
+    }
+
+    /// <summary>Runs a statement and returns the number of rows it changed.</summary>
+    public int Execute(string sql, object? values = null) => Query(connection => connection.Execute(sql, values));
+
+    public T Query<T>(Func<SqliteConnection, T> read)
+    {
+        try
+        {
+            return read(_connection);
+        }
+        catch (SqliteException fault) when (fault.SqliteErrorCode != SQLitePCL.raw.SQLITE_CONSTRAINT)
+        {
+            throw SqliteDatabase.Unavailable(fault);
+        }
+    }
+
+    public ValueTask MarkAsync()
+    {
+        _marked = _head;
+        Execute("SAVEPOINT write");
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask UndoAsync()
+    {
+        _head = _marked ?? _stored;
+        Execute("ROLLBACK TO write");
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask CommitAsync()
+    {
+        if (_head != _stored)
+        {
+            Execute(SqliteStatements.WriteHead, _head);
+        }
+
+        Execute("COMMIT");
+        _committed = true;
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        if (!_committed)
+        {
+            _abandon();
+        }
+
+        return ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,54 @@
+using DbChatOps.Host.Flow;
+using DbChatOps.Ledger;
+
+namespace DbChatOps.Host.Storage;
+
+/// <summary>The embedded store: one SQLite file, one writer, everything that the flow keeps. Hold the <see cref="StoreLock"/> while it is open.</summary>
+public sealed class SqliteStore : IAsyncDisposable
+{
+    /// <summary>How long another process's lock is waited for before the store counts as unavailable.</summary>
+    public static readonly TimeSpan DefaultBusyTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly SqliteDatabase _database;
+    private readonly SqliteWriter _writer;
+
+    private SqliteStore(SqliteDatabase database, TimeProvider clock)
+    {
+        _database = database;
+        _writer = new SqliteWriter(database);
+        Committer = new Committer<SqliteBatch>(_writer.BeginAsync);
+        var agenda = new SqliteAgenda(database, Committer);
+        Agenda = agenda;
+        Ledger = new SqliteLedger(database, Committer, agenda, clock);
+        Inbox = new SqliteInbox(database, Committer, clock);
+        Messages = new SqliteMessageBook(database, Committer);
+    }
+
+    public ILedger Ledger { get; }
+
+    public IInbox Inbox { get; }
+
+    public IAgendaStore Agenda { get; }
+
+    public IMessageBook Messages { get; }
+
+    internal Committer<SqliteBatch> Committer { get; }
+
+    /// <summary>Opens the file, makes it when absent, and brings an older schema up to date.</summary>
+    /// <exception cref="LedgerUnavailableException">It cannot be opened or written, or was written by a newer release.</exception>
+    public static SqliteStore Open(string path, TimeProvider clock, TimeSpan? busyTimeout = null)
+    {
+        var database = new SqliteDatabase(path, busyTimeout ?? DefaultBusyTimeout);
+        using var connection = database.OpenWriter();
+        SqliteMigrations.Apply(connection);
+        return new SqliteStore(database, clock);
+    }
+
+    /// <summary>Finishes the writes that wait, then closes the file.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Committer.DisposeAsync();
+        _writer.Dispose();
+        _database.Dispose();
+    }
+}

@@ -1,0 +1,32 @@
+using Microsoft.Data.Sqlite;
+
+namespace DbChatOps.Host.Storage;
+
+/// <summary>
+/// Keeps the writing connection between transactions. After a failed one it is closed, which takes everything back, and opened anew for
+/// the next: a full disk that has room again needs no restart.
+/// </summary>
+internal sealed class SqliteWriter(SqliteDatabase database) : IDisposable
+{
+    private SqliteConnection? _connection;
+
+    public ValueTask<SqliteBatch> BeginAsync()
+    {
+        _connection ??= database.OpenWriter();
+        try
+        {
+            return ValueTask.FromResult(new SqliteBatch(_connection, Dispose));
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        _connection?.Dispose();
+        _connection = null;
+    }
+}

@@ -1,0 +1,190 @@
+using System.Globalization;
+using DbChatOps.Chat;
+using DbChatOps.Policies;
+using DbChatOps.Targets;
+
+namespace DbChatOps.Access;
+
+/// <summary>The modals of this slice. Every one that decides something is drawn from the ledger, never from the message that carried the button.</summary>
+public static class AccessDialogs
+{
+    public const string ApproveAction = "review.approve";
+    public const string DenyAction = "review.deny";
+    public const string ExtendAction = "ask.extend";
+    public const string AgainAction = "ask.again";
+
+    /// <summary>What the approver confirms; production write and ddl ask for the target's name, against mix-ups.</summary>
+    public static Dialog Approve(AccessRequest request, IReadOnlyList<AccessRequest> earlier, IReadOnlyList<string> alsoReaches)
+    {
+        List<DialogInput> inputs = [];
+        if (ReviewRequest.AsksForTargetName(request))
+        {
+            inputs.Add(new DialogInput.TextBox("target", "Type the target's name to confirm") { Placeholder = request.Target.Value, MaximumLength = 80 });
+        }
+
+        inputs.Add(new DialogInput.TextBox("comment", "Comment") { Optional = true, Multiline = true, MaximumLength = 500 });
+        return new Dialog
+        {
+            Action = ApproveAction,
+            Value = Bind(request),
+            Title = "Approve access",
+            Submit = "Approve",
+            Close = "Cancel",
+            Body = Body(request, earlier, alsoReaches),
+            Inputs = inputs,
+        };
+    }
+
+    public static Dialog Deny(AccessRequest request) => new()
+    {
+        Action = DenyAction,
+        Value = Bind(request),
+        Title = "Deny access",
+        Submit = "Deny",
+        Close = "Cancel",
+        Body = Body(request, [], []),
+        Inputs = [new DialogInput.TextBox("comment", "Why? The requester reads this") { Multiline = true, MaximumLength = 500 }],
+    };
+
+    public static Dialog Extend(Grant grant) => new()
+    {
+        Action = ExtendAction,
+        Value = grant.Id.ToString(),
+        Title = "Extend access",
+        Submit = "Ask",
+        Close = "Cancel",
+        Body = new Card
+        {
+            Banner = new Banner(grant.Environment, grant.Target),
+            Title = Phrase.Of($"More *{grant.Level.ToWord()}* on {grant.Target}"),
+            Lines = [GrantCards.Status(grant)],
+        },
+        Inputs =
+        [
+            new DialogInput.TextBox("window", "How much longer") { Initial = "30m", Hint = "30m, 2h, 1h30m", MaximumLength = 20 },
+            new DialogInput.TextBox("reason", "Reason") { Optional = true, Multiline = true, Initial = grant.Reason, MaximumLength = 500 },
+        ],
+    };
+
+    /// <summary>The same target and level once more.</summary>
+    public static Dialog Again(AccessRequest request) => new()
+    {
+        Action = AgainAction,
+        Value = request.Id.ToString(),
+        Title = "Request again",
+        Submit = "Request",
+        Close = "Cancel",
+        Body = new Card
+        {
+            Banner = new Banner(request.Environment, request.Target),
+            Title = Phrase.Of($"*{request.Level.ToWord()}* on {request.Target}"),
+        },
+        Inputs =
+        [
+            new DialogInput.TextBox("window", "For how long") { Initial = Typed(request.Window), Hint = "30m, 2h, 1h30m", MaximumLength = 20 },
+            new DialogInput.TextBox("reason", "Reason") { Multiline = true, Initial = request.Reason, MaximumLength = 500 },
+        ],
+    };
+
+    /// <summary>Opened at once, because a trigger lives three seconds; replaced by what was asked for.</summary>
+    public static Dialog Loading(string title) => new()
+    {
+        Action = "loading",
+        Title = title,
+        Body = new Card { Title = Phrase.Of($"One moment…") },
+        ClearOnClose = true,
+    };
+
+    public static Dialog Refused(string title, Refusal refusal) => new()
+    {
+        Action = "refused",
+        Title = title,
+        Body = new Card { Title = Phrase.Plain(refusal.Message) },
+        ClearOnClose = true,
+    };
+
+    /// <summary>
+    /// The only place where a password is ever shown. Nothing in it can be pressed, and a minute later it is replaced by <see cref="Blank"/>.
+    /// </summary>
+    public static Dialog Credentials(Grant grant, Target target, Secret password, DateTimeOffset until)
+    {
+        var connect = target.Connect;
+        var tls = connect.CaFile is { } ca ? $" sslmode=verify-full sslrootcert={ca}" : "";
+        List<Preformatted> parts =
+        [
+            new("Login", new Secret(grant.Login)),
+            new("Password (shown once)", password),
+            new("Connect", new Secret($"psql \"host={connect.Host} port={connect.Port.ToString(CultureInfo.InvariantCulture)} dbname={target.Database} user={grant.Login}{tls}\"")),
+            new("Prompt that shows where you are", new Secret(Prompt(grant))),
+        ];
+        if (connect.TunnelHint is { } tunnel)
+        {
+            parts.Insert(2, new Preformatted("Open the tunnel first", new Secret(tunnel)));
+        }
+
+        return new Dialog
+        {
+            Action = "credentials",
+            Title = "Credentials",
+            Body = new Card
+            {
+                Banner = new Banner(grant.Environment, grant.Target),
+                Title = Phrase.Of($"*{grant.Level.ToWord()}* on {grant.Target} until {until:s}"),
+                Footnotes = [Phrase.Of($"Shown for a minute and stored nowhere. *New password* on the card makes another.")],
+            },
+            Preformatted = parts,
+            ClearOnClose = true,
+        };
+    }
+
+    /// <summary>What is left of a credentials dialog after a minute.</summary>
+    public static Dialog Blank() => new()
+    {
+        Action = "blank",
+        Title = "Credentials",
+        Body = new Card { Title = Phrase.Of($"The password is no longer shown. Press *New password* on the card if you need another.") },
+        ClearOnClose = true,
+    };
+
+    /// <summary>Ties a submission to what was drawn: the request and its digest.</summary>
+    public static (RequestId Request, string Digest)? Unbind(string value)
+    {
+        var parts = value.Split('.');
+        return parts is [{ Length: 32 } id, var digest] && Guid.TryParseExact(id, "N", out var guid) ? (new RequestId(guid), digest) : null;
+    }
+
+    private static string Bind(AccessRequest request) => $"{request.Id}.{request.Digest}";
+
+    private static Card Body(AccessRequest request, IReadOnlyList<AccessRequest> earlier, IReadOnlyList<string> alsoReaches) => new()
+    {
+        Banner = new Banner(request.Environment, request.Target),
+        Title = request.Kind == RequestKind.Extension
+            ? Phrase.Of($"{request.Requester.Id} asks for *{request.Window}* more of *{request.Level.ToWord()}* on {request.Target}")
+            : Phrase.Of($"{request.Requester.Id} asks for *{request.Level.ToWord()}* on {request.Target} for *{request.Window}*"),
+        Fields = RequestCards.Facts(request),
+        Quotes = [new Quote("Reason", request.Reason)],
+        Lines =
+        [
+            .. earlier.Where(old => old.State == RequestState.Denied).Take(3)
+                .Select(old => Phrase.Of($"⚠️ Denied before, at {old.DecidedAt!.Value}: “{old.Outcome ?? ""}”")),
+            .. alsoReaches.Take(5).Select(reach => Phrase.Of($"⚠️ The role also reaches: {reach}")),
+        ],
+        Footnotes = [Phrase.Of($"{request.Id.Handle:code} · digest {request.Digest[..8]:code}")],
+    };
+
+    // Colours by environment, and nothing in it that a shell or psql would expand: target ids are letters, digits and dashes.
+    private static string Prompt(Grant grant)
+    {
+        var (colour, word) = grant.Environment switch
+        {
+            TargetEnvironment.Production => ("41", "PRODUCTION"),
+            TargetEnvironment.Staging => ("43", "STAGING"),
+            _ => ("42", "DEVELOPMENT"),
+        };
+        return $@"\set PROMPT1 '%[%033[1;{colour}m%] {word} {grant.Target} {grant.Level.ToWord()} %[%033[0m%] %/%R%# '";
+    }
+
+    private static string Typed(TimeSpan window) => window.Seconds > 0
+        ? $"{(int)window.TotalSeconds}s"
+        : window.Minutes > 0 ? $"{(int)window.TotalMinutes}m" : $"{(int)window.TotalHours}h";
+}

@@ -1,0 +1,21 @@
+using System.Globalization;
+
+namespace DbChatOps.Access;
+
+/// <summary>Names of the things said once, by direct message, because editing a card makes no sound.</summary>
+public static class AccessNotices
+{
+    /// <summary>The requester's request was denied, lapsed, or its approval could not be spent.</summary>
+    public const string Answered = "answered";
+
+    /// <summary>The holder's access was ended by somebody or something else than the clock.</summary>
+    public const string Ended = "ended";
+
+    private const string SoonPrefix = "ends-";
+
+    /// <summary>Names the end it warns of, so that an extension is warned about anew.</summary>
+    public static string EndsSoon(EndWarning warning, DateTimeOffset expiry) =>
+        SoonPrefix + warning + "@" + expiry.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+
+    public static bool IsEndsSoon(string notice) => notice.StartsWith(SoonPrefix, StringComparison.Ordinal) && notice.Contains('@', StringComparison.Ordinal);
+}

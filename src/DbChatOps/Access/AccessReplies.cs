@@ -1,0 +1,174 @@
+using DbChatOps.Chat;
+using DbChatOps.Policies;
+using DbChatOps.Targets;
+
+namespace DbChatOps.Access;
+
+/// <summary>Private answers to what somebody typed or pressed. Each echoes what was understood.</summary>
+public static class AccessReplies
+{
+    private const int LongestList = 20;
+
+    public static Card Refused(Refusal refusal) => new() { Title = Phrase.Of($"✋ {refusal.Message}") };
+
+    /// <summary>The request as filed (or approved at once), with where to look next.</summary>
+    public static Card Asked(AccessRequest request, string slashCommand) => new()
+    {
+        Banner = new Banner(request.Environment, request.Target),
+        Title = Phrase.Of($"Understood: *{request.Level.ToWord()}* on {request.Target} for *{request.Window}*"),
+        Quotes = [new Quote("Reason", request.Reason)],
+        Lines =
+        [
+            request.State == RequestState.Approved
+                ? Phrase.Of($"✅ Policy {request.Policy.Policy.Name} asks nobody here. Look at our direct messages for the next step.")
+                : Phrase.Of($"⏳ {request.Id.Handle:code} waits for {Seats(request.Policy.Policy.Rule)} until {request.LapsesAt}. Everything else happens in our direct messages."),
+        ],
+        Footnotes = [Phrase.Of($"Take it back with `{Ours(slashCommand)} withdraw {request.Id.Handle}`.")],
+    };
+
+    /// <summary>What would happen; nothing did.</summary>
+    public static Card DryRun(RequestAsked would) => new()
+    {
+        Banner = new Banner(would.Environment, would.Target),
+        Title = Phrase.Of($"Dry run: *{would.Level.ToWord()}* on {would.Target} for *{would.Window}*. Nothing was asked."),
+        Fields =
+        [
+            new("Policy", Phrase.Of($"{would.Policy.Policy.Name}")),
+            new("Approval", would.Policy.Policy.AutoApprove ? Phrase.Of($"none needed") : Phrase.Of($"{Seats(would.Policy.Policy.Rule)}")),
+            new("Standing role", Phrase.Of($"{would.StandingRole:code} in database {would.Database:code}")),
+            new("Clocks", Phrase.Of($"answered within {would.Policy.Policy.Rule.PendingFor}, claimed within {would.Policy.Policy.Rule.ClaimWithin}, then {would.Window} of work")),
+        ],
+        Quotes = [new Quote("Reason", would.Reason)],
+    };
+
+    public static Card Reviewed(AccessRequest request) => new()
+    {
+        Banner = new Banner(request.Environment, request.Target),
+        Title = request.State switch
+        {
+            RequestState.Approved => Phrase.Of($"✅ Approved: {request.Requester.Id}, *{request.Level.ToWord()}* on {request.Target} for *{request.Window}*"),
+            RequestState.Denied => Phrase.Of($"⛔ Denied: {request.Requester.Id}, *{request.Level.ToWord()}* on {request.Target}"),
+            _ => Phrase.Of($"Noted. {request.Id.Handle:code} needs further approvals."),
+        },
+    };
+
+    public static Card Withdrawn(AccessRequest request) => new()
+    {
+        Title = Phrase.Of($"Withdrawn: {request.Id.Handle:code} (*{request.Level.ToWord()}* on {request.Target})"),
+    };
+
+    public static Card ExtensionAsked(AccessRequest request) => new()
+    {
+        Banner = new Banner(request.Environment, request.Target),
+        Title = request.State == RequestState.Approved
+            ? Phrase.Of($"✅ Extended by *{request.Window}*")
+            : Phrase.Of($"Understood: *{request.Window}* more on {request.Target}. {request.Id.Handle:code} waits for {Seats(request.Policy.Policy.Rule)}."),
+    };
+
+    public static Card Ending(Grant grant) => new()
+    {
+        Banner = new Banner(grant.Environment, grant.Target),
+        Title = grant.State == GrantState.Revoked
+            ? Phrase.Of($"{grant.Id.Handle:code} had already ended")
+            : Phrase.Of($"Ending {grant.Id.Handle:code}: {grant.Login:code} on {grant.Target}"),
+        Lines = [GrantCards.Status(grant)],
+    };
+
+    /// <summary>What cutting somebody off did, honestly, grant by grant.</summary>
+    public static Card CutOff(PersonId person, IReadOnlyList<Grant> ending, IReadOnlyList<Refusal> refused) => new()
+    {
+        Title = ending.Count == 0 && refused.Count == 0
+            ? Phrase.Of($"{person} holds no access. Nothing had to be ended.")
+            : Phrase.Of($"Ending everything of {person}: {ending.Count} grants"),
+        Lines =
+        [
+            .. ending.Take(LongestList).Select(grant => Phrase.Of($"• {grant.Id.Handle:code} {grant.Login:code} on {grant.Target} ({grant.Server}): {GrantCards.Status(grant)}")),
+            .. refused.Take(LongestList).Select(refusal => Phrase.Of($"• ✋ {refusal.Message}")),
+        ],
+        Footnotes = ending.Count == 0 ? [] : [Phrase.Of($"The card of each grant says when it is proven gone.")],
+    };
+
+    public static Card Targets(IReadOnlyList<(Target Target, IReadOnlyList<(AccessLevel Level, AccessPolicy Policy)> Offers)> targets, string slashCommand) => new()
+    {
+        Title = targets.Count == 0
+            ? Phrase.Of($"No policy lets you ask for anything here.")
+            : Phrase.Of($"You may ask for {targets.Count} targets"),
+        Lines = [.. targets.Take(LongestList).Select(entry =>
+            Phrase.Of($"{Sign(entry.Target.Environment)} {entry.Target.Id} · {Levels(entry.Offers)}"))],
+        Footnotes = targets.Count > LongestList
+            ? [Phrase.Of($"{targets.Count - LongestList} more; narrow it: `{Ours(slashCommand)} targets <word>`")]
+            : targets.Count == 0 ? [] : [Phrase.Of($"`{Ours(slashCommand)} access {targets[0].Target.Id.Value} {targets[0].Offers[0].Level.ToWord()} 30m why you need it`")],
+    };
+
+    public static Card Requests(IReadOnlyList<AccessRequest> mine, IReadOnlyList<AccessRequest> waitingForMe, string slashCommand) => new()
+    {
+        Title = mine.Count + waitingForMe.Count == 0 ? Phrase.Of($"No request of yours is waiting, and none waits for you.") : Phrase.Of($"Requests"),
+        Lines =
+        [
+            .. waitingForMe.Take(LongestList).Select(request => Phrase.Of(
+                $"{Sign(request.Environment)} {request.Id.Handle:code} *waits for you*: {request.Requester.Id}, {request.Level.ToWord()} on {request.Target} for {request.Window}; answer by {request.LapsesAt}")),
+            .. mine.Take(LongestList).Select(request => Phrase.Of(
+                $"{Sign(request.Environment)} {request.Id.Handle:code} yours: {request.Level.ToWord()} on {request.Target} for {request.Window}; lapses {request.LapsesAt}")),
+        ],
+        Footnotes = waitingForMe.Count == 0 ? [] : [Phrase.Of($"`{Ours(slashCommand)} approve <request>` or `{Ours(slashCommand)} deny <request> <reason>`")],
+    };
+
+    public static Card Grants(IReadOnlyList<Grant> grants, bool everybody) => new()
+    {
+        Title = (grants.Count, everybody) switch
+        {
+            (0, true) => Phrase.Of($"Nobody whose access you may see has any now."),
+            (0, false) => Phrase.Of($"You have no access now."),
+            _ => Phrase.Of($"Live access"),
+        },
+        Lines = [.. grants.Take(LongestList).Select(grant => everybody
+            ? Phrase.Of($"{Sign(grant.Environment)} {grant.Id.Handle:code} {grant.Holder.Id}: {grant.Level.ToWord()} on {grant.Target} · {GrantCards.Status(grant)}")
+            : Phrase.Of($"{Sign(grant.Environment)} {grant.Id.Handle:code} {grant.Level.ToWord()} on {grant.Target} as {grant.Login:code} · {GrantCards.Status(grant)}"))],
+        Buttons = everybody || grants is not [var only] || only.State is not (GrantState.Ready or GrantState.Active)
+            ? []
+            : [new Button(GrantCards.ReleaseAction, "Done", only.Id.ToString())],
+        Footnotes = grants.Count > LongestList ? [Phrase.Of($"{grants.Count - LongestList} more")] : [],
+    };
+
+    public static Card Who(Grant grant) => new()
+    {
+        Banner = new Banner(grant.Environment, grant.Target),
+        Title = Phrase.Of($"{grant.Login:code} is {grant.Holder.Id}"),
+        Fields =
+        [
+            new("Access", Phrase.Of($"{grant.Level.ToWord()} on {grant.Target}")),
+            new("Grant", Phrase.Of($"{grant.Id.Handle:code}, request {grant.Request.Handle:code}")),
+            new("Approved by", grant.Approvers.Count == 0 ? Phrase.Of($"policy") : Phrase.Join(", ", grant.Approvers.Select(approver => Phrase.Of($"{approver.Id}")))),
+        ],
+        Quotes = [new Quote("Reason", grant.Reason)],
+        Lines = [GrantCards.Status(grant)],
+    };
+
+    public static Card WhoAmI(Principal person, IReadOnlyList<string> groups, int targets) => new()
+    {
+        Title = Phrase.Of($"You are {person.Id}"),
+        Fields =
+        [
+            new("Identity", Phrase.Of($"{person.Id.ToString():code}")),
+            new("Account", Phrase.Of($"{person.Kind.ToString().ToLowerInvariant()}")),
+            new("Groups", groups.Count == 0 ? Phrase.Of($"none") : Phrase.Of($"{string.Join(", ", groups)}")),
+            new("Targets", Phrase.Of($"{targets} that you may ask for")),
+            new("Time zone", Phrase.Of($"{person.TimeZone ?? "not known"}")),
+        ],
+    };
+
+    private static Phrase Ours(string text) => new([new Piece.Ours(text)]);
+
+    private static string Sign(TargetEnvironment environment) => environment switch
+    {
+        TargetEnvironment.Production => "🔴",
+        TargetEnvironment.Staging => "🟠",
+        _ => "🟢",
+    };
+
+    private static string Levels(IReadOnlyList<(AccessLevel Level, AccessPolicy Policy)> offers) =>
+        string.Join(", ", offers.Select(offer => $"{offer.Level.ToWord()} up to {PlainText.Duration(offer.Policy.MaximumWindow)}"));
+
+    private static string Seats(ApprovalRule rule) =>
+        string.Join(" and ", rule.Seats.Select(seat => $"{seat.Name} ({string.Join(" or ", seat.Groups)})"));
+}

@@ -1,0 +1,162 @@
+using DbChatOps.Targets;
+
+namespace DbChatOps.Access;
+
+/// <summary>The access actually given: one principal, one target, one level, one lease, one login.</summary>
+public sealed record Grant : IAggregate<Grant>
+{
+    public static string Kind => "grant";
+
+    public required GrantId Id { get; init; }
+
+    public required GrantState State { get; init; }
+
+    public required RequestId Request { get; init; }
+
+    public required Principal Holder { get; init; }
+
+    public required TargetId Target { get; init; }
+
+    public required ServerId Server { get; init; }
+
+    public required TargetEnvironment Environment { get; init; }
+
+    public required string Database { get; init; }
+
+    public required AccessLevel Level { get; init; }
+
+    public required string StandingRole { get; init; }
+
+    public required string Login { get; init; }
+
+    public required string Reason { get; init; }
+
+    public required string Channel { get; init; }
+
+    public required IReadOnlyList<Principal> Approvers { get; init; }
+
+    public required DateTimeOffset OpenedAt { get; init; }
+
+    public required TimeSpan Window { get; init; }
+
+    public required DateTimeOffset ClaimBy { get; init; }
+
+    public uint? Oid { get; init; }
+
+    /// <summary>Number of the last reveal that was asked for; 0 before the first.</summary>
+    public int Generation { get; init; }
+
+    /// <summary>The reveal under way, until it is read back.</summary>
+    public PendingReveal? Revealing { get; init; }
+
+    public DateTimeOffset? ClaimedAt { get; init; }
+
+    /// <summary>The third clock: end of the window. Absent until a reveal concluded.</summary>
+    public DateTimeOffset? Expiry { get; init; }
+
+    /// <summary>VALID UNTIL as last read back from the server.</summary>
+    public DateTimeOffset? ValidUntil { get; init; }
+
+    public int Extensions { get; init; }
+
+    /// <summary>The request spent last for more time: an approval is spent once.</summary>
+    public RequestId? LastExtension { get; init; }
+
+    /// <summary>The last warning given for the present end; absent again after an extension.</summary>
+    public EndWarning? Warned { get; init; }
+
+    public Receipt Receipt { get; init; } = new();
+
+    public Ending? Ending { get; init; }
+
+    public RevocationProof? Proof { get; init; }
+
+    public DateTimeOffset? RevokedAt { get; init; }
+
+    public Subject Subject => Subject.Of(Id);
+
+    /// <summary>Until a reveal is read back, its intent counts: the server may already hold a password until then.</summary>
+    public DateTimeOffset? LatestPossibleEnd => Revealing is { } pending && (Expiry is null || pending.Expiry > Expiry) ? pending.Expiry : Expiry;
+
+    public SnapshotIndex Index => new()
+    {
+        Open = State != GrantState.Revoked,
+        State = State.ToString(),
+        Person = Holder.Id.ToString(),
+        Server = Server.Value,
+        Target = Target.Value,
+        Handle = Id.Handle,
+        Login = Login,
+        Due = State switch
+        {
+            GrantState.Provisioning or GrantState.Ready => LatestPossibleEnd ?? ClaimBy,
+            GrantState.Active => LatestPossibleEnd,
+            GrantState.Revoking => Ending!.DueAt,
+            _ => null,
+        },
+        Exposed = State == GrantState.Revoking && Ending!.IsOverdue && Ending.Stage == RevocationStage.Exposed,
+    };
+
+    public static Grant Apply(Grant? state, DomainEvent change) => change switch
+    {
+        GrantOpened opened when state is null => Open(opened),
+        _ when state is null => throw new InvalidOperationException($"{change.GetType().Name} before the grant was opened."),
+        GrantProvisioned it => state with { State = Next(state, GrantTrigger.Provision), Oid = it.Oid },
+        RevealRequested it => state with { Generation = it.Generation, Revealing = new PendingReveal(it.Generation, it.Expiry, it.At, it.View) },
+        GrantRevealed it => state with
+        {
+            State = Next(state, GrantTrigger.Reveal),
+            Revealing = null,
+            ClaimedAt = state.ClaimedAt ?? it.At,
+            Expiry = state.Expiry ?? it.Expiry,
+            ValidUntil = it.Expiry,
+        },
+        RevealFailed => state with { Revealing = null },
+        GrantExtended it => state with { Expiry = it.Expiry, Extensions = state.Extensions + 1, LastExtension = it.Request, Warned = null },
+        ExtensionApplied it => state with { ValidUntil = it.ValidUntil },
+        HolderWarned it => state with { Warned = it.Warning },
+        SessionsSeen it => state with { Receipt = state.Receipt.With(it) },
+        GrantEnding it => state with { State = Next(state, GrantTrigger.End), Ending = Ending.From(it) },
+        RevocationProgressed it => state with { Ending = state.Ending!.With(it), Oid = state.Oid ?? it.Oid },
+        GrantOverdue => state with { Ending = state.Ending! with { IsOverdue = true } },
+        GrantRevoked it => state with
+        {
+            State = Next(state, GrantTrigger.Prove),
+            Proof = it.Proof,
+            RevokedAt = it.At,
+            Ending = state.Ending! with
+            {
+                Stage = RevocationStage.ProvenGone,
+                Blockers = [],
+                SessionsEnded = state.Ending.SessionsEnded + it.SessionsEnded,
+            },
+        },
+        _ => throw new InvalidOperationException($"A grant does not know {change.GetType().Name}."),
+    };
+
+    private static GrantState Next(Grant state, GrantTrigger trigger) => GrantLifecycle.Table.Next(state.State, trigger);
+
+    private static Grant Open(GrantOpened opened) => new()
+    {
+        Id = opened.Grant,
+        State = GrantState.Provisioning,
+        Request = opened.Request,
+        Holder = opened.Holder,
+        Target = opened.Target,
+        Server = opened.Server,
+        Environment = opened.Environment,
+        Database = opened.Database,
+        Level = opened.Level,
+        StandingRole = opened.StandingRole,
+        Login = opened.Login,
+        Reason = opened.Reason,
+        Channel = opened.Channel,
+        Approvers = opened.Approvers,
+        OpenedAt = opened.At,
+        Window = opened.Window,
+        ClaimBy = opened.ClaimBy,
+    };
+}
+
+/// <summary>A reveal whose outcome has not been read back yet.</summary>
+public sealed record PendingReveal(int Generation, DateTimeOffset Expiry, DateTimeOffset RequestedAt, string View);

@@ -1,0 +1,181 @@
+using DbChatOps.Chat;
+using DbChatOps.Policies;
+using DbChatOps.Targets;
+
+namespace DbChatOps.Access;
+
+/// <summary>A grant as its holder sees it, and the notices about it.</summary>
+public static class GrantCards
+{
+    public const string RevealAction = "reveal";
+    public const string ReleaseAction = "release";
+    public const string ExtendAction = "extend";
+
+    public static Card ForHolder(Grant grant) => new()
+    {
+        Banner = new Banner(grant.Environment, grant.Target),
+        Title = grant.State switch
+        {
+            GrantState.Provisioning => Phrase.Of($"Your *{grant.Level.ToWord()}* access to {grant.Target} is being prepared"),
+            GrantState.Ready => Phrase.Of($"Your *{grant.Level.ToWord()}* access to {grant.Target} is ready"),
+            GrantState.Active => Phrase.Of($"You have *{grant.Level.ToWord()}* access to {grant.Target}"),
+            GrantState.Revoking => Phrase.Of($"Your *{grant.Level.ToWord()}* access to {grant.Target} is ending"),
+            _ => Phrase.Of($"Your *{grant.Level.ToWord()}* access to {grant.Target} has ended"),
+        },
+        Fields = Facts(grant),
+        Lines = [Status(grant), .. Explain(grant)],
+        Buttons = Buttons(grant),
+        Footnotes = [Phrase.Of($"{grant.Id.Handle:code} · request {grant.Request.Handle:code} · approved by {Approvers(grant)}")],
+    };
+
+    /// <summary>One line on where it stands, for every card that shows it.</summary>
+    public static Phrase Status(Grant grant) => grant.State switch
+    {
+        GrantState.Provisioning => Phrase.Of($"⏳ The login is being made"),
+        GrantState.Ready => Phrase.Of($"🔑 Ready to be claimed until {grant.ClaimBy}"),
+        GrantState.Active => Phrase.Of($"🔓 Active until {grant.Expiry!.Value}"),
+        GrantState.Revoking => Ending(grant.Ending!),
+        _ => Gone(grant),
+    };
+
+    /// <summary>T−10 and T−2 (scaled to the window): what ends, and the two things that can be done about it.</summary>
+    public static Card EndsSoon(Grant grant, DateTimeOffset now) => new()
+    {
+        Banner = new Banner(grant.Environment, grant.Target),
+        Title = grant.State == GrantState.Active && grant.Expiry is { } expiry
+            ? Phrase.Of($"⏰ Your access to {grant.Target} ends in {Round(expiry - now)}, at {expiry:s}")
+            : Phrase.Of($"Your access to {grant.Target} has ended"),
+        Lines = grant.State == GrantState.Active
+            ? [Phrase.Of($"Sessions of {grant.Login:code} are ended then, whatever they are doing. What was not committed is rolled back.")]
+            : [],
+        Buttons = grant.State == GrantState.Active ? [Extend(grant), Done(grant)] : [],
+    };
+
+    /// <summary>Somebody or something other than the clock ended it.</summary>
+    public static Card Ended(Grant grant) => new()
+    {
+        Banner = new Banner(grant.Environment, grant.Target),
+        Title = Phrase.Of($"Your access to {grant.Target} was ended: {Words(grant.Ending!.Reason)}"),
+        Quotes = grant.Ending.Detail is { } detail ? [new Quote($"Why", detail)] : [],
+        Buttons = [Again(grant)],
+    };
+
+    /// <summary>Pages people: a login or session may exist past its end.</summary>
+    public static Card Overdue(Grant grant) => new()
+    {
+        Banner = new Banner(grant.Environment, grant.Target),
+        Title = grant.State == GrantState.Revoked
+            ? Phrase.Of($"✅ {grant.Login:code} on {grant.Target}: now proven gone")
+            : Phrase.Of($"🚨 Access that should be over: {grant.Login:code} on {grant.Target}"),
+        Fields =
+        [
+            new("Holder", Phrase.Of($"{grant.Holder.Id}")),
+            new("Had to end", Phrase.Of($"{grant.Ending!.DueAt:s}")),
+            new("Server", Phrase.Of($"{grant.Server}")),
+        ],
+        Lines = [Status(grant), .. Blockers(grant.Ending)],
+        Footnotes = grant.State == GrantState.Revoked
+            ? []
+            : [Phrase.Of($"It is tried again without end. Nothing new is granted on {grant.Server} until it is gone.")],
+    };
+
+    private static IReadOnlyList<Field> Facts(Grant grant) =>
+    [
+        new("Level", Phrase.Of($"{grant.Level.ToWord()} ({grant.StandingRole:code})")),
+        new("Window", Phrase.Of($"{grant.Window}")),
+        new("Login", Phrase.Of($"{grant.Login:code}")),
+        .. grant.Expiry is { } expiry && grant.State == GrantState.Active ? new Field[] { new("Ends", Phrase.Of($"{expiry:s}")) } : [],
+    ];
+
+    private static IEnumerable<Phrase> Explain(Grant grant)
+    {
+        switch (grant.State)
+        {
+            case GrantState.Ready:
+                yield return Phrase.Of($"The window of *{grant.Window}* starts when you press *Show credentials*. The password is shown once and stored nowhere.");
+                break;
+            case GrantState.Active when grant.ValidUntil < grant.Expiry:
+                yield return Phrase.Of($"The server still says {grant.ValidUntil!.Value:s}; it is being told the later end.");
+                break;
+            case GrantState.Revoking:
+                foreach (var blocker in Blockers(grant.Ending!))
+                {
+                    yield return blocker;
+                }
+
+                break;
+            case GrantState.Revoked:
+                yield return Receipt(grant);
+                break;
+        }
+    }
+
+    private static IReadOnlyList<Button> Buttons(Grant grant) => grant.State switch
+    {
+        GrantState.Ready => [new(RevealAction, "Show credentials", grant.Id.ToString()) { Style = ButtonStyle.Primary }, Done(grant)],
+        GrantState.Active => [new(RevealAction, "New password", grant.Id.ToString()), Extend(grant), Done(grant)],
+        GrantState.Revoked => [Again(grant)],
+        _ => [],
+    };
+
+    private static Button Extend(Grant grant) => new(ExtendAction, "Extend…", grant.Id.ToString());
+
+    private static Button Done(Grant grant) => new(ReleaseAction, "Done", grant.Id.ToString());
+
+    private static Button Again(Grant grant) => new(RequestCards.AgainAction, "Request again…", grant.Request.ToString());
+
+    private static Phrase Ending(Ending ending) => ending.Stage == RevocationStage.Contained
+        ? Phrase.Of($"🔒 Locked out ({Words(ending.Reason)}): no login and no session is possible; removing what is left")
+        : Phrase.Of($"⏳ Ending ({Words(ending.Reason)}) since {ending.DecidedAt:s}");
+
+    private static Phrase Gone(Grant grant)
+    {
+        var late = grant.Proof!.ProvenAt - grant.Ending!.DueAt;
+        var proven = Phrase.Of($"✅ {Words(grant.Ending.Reason)} · *proven gone* {grant.Proof.ProvenAt:s} (+{Round(late)})");
+        return grant.Proof.NotChecked.Count == 0
+            ? proven
+            : proven + Phrase.Of($" · not checked: {string.Join("; ", grant.Proof.NotChecked)}");
+    }
+
+    private static Phrase Receipt(Grant grant)
+    {
+        var receipt = grant.Receipt;
+        var sessions = grant.Ending!.SessionsEnded switch
+        {
+            0 => "no session had to be ended",
+            1 => "1 session was ended",
+            var many => $"{many} sessions were ended",
+        };
+        if (receipt.FirstSeen is not { } first)
+        {
+            return grant.ClaimedAt is null
+                ? Phrase.Of($"The credentials were never shown.")
+                : Phrase.Of($"No session was seen; {sessions}. Sessions shorter than the sampling interval can be missed.");
+        }
+
+        return Phrase.Of(
+            $"First seen {first:s}, last seen {receipt.LastSeen!.Value:s}, from {string.Join(", ", receipt.ClientAddresses)}; {sessions}. Sampled from the server's views: short sessions can be missed.");
+    }
+
+    private static IEnumerable<Phrase> Blockers(Ending ending) => ending.Blockers.Take(5).Select(blocker => Phrase.Of($"• {blocker}"));
+
+    private static Phrase Approvers(Grant grant) => grant.Approvers.Count == 0
+        ? Phrase.Of($"policy")
+        : Phrase.Join(", ", grant.Approvers.Select(approver => Phrase.Of($"{approver.Id}")));
+
+    private static string Words(EndReason reason) => reason switch
+    {
+        EndReason.Expired => "the window is over",
+        EndReason.Released => "released by its holder",
+        EndReason.Revoked => "revoked",
+        EndReason.Unclaimed => "never claimed",
+        EndReason.Failed => "it could not be made",
+        EndReason.IncidentOver => "the incident is over",
+        EndReason.PersonDeactivated => "the account is deactivated",
+        _ => reason.ToString(),
+    };
+
+    private static TimeSpan Round(TimeSpan span) => span < TimeSpan.FromSeconds(10)
+        ? TimeSpan.FromMilliseconds(Math.Round(Math.Max(0, span.TotalMilliseconds) / 100) * 100)
+        : TimeSpan.FromSeconds(Math.Round(span.TotalSeconds));
+}

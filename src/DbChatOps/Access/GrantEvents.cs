@@ -1,0 +1,173 @@
+using DbChatOps.Targets;
+
+namespace DbChatOps.Access;
+
+/// <summary>Something happened to a grant.</summary>
+public abstract record GrantEvent : DomainEvent
+{
+    public required GrantId Grant { get; init; }
+
+    public override Subject Subject => Subject.Of(Grant);
+}
+
+/// <summary>The intent: from here on the login's name is owed to the ledger, whether or not it exists yet.</summary>
+[EventKind("grant.opened/1")]
+public sealed record GrantOpened : GrantEvent
+{
+    public required RequestId Request { get; init; }
+
+    public required Principal Holder { get; init; }
+
+    public required TargetId Target { get; init; }
+
+    public required ServerId Server { get; init; }
+
+    public required TargetEnvironment Environment { get; init; }
+
+    public required string Database { get; init; }
+
+    public required AccessLevel Level { get; init; }
+
+    public required string StandingRole { get; init; }
+
+    public required string Login { get; init; }
+
+    public required TimeSpan Window { get; init; }
+
+    /// <summary>The second clock: unclaimed after this, it ends. Also the moment after which nothing is made for it.</summary>
+    public required DateTimeOffset ClaimBy { get; init; }
+
+    public required string Reason { get; init; }
+
+    /// <summary>Where the request's card stands; it follows the grant to its proof.</summary>
+    public required string Channel { get; init; }
+
+    public required IReadOnlyList<Principal> Approvers { get; init; }
+}
+
+[EventKind("grant.provisioned/1")]
+public sealed record GrantProvisioned : GrantEvent
+{
+    public required uint Oid { get; init; }
+
+    /// <summary>Server clock minus bot clock, measured while it was made.</summary>
+    public required TimeSpan ClockSkew { get; init; }
+}
+
+/// <summary>The intent of a reveal: after this a password may be on the server until <see cref="Expiry"/>, whatever crashes.</summary>
+[EventKind("grant.reveal_requested/1")]
+public sealed record RevealRequested : GrantEvent
+{
+    public required int Generation { get; init; }
+
+    public required DateTimeOffset Expiry { get; init; }
+
+    /// <summary>The dialog that waits for the credentials.</summary>
+    public required string View { get; init; }
+}
+
+/// <summary>Read back as LOGIN: the window runs until <see cref="Expiry"/>, fixed by the first such reveal.</summary>
+[EventKind("grant.revealed/1")]
+public sealed record GrantRevealed : GrantEvent
+{
+    public required int Generation { get; init; }
+
+    /// <summary>The dialog that shows them; it is blanked a minute later.</summary>
+    public required string View { get; init; }
+
+    public required DateTimeOffset Expiry { get; init; }
+}
+
+/// <summary>Read back as still NOLOGIN, or refused by the server: nothing was handed over.</summary>
+[EventKind("grant.reveal_failed/1")]
+public sealed record RevealFailed : GrantEvent
+{
+    public required int Generation { get; init; }
+
+    public required string Why { get; init; }
+}
+
+/// <summary>An approved extension: the window ends later. The server follows; until it does, the earlier end holds there.</summary>
+[EventKind("grant.extended/1")]
+public sealed record GrantExtended : GrantEvent
+{
+    public required RequestId Request { get; init; }
+
+    public required DateTimeOffset Expiry { get; init; }
+}
+
+/// <summary>The server's VALID UNTIL was read back as this.</summary>
+[EventKind("grant.extension_applied/1")]
+public sealed record ExtensionApplied : GrantEvent
+{
+    public required DateTimeOffset ValidUntil { get; init; }
+}
+
+[EventKind("grant.holder_warned/1")]
+public sealed record HolderWarned : GrantEvent
+{
+    public required EndWarning Warning { get; init; }
+}
+
+/// <summary>Sessions of the login as the server's views showed them. Written when something new was seen, not at every look.</summary>
+[EventKind("grant.sessions_seen/1")]
+public sealed record SessionsSeen : GrantEvent
+{
+    public required DateTimeOffset FirstSeen { get; init; }
+
+    public required DateTimeOffset LastSeen { get; init; }
+
+    public required IReadOnlyList<string> ClientAddresses { get; init; }
+
+    public required int Sessions { get; init; }
+}
+
+/// <summary>Its end was decided; from here on only proof closes it.</summary>
+[EventKind("grant.ending/1")]
+public sealed record GrantEnding : GrantEvent
+{
+    public required EndReason Reason { get; init; }
+
+    /// <summary>When access had to be over: the overdue clock counts from here.</summary>
+    public required DateTimeOffset DueAt { get; init; }
+
+    /// <summary>A person's words, or what failed; untrusted.</summary>
+    public string? Detail { get; init; }
+}
+
+/// <summary>Where the ending stands, written when it changes.</summary>
+[EventKind("grant.revocation_progressed/1")]
+public sealed record RevocationProgressed : GrantEvent
+{
+    public required RevocationStage Stage { get; init; }
+
+    public required IReadOnlyList<string> Blockers { get; init; }
+
+    public required int SessionsEnded { get; init; }
+
+    /// <summary>Learnt while ending, when the making of the login was never concluded; the handle for sessions after the drop.</summary>
+    public uint? Oid { get; init; }
+}
+
+/// <summary>Still exposed 60 s after its end: people are paged.</summary>
+[EventKind("grant.overdue/1")]
+public sealed record GrantOverdue : GrantEvent
+{
+    public required IReadOnlyList<string> Blockers { get; init; }
+}
+
+/// <summary>Read back as gone. The last event of a grant.</summary>
+[EventKind("grant.revoked/1")]
+public sealed record GrantRevoked : GrantEvent
+{
+    public required RevocationProof Proof { get; init; }
+
+    public required int SessionsEnded { get; init; }
+}
+
+/// <summary>Twice before the end the holder is told.</summary>
+public enum EndWarning
+{
+    First = 0,
+    Last = 1,
+}

@@ -1,0 +1,65 @@
+using DbChatOps.Targets;
+
+namespace DbChatOps.Access;
+
+/// <summary>
+/// What one step of ending reported. Proof closes the grant; anything else is written down when it differs from what is known,
+/// and 60 s after the end a still exposed login pages people, once.
+/// </summary>
+public sealed record RecordRevocation(GrantId Grant, RevocationReport Report) : Command
+{
+    /// <summary>Exposed longer than this after its end: people are paged and new grants on the server stop.</summary>
+    public static readonly TimeSpan Overdue = TimeSpan.FromSeconds(60);
+
+    public override Subject Subject => Subject.Of(Grant);
+
+    public static Result<Decision<Grant>> Decide(Grant? grant, RecordRevocation command, Facts facts)
+    {
+        if (grant is null)
+        {
+            return GrantRules.Unknown;
+        }
+
+        if (!GrantLifecycle.Table.Permits(grant.State, GrantTrigger.Prove))
+        {
+            return Decision<Grant>.Unchanged(grant);
+        }
+
+        var report = command.Report;
+        if (report is { Stage: RevocationStage.ProvenGone, Proof: { } proof })
+        {
+            return Decision<Grant>.Of(grant, new GrantRevoked
+            {
+                Grant = grant.Id,
+                Proof = proof,
+                SessionsEnded = report.SessionsEnded,
+                By = facts.Actor.Id,
+                At = facts.Now,
+            });
+        }
+
+        List<DomainEvent> events = [];
+        var ending = grant.Ending!;
+        var learntOid = grant.Oid is null && report.Oid is not null;
+        if (learntOid || ending.Stage != report.Stage || report.SessionsEnded > 0 || !ending.Blockers.SequenceEqual(report.Blockers, StringComparer.Ordinal))
+        {
+            events.Add(new RevocationProgressed
+            {
+                Grant = grant.Id,
+                Stage = report.Stage,
+                Blockers = report.Blockers,
+                SessionsEnded = report.SessionsEnded,
+                Oid = report.Oid,
+                By = facts.Actor.Id,
+                At = facts.Now,
+            });
+        }
+
+        if (!ending.IsOverdue && report.Stage == RevocationStage.Exposed && facts.Now - ending.DueAt >= Overdue)
+        {
+            events.Add(new GrantOverdue { Grant = grant.Id, Blockers = report.Blockers, By = facts.Actor.Id, At = facts.Now });
+        }
+
+        return Decision<Grant>.Of(grant, events);
+    }
+}

@@ -1,0 +1,158 @@
+using DbChatOps.Chat;
+using DbChatOps.Policies;
+using DbChatOps.Targets;
+
+namespace DbChatOps.Access;
+
+/// <summary>A request as approvers and as its requester see it. Functions of state: the same state always draws the same card.</summary>
+public static class RequestCards
+{
+    public const string ApproveAction = "approve";
+    public const string DenyAction = "deny";
+    public const string WithdrawAction = "withdraw";
+    public const string AgainAction = "again";
+
+    /// <summary>For the approval channel. <paramref name="grant"/> is what became of an approval, as far as it has become anything.</summary>
+    public static Card ForApprovers(AccessRequest request, Grant? grant, PolicyBook policies) => new()
+    {
+        Banner = new Banner(request.Environment, request.Target),
+        Title = request.Kind == RequestKind.Extension
+            ? Phrase.Of($"{request.Requester.Id} asks for *{request.Window}* more of *{request.Level.ToWord()}* on {request.Target}")
+            : Phrase.Of($"{request.Requester.Id} asks for *{request.Level.ToWord()}* on {request.Target} for *{request.Window}*"),
+        Fields = Facts(request),
+        Quotes = [new Quote("Reason", request.Reason)],
+        Lines = [.. Reviews(request), .. Status(request, grant, policies)],
+        Buttons = request.State == RequestState.Pending
+            ?
+            [
+                new Button(ApproveAction, "Approve…", request.Id.ToString()) { Style = ButtonStyle.Primary },
+                new Button(DenyAction, "Deny…", request.Id.ToString()) { Style = ButtonStyle.Danger },
+            ]
+            : [],
+        Footnotes = [Footnote(request)],
+    };
+
+    /// <summary>For the requester, by direct message.</summary>
+    public static Card ForRequester(AccessRequest request, PolicyBook policies) => new()
+    {
+        Banner = new Banner(request.Environment, request.Target),
+        Title = request.State switch
+        {
+            RequestState.Pending => Phrase.Of($"Your request for *{request.Level.ToWord()}* on {request.Target} waits for approval"),
+            RequestState.Approved => Phrase.Of($"Your request for *{request.Level.ToWord()}* on {request.Target} was approved"),
+            RequestState.Denied => Phrase.Of($"Your request for *{request.Level.ToWord()}* on {request.Target} was denied"),
+            RequestState.Withdrawn => Phrase.Of($"You withdrew your request for *{request.Level.ToWord()}* on {request.Target}"),
+            _ => Phrase.Of($"Your request for *{request.Level.ToWord()}* on {request.Target} lapsed: nobody answered in time"),
+        },
+        Fields = Facts(request),
+        Quotes = request.State == RequestState.Denied && request.Outcome is { } why
+            ? [new Quote("Reason", request.Reason), new Quote("Why it was denied", why)]
+            : [new Quote("Reason", request.Reason)],
+        Lines = [.. Reviews(request), .. Status(request, null, policies)],
+        Buttons = request.State switch
+        {
+            RequestState.Pending => [new Button(WithdrawAction, "Withdraw", request.Id.ToString())],
+            RequestState.Denied or RequestState.Lapsed or RequestState.Withdrawn when request.Kind == RequestKind.Access =>
+                [new Button(AgainAction, "Request again…", request.Id.ToString())],
+            _ => [],
+        },
+        Footnotes = [Footnote(request)],
+    };
+
+    /// <summary>Called when nobody answered within the policy's delay.</summary>
+    public static Card Escalation(AccessRequest request, PolicyBook policies) => new()
+    {
+        Banner = new Banner(request.Environment, request.Target),
+        Title = Phrase.Of($"Nobody has answered {request.Id.Handle:code} yet"),
+        Lines =
+        [
+            Phrase.Of($"{request.Requester.Id} has waited since {request.AskedAt} for *{request.Level.ToWord()}*; it lapses at {request.LapsesAt}."),
+            Mentions([request.Policy.Policy.Rule.Escalation?.Group ?? ""], policies) is { Pieces.Count: > 0 } called ? Phrase.Of($"Please look: {called}") : Phrase.Empty,
+        ],
+        Buttons = request.State == RequestState.Pending
+            ?
+            [
+                new Button(ApproveAction, "Approve…", request.Id.ToString()) { Style = ButtonStyle.Primary },
+                new Button(DenyAction, "Deny…", request.Id.ToString()) { Style = ButtonStyle.Danger },
+            ]
+            : [],
+    };
+
+    /// <summary>What the requester is told when the answer is no, or not yet possible.</summary>
+    public static Card Answered(AccessRequest request) => new()
+    {
+        Banner = new Banner(request.Environment, request.Target),
+        Title = request.State switch
+        {
+            RequestState.Denied => Phrase.Of($"Your request {request.Id.Handle:code} was denied"),
+            RequestState.Lapsed => Phrase.Of($"Your request {request.Id.Handle:code} lapsed: nobody answered in time"),
+            _ => Phrase.Of($"Your approved request {request.Id.Handle:code} could not be granted"),
+        },
+        Quotes = request.Outcome is { } why ? [new Quote("Why", why)] : [],
+        Buttons = request.Kind == RequestKind.Access ? [new Button(AgainAction, "Request again…", request.Id.ToString())] : [],
+    };
+
+    /// <summary>The facts that an approver decides about, in one order everywhere.</summary>
+    internal static IReadOnlyList<Field> Facts(AccessRequest request) =>
+    [
+        new("Level", Phrase.Of($"{request.Level.ToWord()} ({request.StandingRole:code})")),
+        new("Window", Phrase.Of($"{request.Window}, from the moment it is claimed")),
+        .. request.State == RequestState.Pending ? new Field[] { new("Answer by", Phrase.Of($"{request.LapsesAt}")) } : [],
+        .. request.Ticket is { } ticket ? new Field[] { new("Ticket", Phrase.Of($"{ticket}")) } : [],
+        new("Policy", Phrase.Of($"{request.Policy.Policy.Name} · {request.Policy.Hash[..8]:code}")),
+    ];
+
+    /// <summary>Who is mentioned for a list of groups: at most five people, so that a large roster does not flood the channel.</summary>
+    internal static Phrase Mentions(IEnumerable<string> groups, PolicyBook policies)
+    {
+        var names = groups.ToHashSet(StringComparer.Ordinal);
+        var people = policies.Groups.Where(group => names.Contains(group.Name)).SelectMany(group => group.Roster).Distinct().Take(5);
+        return Phrase.Join(" ", people.Select(person => Phrase.Of($"{person}")));
+    }
+
+    private static IEnumerable<Phrase> Reviews(AccessRequest request) => request.Reviews.Select(review => review.Verdict == Verdict.Approve
+        ? Phrase.Of($"✅ {review.Reviewer.Id} approved at {review.At}{Comment(review)}")
+        : Phrase.Of($"⛔ {review.Reviewer.Id} denied at {review.At}{Comment(review)}"));
+
+    private static Phrase Comment(Review review) => review.Comment is { Length: > 0 } comment ? Phrase.Of($": “{comment}”") : Phrase.Empty;
+
+    private static IEnumerable<Phrase> Status(AccessRequest request, Grant? grant, PolicyBook policies)
+    {
+        switch (request.State)
+        {
+            case RequestState.Pending:
+                yield return OpenSeats(request, policies);
+                break;
+            case RequestState.Approved when grant is not null && request.Kind == RequestKind.Access:
+                yield return GrantCards.Status(grant);
+                break;
+            case RequestState.Approved when request.Outcome is { } refused:
+                yield return Phrase.Of($"⚠️ Approved, but not granted: {refused}");
+                break;
+            case RequestState.Approved:
+                yield return request.Reviews.Count == 0
+                    ? Phrase.Of($"✅ Approved by policy {request.Policy.Policy.Name}, which asks nobody here")
+                    : Phrase.Of($"✅ Approved");
+                break;
+            case RequestState.Withdrawn:
+                yield return Phrase.Of($"Withdrawn by the requester at {request.DecidedAt!.Value}");
+                break;
+            case RequestState.Lapsed:
+                yield return Phrase.Of($"Lapsed at {request.DecidedAt!.Value}: nobody answered in time");
+                break;
+        }
+    }
+
+    /// <summary>Seats of the pinned rule and who sits there, as far as reviews tell without asking the directory.</summary>
+    private static Phrase OpenSeats(AccessRequest request, PolicyBook policies)
+    {
+        var rule = request.Policy.Policy.Rule;
+        var seats = string.Join(", ", rule.Seats.Select(seat => $"{seat.Name} ({string.Join(" or ", seat.Groups)})"));
+        var pinged = Mentions(rule.PingGroups, policies);
+        var waiting = Phrase.Of($"⏳ {request.Reviews.Count(review => review.Verdict == Verdict.Approve)} of {rule.Seats.Count} seats filled: {seats}");
+        return pinged.Pieces.Count == 0 ? waiting : waiting + Phrase.Of($" · {pinged}");
+    }
+
+    private static Phrase Footnote(AccessRequest request) =>
+        Phrase.Of($"{request.Id.Handle:code} · asked {request.AskedAt} · digest {request.Digest[..8]:code}");
+}

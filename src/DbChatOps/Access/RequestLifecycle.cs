@@ -1,0 +1,43 @@
+namespace DbChatOps.Access;
+
+public enum RequestKind
+{
+    Access = 0,
+
+    /// <summary>More time for a live grant; same approval as a new request.</summary>
+    Extension = 1,
+}
+
+/// <summary>Where a request stands. Every end is final: a changed request is a new one.</summary>
+public enum RequestState
+{
+    /// <summary>Waiting for reviews. Approvers, the requester or the first clock move it on.</summary>
+    Pending = 0,
+
+    /// <summary>Every seat is filled; spent once.</summary>
+    Approved = 1,
+    Denied = 2,
+    Withdrawn = 3,
+
+    /// <summary>Nobody answered in time.</summary>
+    Lapsed = 4,
+}
+
+public enum RequestTrigger
+{
+    Approve = 0,
+    Deny = 1,
+    Withdraw = 2,
+    Lapse = 3,
+}
+
+public static class RequestLifecycle
+{
+    public static Lifecycle<RequestState, RequestTrigger> Table { get; } = new(
+        "Request",
+        RequestState.Pending,
+        (RequestState.Pending, RequestTrigger.Approve, RequestState.Approved),
+        (RequestState.Pending, RequestTrigger.Deny, RequestState.Denied),
+        (RequestState.Pending, RequestTrigger.Withdraw, RequestState.Withdrawn),
+        (RequestState.Pending, RequestTrigger.Lapse, RequestState.Lapsed));
+}

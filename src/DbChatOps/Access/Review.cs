@@ -1,0 +1,26 @@
+namespace DbChatOps.Access;
+
+/// <summary>One approver's verdict on a request; never edited, only followed by the request's end.</summary>
+public sealed record Review
+{
+    public required Principal Reviewer { get; init; }
+
+    public required Verdict Verdict { get; init; }
+
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>Required for a denial; untrusted text.</summary>
+    public string? Comment { get; init; }
+
+    /// <summary>The seats this reviewer was eligible for at the click, under pinned and current policy.</summary>
+    public IReadOnlyList<string> Seats { get; init; } = [];
+
+    /// <summary>Filled an open seat as a member of the escalation group.</summary>
+    public bool ByEscalation { get; init; }
+}
+
+public enum Verdict
+{
+    Approve = 0,
+    Deny = 1,
+}

@@ -1,0 +1,33 @@
+namespace DbChatOps.Access;
+
+/// <summary>
+/// Ends somebody's grant early: for its holder, its approvers, a seat of its policy, a security group or the host's operator.
+/// No approval is needed to take access away. Refuses <c>unknown_grant</c> (also to those who may not see it), <c>reason_missing</c>.
+/// </summary>
+public sealed record RevokeGrant(GrantId Grant, string Reason, EndReason Because = EndReason.Revoked) : Command
+{
+    public override Subject Subject => Subject.Of(Grant);
+
+    public static Result<Decision<Grant>> Decide(Grant? grant, RevokeGrant command, Facts facts)
+    {
+        if (grant is null || !MayRevoke(grant, facts))
+        {
+            return GrantRules.Unknown;
+        }
+
+        if (string.IsNullOrWhiteSpace(command.Reason))
+        {
+            return new Refusal("reason_missing", $"Say why, for the record: `/db revoke {grant.Id.Handle} <reason>`.") { Field = "reason" };
+        }
+
+        return !GrantLifecycle.Table.Permits(grant.State, GrantTrigger.End)
+            ? Decision<Grant>.Unchanged(grant)
+            : Decision<Grant>.Of(grant, EndGrant.Ending(grant, command.Because, command.Reason, facts));
+    }
+
+    public static bool MayRevoke(Grant grant, Facts facts) =>
+        facts.Actor.Kind == PrincipalKind.System
+        || grant.Holder.Human == facts.Actor.Human
+        || grant.Approvers.Any(approver => approver.Human == facts.Actor.Human)
+        || facts.Membership.ContainsAny(facts.SecurityGroups, facts.Actor.Id);
+}

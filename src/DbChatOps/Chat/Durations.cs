@@ -1,0 +1,48 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace DbChatOps.Chat;
+
+/// <summary>Reads what people type for a duration: <c>30m</c>, <c>2h</c>, <c>1h30m</c>, <c>1d</c>, <c>45s</c>, with the unit written out too.</summary>
+public static partial class Durations
+{
+    /// <summary>
+    /// Null when the word does not look like a duration at all. A bare number is refused with <c>unit_missing</c>: "30" is never guessed to be minutes.
+    /// </summary>
+    public static Result<Duration>? Read(string word)
+    {
+        var text = word.Trim().ToLowerInvariant();
+        if (text.Length > 0 && text.All(char.IsAsciiDigit))
+        {
+            return new Refusal("unit_missing", $"Say the unit: {text}m for minutes or {text}h for hours.") { Field = "window" };
+        }
+
+        if (text.Length is 0 or > 20 || Whole().Match(text) is not { Success: true } match)
+        {
+            return null;
+        }
+
+        var total = TimeSpan.Zero;
+        for (var i = 0; i < match.Groups["n"].Captures.Count; i++)
+        {
+            var number = int.Parse(match.Groups["n"].Captures[i].Value, CultureInfo.InvariantCulture);
+            total += match.Groups["u"].Captures[i].Value[0] switch
+            {
+                's' => TimeSpan.FromSeconds(number),
+                'm' => TimeSpan.FromMinutes(number),
+                'h' => TimeSpan.FromHours(number),
+                _ => TimeSpan.FromDays(number),
+            };
+        }
+
+        return total > TimeSpan.Zero
+            ? new Duration(total)
+            : new Refusal("window_too_short", "The time must be longer than nothing, such as 30m or 2h.") { Field = "window" };
+    }
+
+    [GeneratedRegex("^(?:(?<n>[0-9]{1,5})(?<u>s|sec|secs|seconds?|m|min|mins|minutes?|h|hrs?|hours?|d|days?))+$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 200)]
+    private static partial Regex Whole();
+}
+
+/// <summary>A span of time somebody typed.</summary>
+public readonly record struct Duration(TimeSpan Value);

@@ -1,0 +1,64 @@
+using DbChatOps.Access;
+using DbChatOps.Policies;
+using DbChatOps.Targets;
+
+namespace DbChatOps;
+
+/// <summary>Everything a decision may know besides the aggregate itself. Gathered by the host just before; a decision reads nothing else.</summary>
+public sealed record Facts
+{
+    /// <summary>UTC.</summary>
+    public required DateTimeOffset Now { get; init; }
+
+    public required Principal Actor { get; init; }
+
+    /// <summary>An unused id (version 7), should the decision make something.</summary>
+    public required Guid FreshId { get; init; }
+
+    public required PolicyBook Policies { get; init; }
+
+    public required TargetBook Targets { get; init; }
+
+    /// <summary>Who is in which group, asked at this click; only the groups that matter for the target in question.</summary>
+    public Membership Membership { get; init; } = DbChatOps.Policies.Membership.Nobody;
+
+    /// <summary>The identity pin and what was found on the server; null while it was never checked.</summary>
+    public ServerRecord? Server { get; init; }
+
+    /// <summary>The grant that the command refers to beside its own aggregate.</summary>
+    public Grant? Grant { get; init; }
+
+    /// <summary>The actor's earlier requests for the same target, newest first.</summary>
+    public IReadOnlyList<AccessRequest> History { get; init; } = [];
+
+    /// <summary>The organisation's channel for approvals, unless the policy names its own.</summary>
+    public string ApprovalChannel { get; init; } = "";
+
+    /// <summary>Names of groups whose members may cut somebody off.</summary>
+    public IReadOnlyList<string> SecurityGroups { get; init; } = [];
+}
+
+/// <summary>What a verb wants to be asked afresh. Nothing is fetched that is not named here.</summary>
+public sealed record FactNeeds
+{
+    public static FactNeeds None { get; } = new();
+
+    /// <summary>Memberships of every group that the policies of this target name.</summary>
+    public TargetId? PoliciesOf { get; init; }
+
+    /// <summary>Memberships of every group that this pinned policy and its current version name.</summary>
+    public PinnedPolicy? Pinned { get; init; }
+
+    public bool SecurityGroups { get; init; }
+
+    /// <summary>The identity pin of this target's server.</summary>
+    public TargetId? ServerOf { get; init; }
+
+    public GrantId? Grant { get; init; }
+
+    /// <summary>Take <see cref="PoliciesOf"/>, <see cref="ServerOf"/> and <see cref="HistoryFor"/> from the grant's target.</summary>
+    public bool ForGrantsTarget { get; init; }
+
+    /// <summary>The actor's requests for this target.</summary>
+    public TargetId? HistoryFor { get; init; }
+}

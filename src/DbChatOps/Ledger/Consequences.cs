@@ -1,0 +1,164 @@
+using DbChatOps.Access;
+
+namespace DbChatOps.Ledger;
+
+/// <summary>
+/// What follows from an event: the one table from facts to agenda rows. Pure; written in the same transaction as the event, so that a
+/// crash right after it loses nothing. Rows say what to bring in line, so an obsolete one does no harm.
+/// </summary>
+public static class Consequences
+{
+    /// <summary>Long enough to copy a password, short enough that nobody finds it on an unlocked screen after lunch.</summary>
+    public static readonly TimeSpan CredentialsAreShownFor = TimeSpan.FromSeconds(60);
+
+    public static IEnumerable<AgendaRow> Of(IAggregate next, DomainEvent change) => (next, change) switch
+    {
+        (AccessRequest request, RequestEvent it) => AfterRequest(request, it),
+        (Grant grant, GrantEvent it) => AfterGrant(grant, it),
+        _ => [],
+    };
+
+    /// <summary>The rows that an open aggregate needs to go on by itself; the self-check puts back what is missing.</summary>
+    public static IEnumerable<AgendaRow> Owed(IAggregate state, DateTimeOffset now) => state switch
+    {
+        AccessRequest { State: RequestState.Pending } request => [Lapse(request)],
+        Grant { State: GrantState.Provisioning or GrantState.Revoking } grant => [Converge(grant, now), .. Timers(grant)],
+        Grant { State: GrantState.Ready or GrantState.Active } grant => Timers(grant),
+        _ => [],
+    };
+
+    private static IEnumerable<AgendaRow> AfterRequest(AccessRequest request, RequestEvent change)
+    {
+        yield return Rows.Show(AccessCardKeys.Request(request.Id), "chat:" + request.Channel, change.At);
+        yield return Rows.Show(AccessCardKeys.Asked(request.Id), "chat:" + request.Requester.Id.User, change.At);
+        switch (change)
+        {
+            case RequestAsked:
+                yield return Lapse(request);
+                if (request.Policy.Policy.Rule.Escalation is { } escalation)
+                {
+                    yield return Rows.Dispatch(new EscalateRequest(request.Id), "escalate", request.AskedAt + escalation.After);
+                }
+
+                break;
+            case RequestEscalated:
+                yield return Rows.Show(AccessCardKeys.Escalation(request.Id), "chat:" + request.Channel, change.At);
+                break;
+            case RequestDenied or RequestLapsed or GrantRefused:
+                yield return Rows.Tell(request.Requester.Id, AccessNotices.Answered, request.Subject, change.At);
+                break;
+            case RequestApproved when request.Kind == RequestKind.Access:
+                yield return Rows.Dispatch(OpenGrant.For(request), "open", change.At, AgendaPriority.Provision);
+                break;
+            case RequestApproved:
+                yield return Rows.Dispatch(new ExtendGrant(request.Extends!.Value, request.Id, request.Window), "extend", change.At);
+                break;
+        }
+    }
+
+    private static IEnumerable<AgendaRow> AfterGrant(Grant grant, GrantEvent change)
+    {
+        if (change is not RevealRequested)
+        {
+            yield return Rows.Show(AccessCardKeys.Grant(grant.Id), "chat:" + grant.Holder.Id.User, change.At);
+        }
+
+        if (change is GrantRevealed or GrantExtended or GrantEnding or RevocationProgressed or GrantOverdue or GrantRevoked)
+        {
+            yield return Rows.Show(AccessCardKeys.Request(grant.Request), "chat:" + grant.Channel, change.At);
+        }
+
+        switch (change)
+        {
+            case GrantOpened:
+                yield return Converge(grant, change.At);
+                yield return EndUnclaimed(grant);
+                break;
+            case RevealRequested reveal:
+                yield return new AgendaRow
+                {
+                    Key = $"handover:{grant.Id}",
+                    Lane = $"handover:{grant.Id}",
+                    Priority = AgendaPriority.Reveal,
+                    Due = change.At,
+                    Item = new AgendaItem.HandOver(grant.Id, reveal.Generation, reveal.View),
+                };
+                yield return Expire(grant, grant.LatestPossibleEnd!.Value);
+                break;
+            case RevealFailed when grant.Expiry is null:
+                yield return EndUnclaimed(grant);
+                break;
+            case GrantRevealed or GrantExtended:
+                foreach (var timer in Timers(grant))
+                {
+                    yield return timer;
+                }
+
+                if (change is GrantRevealed revealed)
+                {
+                    yield return Rows.Show(AccessCardKeys.Blank(revealed.View), $"handover:{grant.Id}", change.At + CredentialsAreShownFor);
+                }
+                else
+                {
+                    yield return Converge(grant, change.At);
+                }
+
+                break;
+            case HolderWarned warned:
+                yield return Rows.Tell(grant.Holder.Id, AccessNotices.EndsSoon(warned.Warning, grant.Expiry!.Value), grant.Subject, change.At);
+                break;
+            case GrantEnding ending:
+                yield return Converge(grant, change.At);
+                if (ending.Reason is not (EndReason.Released or EndReason.Expired))
+                {
+                    yield return Rows.Tell(grant.Holder.Id, AccessNotices.Ended, grant.Subject, change.At);
+                }
+
+                break;
+            case GrantOverdue:
+                yield return Rows.Show(AccessCardKeys.Overdue(grant.Id), "chat:" + grant.Channel, change.At);
+                yield return Rows.Show(AccessCardKeys.OverdueAlert(grant.Id), "alert:webhook", change.At);
+                break;
+        }
+    }
+
+    private static IEnumerable<AgendaRow> Timers(Grant grant)
+    {
+        if (grant.LatestPossibleEnd is not { } end)
+        {
+            yield return EndUnclaimed(grant);
+            yield break;
+        }
+
+        yield return Expire(grant, end);
+        if (grant.Expiry is not { } expiry)
+        {
+            yield break;
+        }
+
+        foreach (var warning in Enum.GetValues<EndWarning>())
+        {
+            if (grant.Warned is not { } given || given < warning)
+            {
+                yield return Rows.Dispatch(new WarnHolder(grant.Id, warning, expiry), $"warn-{warning}", expiry - WarnHolder.Before(warning, grant.Window));
+            }
+        }
+    }
+
+    private static AgendaRow Converge(Grant grant, DateTimeOffset due) => new()
+    {
+        Key = $"converge:{grant.Id}",
+        Lane = "engine:" + grant.Server,
+        Priority = grant.State == GrantState.Revoking ? AgendaPriority.Revoke : AgendaPriority.Provision,
+        Due = due,
+        Item = new AgendaItem.Converge(grant.Id),
+    };
+
+    private static AgendaRow Expire(Grant grant, DateTimeOffset end) =>
+        Rows.Dispatch(new EndGrant(grant.Id, EndReason.Expired), "expire", end, AgendaPriority.Revoke);
+
+    private static AgendaRow EndUnclaimed(Grant grant) =>
+        Rows.Dispatch(new EndGrant(grant.Id, EndReason.Unclaimed), "unclaimed", grant.ClaimBy, AgendaPriority.Revoke);
+
+    private static AgendaRow Lapse(AccessRequest request) => Rows.Dispatch(new LapseRequest(request.Id), "lapse", request.LapsesAt);
+}

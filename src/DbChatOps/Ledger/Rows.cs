@@ -1,0 +1,35 @@
+namespace DbChatOps.Ledger;
+
+/// <summary>The forms that agenda rows come in; one place decides their keys.</summary>
+public static class Rows
+{
+    public const string DispatchLane = "dispatch";
+
+    public static AgendaRow Show(string cardKey, string lane, DateTimeOffset due) => new()
+    {
+        Key = "show:" + cardKey,
+        Lane = lane,
+        Priority = AgendaPriority.Rest,
+        Due = due,
+        Item = new AgendaItem.Show(cardKey),
+    };
+
+    public static AgendaRow Tell(PersonId person, string notice, Subject subject, DateTimeOffset due) => new()
+    {
+        Key = $"tell:{notice}:{subject}",
+        Lane = "chat:" + person.User,
+        Priority = AgendaPriority.Rest,
+        Due = due,
+        Item = new AgendaItem.Tell(person, notice, subject),
+    };
+
+    /// <summary>A command for the decider; <paramref name="name"/> tells timers of one subject apart.</summary>
+    public static AgendaRow Dispatch(Command command, string name, DateTimeOffset due, AgendaPriority priority = AgendaPriority.Rest) => new()
+    {
+        Key = $"{name}:{command.Subject}",
+        Lane = DispatchLane,
+        Priority = priority,
+        Due = due,
+        Item = new AgendaItem.Dispatch(command),
+    };
+}

@@ -1,0 +1,65 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace DbChatOps;
+
+/// <summary>
+/// A chat identity: platform, realm (the enterprise id, or the team id where there is none) and user id. E-mail and display name never identify.
+/// Written <c>slack:T0ACME:U123</c>.
+/// </summary>
+public readonly record struct PersonId(string Platform, string Realm, string User) : IParsable<PersonId>
+{
+    /// <summary>The bot itself, where it acts on a timer.</summary>
+    public static readonly PersonId Bot = new("bot", "-", "-");
+
+    /// <summary>The operator at the host's command line.</summary>
+    public static readonly PersonId CommandLine = new("cli", "-", "-");
+
+    public static PersonId Parse(string s, IFormatProvider? provider) =>
+        TryParse(s, provider, out var id) ? id : throw new FormatException("A person is written platform:realm:user.");
+
+    public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out PersonId result)
+    {
+        var parts = s?.Split(':');
+        result = parts is [{ Length: > 0 }, { Length: > 0 }, { Length: > 0 }] ? new PersonId(parts[0], parts[1], parts[2]) : default;
+        return result != default;
+    }
+
+    public override string ToString() => $"{Platform}:{Realm}:{User}";
+}
+
+/// <summary>A known person as the directory described them at one moment.</summary>
+public sealed record Principal
+{
+    public required PersonId Id { get; init; }
+
+    /// <summary>For reading only; untrusted text, escaped wherever it is shown.</summary>
+    public required string Name { get; init; }
+
+    public required PrincipalKind Kind { get; init; }
+
+    /// <summary>
+    /// The human behind the identity: seats count humans. Equal to the id, unless the configuration links several identities of one person.
+    /// </summary>
+    public required string Human { get; init; }
+
+    /// <summary>IANA time zone from the chat profile; times are shown in it with UTC beside them.</summary>
+    public string? TimeZone { get; init; }
+
+    /// <summary>The bot acting on a timer.</summary>
+    public static Principal Bot { get; } = new() { Id = PersonId.Bot, Name = "DbChatOps", Kind = PrincipalKind.System, Human = "bot" };
+
+    /// <summary>Whoever may run commands on the bot's own host.</summary>
+    public static Principal CommandLine { get; } =
+        new() { Id = PersonId.CommandLine, Name = "command line", Kind = PrincipalKind.System, Human = "cli" };
+}
+
+/// <summary>Only <see cref="Member"/> may ask, approve or hold; everything else is refused with its own reason.</summary>
+public enum PrincipalKind
+{
+    Member = 0,
+    Guest = 1,
+    Stranger = 2,
+    Bot = 3,
+    Deactivated = 4,
+    System = 5,
+}

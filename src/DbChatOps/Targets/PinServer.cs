@@ -1,0 +1,53 @@
+namespace DbChatOps.Targets;
+
+/// <summary>
+/// Records what a server is the first time it is seen, and compares ever after. Another system identifier or database OID refuses
+/// <c>wrong_server</c>: it takes a two-person <c>repin</c> to accept it.
+/// </summary>
+public sealed record PinServer(ServerId Server, ServerIdentity Identity) : Command
+{
+    public override Subject Subject => Subject.Of(Server);
+
+    public static Result<Decision<ServerRecord>> Decide(ServerRecord? state, PinServer command, Facts facts)
+    {
+        var seen = command.Identity with { ClockSkew = TimeSpan.Zero };
+        if (state is null)
+        {
+            return Decision<ServerRecord>.Of(state, Pinned(command.Server, seen, facts));
+        }
+
+        if (state.Pin.SystemIdentifier != seen.SystemIdentifier)
+        {
+            return new Refusal("wrong_server", $"'{command.Server}' answers with system identifier {seen.SystemIdentifier}, but {state.Pin.SystemIdentifier} is pinned. Nothing will be granted on it until it is repinned by two people.");
+        }
+
+        foreach (var (database, oid) in seen.Databases)
+        {
+            if (state.Pin.Databases.TryGetValue(database, out var pinned) && pinned != oid)
+            {
+                return new Refusal("wrong_server", $"Database '{database}' on '{command.Server}' has OID {oid}, but {pinned} is pinned: it was dropped and made again, or restored. It must be repinned by two people.");
+            }
+        }
+
+        var databases = new SortedDictionary<string, uint>(state.Pin.Databases.ToDictionary(), StringComparer.Ordinal);
+        foreach (var (database, oid) in seen.Databases)
+        {
+            databases[database] = oid;
+        }
+
+        List<DomainEvent> events = [];
+        if (databases.Count > state.Pin.Databases.Count)
+        {
+            events.Add(Pinned(command.Server, seen with { Databases = databases }, facts));
+        }
+        else if (state.Pin.Timeline != seen.Timeline || state.Pin.Version != seen.Version)
+        {
+            events.Add(new TimelineNoted { Server = command.Server, Timeline = seen.Timeline, Version = seen.Version, By = facts.Actor.Id, At = facts.Now });
+        }
+
+        return Decision<ServerRecord>.Of(state, events);
+    }
+
+    private static ServerPinned Pinned(ServerId server, ServerIdentity identity, Facts facts) =>
+        new() { Server = server, Identity = identity, By = facts.Actor.Id, At = facts.Now };
+}

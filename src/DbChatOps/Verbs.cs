@@ -1,0 +1,60 @@
+using DbChatOps.Access;
+using DbChatOps.Targets;
+
+namespace DbChatOps;
+
+/// <summary>Every verb, with who may give it and what it must know. A command that is not here cannot be decided.</summary>
+public static class Verbs
+{
+    private static readonly Dictionary<Type, Verb> ByCommand = new Verb[]
+    {
+        new Verb<AccessRequest, AskAccess>
+        {
+            Permission = Permission.Member,
+            Decide = AskAccess.Decide,
+            Needs = static (_, ask) => new FactNeeds { PoliciesOf = ask.Target, HistoryFor = ask.Target, ServerOf = ask.Target },
+        },
+        new Verb<AccessRequest, AskExtension>
+        {
+            Permission = Permission.Member,
+            Decide = AskExtension.Decide,
+            Needs = static (_, ask) => new FactNeeds { Grant = ask.Grant, ForGrantsTarget = true },
+        },
+        new Verb<AccessRequest, ReviewRequest>
+        {
+            Permission = Permission.Member,
+            Decide = ReviewRequest.Decide,
+            Needs = static (request, _) => new FactNeeds { Pinned = request?.Policy },
+        },
+        new Verb<AccessRequest, WithdrawRequest> { Permission = Permission.Member, Decide = WithdrawRequest.Decide },
+        new Verb<AccessRequest, LapseRequest> { Permission = Permission.System, Decide = LapseRequest.Decide },
+        new Verb<AccessRequest, NoteGrantRefused> { Permission = Permission.System, Decide = NoteGrantRefused.Decide },
+        new Verb<AccessRequest, EscalateRequest> { Permission = Permission.System, Decide = EscalateRequest.Decide },
+        new Verb<Grant, OpenGrant> { Permission = Permission.System, Decide = OpenGrant.Decide },
+        new Verb<Grant, ConcludeProvisioning> { Permission = Permission.System, Decide = ConcludeProvisioning.Decide },
+        new Verb<Grant, RequestReveal> { Permission = Permission.Member, Decide = RequestReveal.Decide },
+        new Verb<Grant, ConcludeReveal> { Permission = Permission.System, Decide = ConcludeReveal.Decide },
+        new Verb<Grant, ExtendGrant> { Permission = Permission.System, Decide = ExtendGrant.Decide },
+        new Verb<Grant, ConcludeExtension> { Permission = Permission.System, Decide = ConcludeExtension.Decide },
+        new Verb<Grant, WarnHolder> { Permission = Permission.System, Decide = WarnHolder.Decide },
+        new Verb<Grant, EndGrant> { Permission = Permission.System, Decide = EndGrant.Decide },
+        new Verb<Grant, ReleaseGrant> { Permission = Permission.Member, Decide = ReleaseGrant.Decide },
+        new Verb<Grant, RevokeGrant>
+        {
+            Permission = Permission.MemberOrOperator,
+            Decide = RevokeGrant.Decide,
+            Needs = static (_, _) => new FactNeeds { SecurityGroups = true },
+        },
+        new Verb<Grant, RecordRevocation> { Permission = Permission.System, Decide = RecordRevocation.Decide },
+        new Verb<Grant, RecordSessions> { Permission = Permission.System, Decide = RecordSessions.Decide },
+        new Verb<ServerRecord, PinServer> { Permission = Permission.System, Decide = PinServer.Decide },
+    }.ToDictionary(verb => verb.Command);
+
+    public static IReadOnlyCollection<Verb> All => ByCommand.Values;
+
+    /// <summary>The verb of a command.</summary>
+    /// <exception cref="InvalidOperationException">A command without a verb: a mistake of ours, found by a test.</exception>
+    public static Verb For(Command command) => ByCommand.TryGetValue(command.GetType(), out var verb)
+        ? verb
+        : throw new InvalidOperationException($"{command.GetType().Name} has no verb.");
+}

@@ -1,0 +1,57 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace DbChatOps.Tests.PostgreSql;
+
+/// <summary>One running server in a folder of its own.</summary>
+public sealed class PostgreSqlNode(string folder, string socketFolder)
+{
+    private string DataFolder => Path.Combine(folder, "data");
+
+    public int Port { get; private set; }
+
+    public string Data => DataFolder;
+
+    /// <summary>Starts on a free port; another process may take it in between, so it tries again with the next.</summary>
+    public async Task StartAsync(int? samePort = null)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            Port = samePort ?? FreePort();
+            try
+            {
+                await PostgreSqlBinaries.RunAsync(
+                    "pg_ctl", "-D", DataFolder, "-w", "-t", "30", "-l", Path.Combine(folder, "log"), "-o",
+                    string.Create(CultureInfo.InvariantCulture, $"-p {Port} -k {socketFolder}"), "start");
+                return;
+            }
+            catch (InvalidOperationException) when (attempt < 4)
+            {
+                samePort = null;
+            }
+        }
+    }
+
+    public Task RestartAsync() => StartAsync(Port);
+
+    public Task StopAsync() => PostgreSqlBinaries.RunAsync("pg_ctl", "-D", DataFolder, "-m", "immediate", "-w", "stop");
+
+    public Task ReloadAsync() => PostgreSqlBinaries.RunAsync("pg_ctl", "-D", DataFolder, "reload");
+
+    /// <summary>Freezes the postmaster: connections are accepted by the kernel and never answered.</summary>
+    public Task PauseAsync() => PostgreSqlBinaries.SignalAsync("STOP", ProcessId());
+
+    public Task ResumeAsync() => PostgreSqlBinaries.SignalAsync("CONT", ProcessId());
+
+    public bool IsRunning => File.Exists(Path.Combine(DataFolder, "postmaster.pid"));
+
+    private int ProcessId() => int.Parse(File.ReadLines(Path.Combine(DataFolder, "postmaster.pid")).First(), CultureInfo.InvariantCulture);
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

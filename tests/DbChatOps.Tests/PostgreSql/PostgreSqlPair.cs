@@ -1,0 +1,170 @@
+using System.Globalization;
+using DbChatOps.Host.Engines.PostgreSql;
+using DbChatOps.Targets;
+using Npgsql;
+using Xunit;
+
+namespace DbChatOps.Tests.PostgreSql;
+
+/// <summary>
+/// A real primary with a streaming standby, in a folder and on ports of its own. Roles, start-up backends and reconcilers are cluster-wide, so every test class
+/// has one. Without server programs its tests are skipped on a laptop and fail in CI.
+/// </summary>
+public sealed class PostgreSqlPair : IAsyncLifetime
+{
+    public const string AdminDatabase = "dbchatops_admin";
+    private const string BotPassword = "bot-password-of-the-tests";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("dbco").FullName;
+
+    public PostgreSqlPair()
+    {
+        Writer = new PostgreSqlNode(Path.Combine(_folder, "w"), _folder);
+        Standby = new PostgreSqlNode(Path.Combine(_folder, "s"), _folder);
+    }
+
+    public PostgreSqlNode Writer { get; }
+
+    public PostgreSqlNode Standby { get; }
+
+    public int WriterPort => Writer.Port;
+
+    public int StandbyPort => Standby.Port;
+
+    /// <summary>Set when there are no server programs: the reason to skip.</summary>
+    public string? Missing { get; private set; }
+
+    public async ValueTask InitializeAsync()
+    {
+        if (PostgreSqlBinaries.Folder is null)
+        {
+            Missing = "PostgreSQL's server programs were not found; set DBCHATOPS_PG_BIN or install postgresql.";
+            if (string.Equals(Environment.GetEnvironmentVariable("CI"), "true", StringComparison.OrdinalIgnoreCase))
+            {
+                throw new InvalidOperationException(Missing);
+            }
+
+            return;
+        }
+
+        foreach (var name in new[] { "w", "s" })
+        {
+            Directory.CreateDirectory(Path.Combine(_folder, name));
+        }
+
+        await PostgreSqlBinaries.GiveToServerAsync(_folder);
+        await PostgreSqlBinaries.RunAsync("initdb", "-D", Writer.Data, "-U", "postgres", "-A", "trust", "--no-sync", "--locale=C", "-E", "UTF8");
+        await File.AppendAllTextAsync(Path.Combine(Writer.Data, "postgresql.conf"), Settings);
+        await File.WriteAllTextAsync(Path.Combine(Writer.Data, "pg_hba.conf"), HostRules);
+        await Writer.StartAsync();
+        await PostgreSqlBinaries.RunAsync(
+            "pg_basebackup", "-h", "127.0.0.1", "-p", WriterPort.ToString(CultureInfo.InvariantCulture), "-U", "postgres",
+            "-D", Standby.Data, "-R", "-X", "stream", "-c", "fast", "--no-sync");
+        await Standby.StartAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var node in new[] { Standby, Writer }.Where(static n => n.IsRunning))
+        {
+            await node.ResumeAsync();
+            await node.StopAsync();
+        }
+
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>Skips the calling test when there is no server.</summary>
+    public void Require() => Assert.SkipWhen(Missing is not null, Missing ?? string.Empty);
+
+    public string SuperuserConnectionString(string database = "postgres", PostgreSqlNode? node = null) =>
+        ConnectionString("postgres", password: null, database, node);
+
+    public string ConnectionString(string user, string? password, string database, PostgreSqlNode? node = null, string? options = null) =>
+        new NpgsqlConnectionStringBuilder
+        {
+            Host = "127.0.0.1",
+            Port = (node ?? Writer).Port,
+            Username = user,
+            Password = password,
+            Database = database,
+            Pooling = false,
+            Timeout = 10,
+            CommandTimeout = 30,
+            Options = options,
+            GssEncryptionMode = GssEncryptionMode.Disable,
+        }.ConnectionString;
+
+    /// <summary>Runs a script of any length as superuser.</summary>
+    public async Task PsqlAsync(string script, string database = "postgres", PostgreSqlNode? node = null)
+    {
+        var file = Path.Combine(_folder, $"script-{Guid.NewGuid():N}.sql");
+        await File.WriteAllTextAsync(file, script);
+        await PostgreSqlBinaries.GiveToServerAsync(file);
+        await PostgreSqlBinaries.RunAsync(
+            "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1", "-p", (node ?? Writer).Port.ToString(CultureInfo.InvariantCulture),
+            "-U", "postgres", "-d", database, "-f", file);
+    }
+
+    /// <summary>One statement as superuser; its first column of the first row as text.</summary>
+    public async Task<string?> AskAsync(string sql, string database = "postgres", PostgreSqlNode? node = null)
+    {
+        await using var connection = new NpgsqlConnection(SuperuserConnectionString(database, node));
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        return Convert.ToString(await command.ExecuteScalarAsync(), CultureInfo.InvariantCulture);
+    }
+
+    public Task CreateDatabaseAsync(string name) =>
+        AskAsync($"CREATE DATABASE \"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"");
+
+    /// <summary>Makes the admin database, runs the set-up script that <c>check --print-setup</c> prints and gives the bot its password.</summary>
+    public async Task InstallFacadeAsync(IReadOnlyList<Target> targets, TimeSpan? maximumWindow = null)
+    {
+        if (await AskAsync($"SELECT 1 FROM pg_database WHERE datname = '{AdminDatabase}'") is not "1")
+        {
+            await CreateDatabaseAsync(AdminDatabase);
+        }
+
+        await PsqlAsync(PostgreSqlSetUp.Render(ToServer(), targets, maximumWindow ?? TimeSpan.FromDays(3650)), AdminDatabase);
+        await PsqlAsync($"ALTER ROLE dbchatops_bot PASSWORD '{BotPassword}'");
+    }
+
+    /// <summary>As the configuration describes it; without its standby on request.</summary>
+    public Server ToServer(string id = "orders", TargetEnvironment environment = TargetEnvironment.Production, bool listStandby = true) => new()
+    {
+        Id = new ServerId(id),
+        Environment = environment,
+        Nodes = listStandby
+            ? [new ServerNode { Host = "127.0.0.1", Port = WriterPort }, new ServerNode { Host = "127.0.0.1", Port = StandbyPort, Kind = NodeKind.Standby }]
+            : [new ServerNode { Host = "127.0.0.1", Port = WriterPort }],
+        AdminDatabase = AdminDatabase,
+        Minter = new Credential { User = "dbchatops_bot", Password = static _ => ValueTask.FromResult(new Secret(BotPassword)) },
+        MaximumLiveGrants = 2000,
+    };
+
+    private const string Settings =
+        """
+        listen_addresses = '127.0.0.1'
+        fsync = off
+        wal_level = replica
+        max_prepared_transactions = 10
+        max_connections = 80
+        shared_buffers = 16MB
+        hot_standby = on
+        password_encryption = 'scram-sha-256'
+        logging_collector = off
+
+        """;
+
+    // The first rule is the dead man's switch: temporary logins get in by password only, so VALID UNTIL binds them.
+    private const string HostRules =
+        """
+        host  all         +dbchatops_temp  127.0.0.1/32  scram-sha-256
+        local all         postgres                       trust
+        host  all         postgres         127.0.0.1/32  trust
+        host  replication postgres         127.0.0.1/32  trust
+        host  all         all              127.0.0.1/32  scram-sha-256
+
+        """;
+}

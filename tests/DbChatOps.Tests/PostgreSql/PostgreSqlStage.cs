@@ -1,0 +1,85 @@
+using DbChatOps.Host.Engines.PostgreSql;
+using DbChatOps.Targets;
+using Npgsql;
+using Xunit;
+
+namespace DbChatOps.Tests.PostgreSql;
+
+/// <summary>
+/// A pair with the facade and two databases of the application: <c>orders</c> with the levels read, write and ddl, and <c>billing</c>.
+/// What it makes is the same for every class that tests the engine.
+/// </summary>
+public sealed class PostgreSqlStage : IAsyncLifetime
+{
+    public PostgreSqlPair Pair { get; } = new();
+
+    public PostgreSqlLoginEngine Engine { get; } = new(TimeProvider.System, new Secret("instance key of the tests"), new PostgreSqlEngineOptions());
+
+    public static Target Orders { get; } = TargetOf("orders", "orders");
+
+    public async ValueTask InitializeAsync()
+    {
+        await Pair.InitializeAsync();
+        if (Pair.Missing is not null)
+        {
+            return;
+        }
+
+        await Pair.CreateDatabaseAsync("orders");
+        await Pair.CreateDatabaseAsync("billing");
+        await Pair.PsqlAsync("CREATE ROLE app_owner NOLOGIN");
+        await Pair.InstallFacadeAsync([Orders]);
+        await Pair.PsqlAsync(
+            """
+            CREATE SCHEMA app AUTHORIZATION app_owner;
+            CREATE TABLE app.orders (id int PRIMARY KEY, note text);
+            INSERT INTO app.orders SELECT n, 'note' FROM generate_series(1, 100) n;
+            ALTER TABLE app.orders OWNER TO app_owner;
+            GRANT USAGE ON SCHEMA app TO dbchatops_orders_read, dbchatops_orders_write;
+            GRANT SELECT ON ALL TABLES IN SCHEMA app TO dbchatops_orders_read, dbchatops_orders_write;
+            GRANT INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA app TO dbchatops_orders_write;
+            GRANT CREATE ON SCHEMA public TO dbchatops_orders_write;
+            GRANT CREATE, CONNECT ON DATABASE orders TO dbchatops_orders_write;
+            """,
+            "orders");
+        await Pair.PsqlAsync("GRANT CONNECT ON DATABASE billing TO dbchatops_bot; GRANT CREATE ON SCHEMA public TO PUBLIC;", "billing");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Engine.DisposeAsync();
+        await Pair.DisposeAsync();
+    }
+
+    /// <summary>Logs in with a password, as the holder of a login would.</summary>
+    public async Task<NpgsqlConnection> ConnectAsync(
+        string login, Secret password, string database = "orders", PostgreSqlNode? node = null, string? options = null)
+    {
+        var connection = new NpgsqlConnection(Pair.ConnectionString(login, password.Reveal(), database, node, options));
+        try
+        {
+            await connection.OpenAsync(TestContext.Current.CancellationToken);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    public static Target TargetOf(string id, string database) => new()
+    {
+        Id = new TargetId(id),
+        Server = new ServerId("orders"),
+        Environment = TargetEnvironment.Production,
+        Database = database,
+        Levels = new Dictionary<AccessLevel, LevelSettings>
+        {
+            [AccessLevel.Read] = new() { StandingRole = $"dbchatops_{id}_read", ReadOnlyByDefault = true },
+            [AccessLevel.Write] = new() { StandingRole = $"dbchatops_{id}_write" },
+            [AccessLevel.Ddl] = new() { StandingRole = $"dbchatops_{id}_ddl", OwnerRole = "app_owner" },
+        },
+        Connect = new ConnectHint { Host = "127.0.0.1", Port = 5432 },
+    };
+}
