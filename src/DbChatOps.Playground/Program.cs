@@ -1,6 +1,8 @@
+using DbChatOps.Playground.Demo;
+
 namespace DbChatOps.Playground;
 
 public static class Program
 {
-    public static Task<int> Main(string[] args) => Task.FromResult(0);
+    public static Task<int> Main(string[] args) => DemoCommands.Root().Parse(args).InvokeAsync();
 }

@@ -1,0 +1,93 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using DbChatOps.Playground.World;
+
+namespace DbChatOps.Playground.Demo;
+
+/// <summary>What the bot is told: the look-alike in place of Slack, the demo's servers, and who may ask and approve.</summary>
+internal sealed record BotConfiguration
+{
+    public required SlackWorkspace Workspace { get; init; }
+    public required PostgreSqlServers Guarded { get; init; }
+    public required string Folder { get; init; }
+    public required int ListensOn { get; init; }
+
+    /// <summary>The bot's password on every server of the demo.</summary>
+    public required string MinterPassword { get; init; }
+
+    public Uri Address => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{ListensOn}/"));
+
+    public string File => Path.Combine(Folder, "appsettings.json");
+
+    public static string NewSecret() => RandomNumberGenerator.GetHexString(48, lowercase: true);
+
+    public Task WriteAsync(CancellationToken ct) => PrivateFile.WriteAsync(File, Json.WriteIndented(ToJson()), ct);
+
+    private JsonObject ToJson() => new()
+    {
+        ["Instance"] = new JsonObject { ["Id"] = "demo", ["Key"] = NewSecret() },
+        ["Slack"] = new JsonObject
+        {
+            ["Mode"] = "Http",
+            ["ApiBaseUrl"] = Workspace.ApiBaseUrl.AbsoluteUri,
+            ["BotToken"] = Workspace.Settings.BotToken,
+            ["SigningSecret"] = Workspace.Settings.SigningSecret,
+            ["AppId"] = Seed.AppId,
+            ["TeamIds"] = new JsonArray(Seed.TeamId),
+            ["DatabaseCommand"] = "/db",
+            ["IncidentCommand"] = "/incident",
+            ["AuditChannel"] = Seed.Audit.Id,
+            ["ApprovalChannel"] = Seed.Approvals.Id,
+            ["IncidentChannel"] = Seed.General.Id,
+        },
+        ["Security"] = new JsonObject { ["AcceptChatOnly"] = true, ["CheckpointKey"] = NewSecret() },
+        ["Store"] = new JsonObject { ["Provider"] = "Sqlite", ["ConnectionString"] = $"Data Source={Path.Combine(Folder, "dbchatops.db")}" },
+        ["Web"] = new JsonObject { ["PublicUrl"] = Address.AbsoluteUri },
+        ["People"] = new JsonArray(Person(Seed.Ana), Person(Seed.Bo), Person(Seed.Cy), Person(Seed.Dee)),
+        ["Groups"] = new JsonObject
+        {
+            ["developers"] = new JsonArray(Seed.Ana.Handle, Seed.Bo.Handle, Seed.Cy.Handle),
+            ["dba"] = new JsonArray(Seed.Bo.Handle, Seed.Dee.Handle),
+        },
+        ["Servers"] = new JsonArray(
+            Server("prod", "Production", "orders-prod", Guarded.Production, Guarded.Standby),
+            Server("staging", "Staging", "orders-staging", Guarded.Staging)),
+        ["Policies"] = new JsonArray(Policy()),
+    };
+
+    private JsonObject Server(string id, string environment, string target, params PostgreSqlServer[] nodes) => new()
+    {
+        ["Id"] = id,
+        ["Engine"] = "PostgreSql",
+        ["Flavour"] = "Plain",
+        ["Environment"] = environment,
+        ["AdminDatabase"] = PostgreSqlServers.AdminDatabase,
+        ["Nodes"] = Json.Array(nodes.Select(node => new JsonObject { ["Host"] = "127.0.0.1", ["Port"] = node.Port })),
+        ["Minter"] = new JsonObject { ["User"] = "dbchatops_bot", ["Password"] = MinterPassword },
+        ["Databases"] = new JsonArray(new JsonObject { ["Name"] = PostgreSqlServers.SampleDatabase, ["Target"] = target }),
+        ["Levels"] = new JsonObject { ["read"] = new JsonObject(), ["write"] = new JsonObject() },
+    };
+
+    /// <summary>Windows start at one minute, so that a person watching the demo sees one end.</summary>
+    private static JsonObject Policy() => new()
+    {
+        ["Name"] = "orders",
+        ["Covers"] = new JsonObject { ["Environments"] = new JsonArray("Production", "Staging"), ["Levels"] = new JsonArray("read", "write") },
+        ["Requesters"] = new JsonArray("developers"),
+        ["MaximumWindow"] = "4h",
+        ["DefaultWindow"] = "30m",
+        ["Rule"] = new JsonObject
+        {
+            ["Seats"] = new JsonArray(new JsonObject { ["Name"] = "dba", ["Groups"] = new JsonArray("dba") }),
+            ["PendingFor"] = "30m",
+            ["ClaimWithin"] = "15m",
+        },
+    };
+
+    private static JsonObject Person(SlackUser user) => new()
+    {
+        ["Name"] = user.Handle,
+        ["Identities"] = new JsonArray($"slack:{user.TeamId}:{user.Id}"),
+    };
+}

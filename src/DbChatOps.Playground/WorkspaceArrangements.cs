@@ -1,0 +1,32 @@
+using DbChatOps.Playground.World;
+
+namespace DbChatOps.Playground;
+
+/// <summary>What happens in a workspace without the bot: people come and go, channels are archived, messages vanish.</summary>
+public static class WorkspaceArrangements
+{
+    public static void Archive(this SlackWorkspace slack, SlackChannel channel) =>
+        slack.Alter(channel, current => current with { IsArchived = true });
+
+    public static void Join(this SlackWorkspace slack, SlackChannel channel, SlackUser user) =>
+        slack.Alter(channel, current => current with { Members = current.Members.Add(user.Id) });
+
+    public static void Leave(this SlackWorkspace slack, SlackChannel channel, SlackUser user) =>
+        slack.Alter(channel, current => current with { Members = current.Members.Remove(user.Id) });
+
+    public static void Deactivate(this SlackWorkspace slack, SlackUser user) =>
+        slack.World.Change(() => slack.World.Users[user.Id] = slack.World.Users[user.Id] with { IsDeleted = true });
+
+    /// <summary>Replaces or adds a person, group or channel.</summary>
+    public static void Put(this SlackWorkspace slack, SlackUser user) => slack.World.Change(() => slack.World.Users[user.Id] = user);
+
+    public static void Put(this SlackWorkspace slack, SlackUserGroup group) => slack.World.Change(() => slack.World.Groups[group.Id] = group);
+
+    public static void Put(this SlackWorkspace slack, SlackChannel channel) => slack.World.Change(() => slack.World.Channels[channel.Id] = channel);
+
+    /// <summary>Somebody deletes a message behind the bot's back.</summary>
+    public static void Delete(this SlackWorkspace slack, SlackMessage message) => slack.World.Change(() => slack.World.Messages.Remove(message.Ts));
+
+    private static void Alter(this SlackWorkspace slack, SlackChannel channel, Func<SlackChannel, SlackChannel> change) =>
+        slack.World.Change(() => slack.World.Channels[channel.Id] = change(slack.World.Channels[channel.Id]));
+}
