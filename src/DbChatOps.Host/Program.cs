@@ -1,6 +1,32 @@
+using System.CommandLine;
+using DbChatOps.Host.Commands;
+using DbChatOps.Host.Configuration;
+using DbChatOps.Ledger;
+
 namespace DbChatOps.Host;
 
 public static class Program
 {
-    public static Task<int> Main(string[] args) => Task.FromResult(0);
+    public static async Task<int> Main(string[] args)
+    {
+        try
+        {
+            return await CommandTree.Create().Parse(args.Length == 0 ? ["serve"] : args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (InvalidSettingsException fault)
+        {
+            await Console.Error.WriteLineAsync("The configuration is invalid:");
+            foreach (var problem in fault.Problems)
+            {
+                await Console.Error.WriteLineAsync($"  {problem}");
+            }
+
+            return ExitCode.CouldNotRun;
+        }
+        catch (LedgerUnavailableException fault)
+        {
+            await Console.Error.WriteLineAsync(fault.Message);
+            return ExitCode.CouldNotRun;
+        }
+    }
 }
