@@ -16,9 +16,9 @@ public sealed record Group
 /// <summary>What a chat user group, which a workspace administrator can edit, may do to a roster.</summary>
 public enum ChatGroupUse
 {
-    /// <summary>Members are those in both. The only use allowed for seats in production.</summary>
+    /// <summary>Members are those in both: chat administrators can take away, never add.</summary>
     Narrows = 0,
 
-    /// <summary>Members are those in either: chat administrators decide.</summary>
+    /// <summary>Members are those in either: chat administrators can add. Warned about where it fills seats in production.</summary>
     Widens = 1,
 }

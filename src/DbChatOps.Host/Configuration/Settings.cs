@@ -1,0 +1,94 @@
+using DbChatOps.Host.Slack;
+using DbChatOps.Policies;
+using DbChatOps.Targets;
+
+namespace DbChatOps.Host.Configuration;
+
+/// <summary>The whole configuration, checked: immutable, swapped whole at a reload, never half of one file and half of another.</summary>
+public sealed record Settings
+{
+    public required InstanceSettings Instance { get; init; }
+
+    public required SlackMode SlackMode { get; init; }
+
+    /// <summary>Tokens are read when the configuration is; reload after rotating one.</summary>
+    public required SlackSettings Slack { get; init; }
+
+    public required SecuritySettings Security { get; init; }
+
+    public required StoreSettings Store { get; init; }
+
+    public required TargetBook Targets { get; init; }
+
+    /// <summary>Policies, groups and linked people.</summary>
+    public required PolicyBook Policies { get; init; }
+
+    public required WebSettings Web { get; init; }
+
+    /// <summary>Where alerts go beside chat; secret, because such addresses carry keys.</summary>
+    public Secret? AlertWebhookUrl { get; init; }
+
+    public string? RunbookFolder { get; init; }
+
+    /// <summary>SHA-256 per top-level section, secrets left out; recorded at every load.</summary>
+    public required IReadOnlyDictionary<string, string> SectionHashes { get; init; }
+
+    /// <summary>What is allowed but looks like a mistake; shown by <c>check</c> and at the start.</summary>
+    public required IReadOnlyList<string> Warnings { get; init; }
+
+    /// <summary>The longest window any policy can lead to, extensions included: the bound the servers' facades need.</summary>
+    public TimeSpan MaximumWindow => Policies.Policies.Count == 0
+        ? TimeSpan.Zero
+        : Policies.Policies.Max(policy => policy.Extension is { Allowed: true } extension && extension.MaximumTotal > policy.MaximumWindow
+            ? extension.MaximumTotal
+            : policy.MaximumWindow);
+}
+
+/// <summary>Names this installation among several and holds the key by which it knows its own logins.</summary>
+public sealed record InstanceSettings
+{
+    public required string Id { get; init; }
+
+    /// <summary>At least 32 bytes; key of the MACs on logins. Whoever changes it gives up on every login made before.</summary>
+    public required Secret Key { get; init; }
+}
+
+public enum SlackMode
+{
+    Socket = 0,
+    Http = 1,
+}
+
+public sealed record SecuritySettings
+{
+    /// <summary>The operator accepts that whoever holds a chat account can approve and reveal in production, until step-up codes exist.</summary>
+    public required bool AcceptChatOnly { get; init; }
+
+    /// <summary>Groups that may cut anybody off.</summary>
+    public required IReadOnlyList<string> CutOffGroups { get; init; }
+
+    /// <summary>Signs ledger checkpoints; absent: checkpoints are not signed.</summary>
+    public Secret? CheckpointKey { get; init; }
+}
+
+public sealed record StoreSettings
+{
+    public required StoreProvider Provider { get; init; }
+
+    /// <summary>Secret, because it may hold a password.</summary>
+    public required Secret ConnectionString { get; init; }
+
+    /// <summary>The SQLite file.</summary>
+    public required string Path { get; init; }
+}
+
+public enum StoreProvider
+{
+    Sqlite = 0,
+}
+
+public sealed record WebSettings
+{
+    /// <summary>The address under which people and Slack reach this program; absent in mode Socket.</summary>
+    public Uri? PublicUrl { get; init; }
+}

@@ -1,0 +1,144 @@
+using DbChatOps.Host.Configuration.Reading;
+using DbChatOps.Policies;
+using DbChatOps.Targets;
+
+namespace DbChatOps.Host.Configuration;
+
+/// <summary>
+/// Reads the configuration: the JSON file, then <c>conf.d/*.json</c> beside it in the order of their names, then environment variables that begin
+/// with <c>DBCHATOPS__</c>.
+/// </summary>
+public sealed class SettingsLoader(string file, IEnumerable<KeyValuePair<string, string>> environment)
+{
+    /// <summary>Sections whose names are taken but which this release does not know yet.</summary>
+    private static readonly IReadOnlyList<string> Later = ["Teams", "Incidents", "Telemetry"];
+
+    /// <summary>With the variables of this process.</summary>
+    public static SettingsLoader ForProcess(string file) => new(
+        file,
+        Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>()
+            .Select(entry => KeyValuePair.Create((string)entry.Key, (string?)entry.Value ?? "")));
+
+    /// <summary>Reads and checks everything.</summary>
+    /// <exception cref="InvalidSettingsException">Something is wrong; all problems at once.</exception>
+    public async Task<Settings> LoadAsync(CancellationToken ct)
+    {
+        var state = new ReadingState();
+        var root = await ReadFilesAsync(state, ct);
+        if (EnvironmentOverlay.Apply(root, environment, state.Problems) is not SettingNode.Branch overlaid || state.Problems.Count > 0)
+        {
+            throw new InvalidSettingsException(state.Problems);
+        }
+
+        var settings = await InterpretAsync(overlaid, state, ct);
+        return state.Problems.Count == 0 ? settings : throw new InvalidSettingsException(state.Problems);
+    }
+
+    private async Task<SettingNode> ReadFilesAsync(ReadingState state, CancellationToken ct)
+    {
+        SettingNode root = await ReadFileAsync(file, null, state, ct);
+        var folder = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file)) ?? "/", "conf.d");
+        if (!Directory.Exists(folder))
+        {
+            return root;
+        }
+
+        foreach (var included in Directory.EnumerateFiles(folder, "*.json").Order(StringComparer.Ordinal))
+        {
+            root = SettingMerge.Of(root, await ReadFileAsync(included, $"conf.d/{Path.GetFileName(included)}", state, ct), "", state.Problems);
+        }
+
+        return root;
+    }
+
+    private static async Task<SettingNode.Branch> ReadFileAsync(string path, string? origin, ReadingState state, CancellationToken ct)
+    {
+        try
+        {
+            return SettingText.Parse(await File.ReadAllTextAsync(path, ct), Path.GetFileName(path), origin, state.Problems);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            state.Problems.Add(new SettingProblem(path, "cannot be read"));
+            return SettingNode.Nothing();
+        }
+    }
+
+    private static async Task<Settings> InterpretAsync(SettingNode.Branch tree, ReadingState state, CancellationToken ct)
+    {
+        var root = new SettingReader(tree, "", state);
+        var instance = await InstanceReading.ReadAsync(root, ct);
+        var (mode, slack) = await SlackReading.ReadAsync(root, ct);
+        var security = await InstanceReading.ReadSecurityAsync(root, ct);
+        var store = await InstanceReading.ReadStoreAsync(root, ct);
+        var people = PeopleReading.ReadPeople(root);
+        var groups = PeopleReading.ReadGroups(root, people);
+        var servers = ServerReading.Read(root);
+        var policies = PolicyReading.Read(root);
+        var (web, alerts) = (WebReading.ReadWeb(root), await WebReading.ReadAlertsAsync(root, ct));
+        var runbooks = ReadRunbooks(root);
+        RefuseLater(root);
+        root.Done();
+
+        IReadOnlyList<Target> targets = [.. servers.SelectMany(server => server.Targets).Select(section => section.Target)];
+        ServerChecks.Check(servers, await PasswordsAsync(servers, ct), state);
+        var checks = new PolicyChecks(groups, people, targets, slack, state);
+        checks.Check(policies);
+        checks.CheckGroups(root, "Security", security.CutOffGroups);
+        checks.CheckRealms(root);
+        if (!security.AcceptChatOnly && targets.Any(target => target.Environment == TargetEnvironment.Production))
+        {
+            root.Wrong("Security", "AcceptChatOnly must be true while there are production targets: until step-up codes exist, whoever holds a chat account can approve and reveal");
+        }
+
+        if (state.Problems.Count > 0)
+        {
+            throw new InvalidSettingsException(state.Problems);
+        }
+
+        return new Settings
+        {
+            Instance = instance,
+            SlackMode = mode,
+            Slack = slack,
+            Security = security,
+            Store = store,
+            Targets = new TargetBook([.. servers.Select(section => section.Server)], targets),
+            Policies = new PolicyBook([.. policies.Select(section => section.Policy)], groups, people),
+            Web = web,
+            AlertWebhookUrl = alerts,
+            RunbookFolder = runbooks,
+            SectionHashes = SectionHash.Of(tree, state.SecretPaths),
+            Warnings = state.Warnings,
+        };
+    }
+
+    /// <summary>Passwords that are at hand without running a command: a missing file is a problem now, and equal ones are found.</summary>
+    private static async Task<IReadOnlyList<Secret?>> PasswordsAsync(IReadOnlyList<ServerSection> servers, CancellationToken ct)
+    {
+        var passwords = new List<Secret?>();
+        foreach (var server in servers)
+        {
+            passwords.Add(server.Password is SecretSource.PrintedByCommand ? null : await SecretReading.FetchAsync(server.At, "Minter", server.Password, ct));
+        }
+
+        return passwords;
+    }
+
+    private static string? ReadRunbooks(SettingReader root)
+    {
+        var runbooks = root.Child("Runbooks");
+        var folder = runbooks?.Text("Folder");
+        runbooks?.Done();
+        return folder;
+    }
+
+    private static void RefuseLater(SettingReader root)
+    {
+        foreach (var name in Later.Where(root.Has))
+        {
+            _ = root.Child(name);
+            root.Wrong(name, "is not supported by this release; leave it out");
+        }
+    }
+}
