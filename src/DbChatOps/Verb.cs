@@ -81,18 +81,10 @@ public sealed class Verb<TState, TCommand> : Verb
                     Body = LedgerJson.Write(decision.Next),
                 },
             ],
-            Entries = [.. decision.Events.Select(Entry)],
+            Entries = [.. decision.Events.Select(change => change.ToDraft())],
             Agenda = [.. decision.Events.SelectMany(change => Consequences.Of(decision.Next, change))],
             Guards = decision.Guards,
         };
-
-    private static DraftEntry Entry(DomainEvent change) => new()
-    {
-        At = change.At,
-        Kind = EventKinds.KindOf(change.GetType()),
-        Subject = change.Subject.ToString(),
-        Body = LedgerJson.WriteEvent(change),
-    };
 
     private Refusal? Refuse(Principal actor) => (Permission, actor.Kind) switch
     {

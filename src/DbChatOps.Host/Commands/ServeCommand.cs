@@ -6,16 +6,17 @@ using DbChatOps.Host.Operations;
 using DbChatOps.Host.Slack;
 using DbChatOps.Host.Storage;
 using DbChatOps.Ledger;
+using DbChatOps.Policies;
 
 namespace DbChatOps.Host.Commands;
 
 /// <summary><c>serve</c>: runs the bot until it is told to stop.</summary>
 public static class ServeCommand
 {
-    public static Command Create(Option<FileInfo> config)
+    public static System.CommandLine.Command Create(Option<FileInfo> config)
     {
         var urls = new Option<string>("--urls") { Description = "Where to listen, such as http://127.0.0.1:8080.", DefaultValueFactory = _ => "http://127.0.0.1:8080" };
-        var command = new Command("serve", "Runs the bot.") { urls };
+        var command = new System.CommandLine.Command("serve", "Runs the bot.") { urls };
         command.SetAction((arguments, ct) => RunAsync(arguments.GetRequiredValue(config).FullName, arguments.GetRequiredValue(urls), ct));
         return command;
     }

@@ -71,21 +71,7 @@ public sealed class Decider(ILedger ledger, FactGathering facts, Func<Rules> rul
             By = actor.Id,
             At = clock.GetUtcNow(),
         };
-        var change = new Change
-        {
-            Entries =
-            [
-                new DraftEntry
-                {
-                    At = remark.At,
-                    Kind = EventKinds.KindOf(typeof(AttemptRefused)),
-                    Subject = remark.Subject.ToString(),
-                    Body = LedgerJson.WriteEvent(remark),
-                },
-            ],
-            DecidesDelivery = deliveryKey,
-        };
-        await ledger.CommitAsync(change, ct);
+        await ledger.CommitAsync(new Change { Entries = [remark.ToDraft()], DecidesDelivery = deliveryKey }, ct);
         return refusal;
     }
 }

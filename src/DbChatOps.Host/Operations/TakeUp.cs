@@ -14,7 +14,7 @@ public sealed class TakeUp(SlackPlatform slack, FrontDesk desk, Readiness readin
         {
             try
             {
-                await slack.StartAsync(stoppingToken);
+                await slack.ConnectAsync(stoppingToken);
                 break;
             }
             catch (Exception fault) when (fault is Chat.ChatUnavailableException or Chat.ChatRefusedException)
