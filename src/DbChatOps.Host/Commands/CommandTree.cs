@@ -17,6 +17,8 @@ public static class CommandTree
         {
             config,
             ServeCommand.Create(config),
+            CheckCommand.Create(config),
+            AuditCommand.Create(config),
         };
     }
 }

@@ -15,7 +15,11 @@ public static class ServeCommand
 {
     public static System.CommandLine.Command Create(Option<FileInfo> config)
     {
-        var urls = new Option<string>("--urls") { Description = "Where to listen, such as http://127.0.0.1:8080.", DefaultValueFactory = _ => "http://127.0.0.1:8080" };
+        var urls = new Option<string>("--urls")
+        {
+            Description = "Where to listen; also as ASPNETCORE_URLS.",
+            DefaultValueFactory = _ => Environment.GetEnvironmentVariable("ASPNETCORE_URLS") ?? "http://127.0.0.1:8080",
+        };
         var command = new System.CommandLine.Command("serve", "Runs the bot.") { urls };
         command.SetAction((arguments, ct) => RunAsync(arguments.GetRequiredValue(config).FullName, arguments.GetRequiredValue(urls), ct));
         return command;

@@ -13,8 +13,11 @@ internal sealed record BotConfiguration
     public required string Folder { get; init; }
     public required int ListensOn { get; init; }
 
-    /// <summary>The bot's password on every server of the demo.</summary>
-    public required string MinterPassword { get; init; }
+    /// <summary>The bot's password on the production servers.</summary>
+    public required string ProductionPassword { get; init; }
+
+    /// <summary>Another one: environments never share a credential.</summary>
+    public required string StagingPassword { get; init; }
 
     public Uri Address => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{ListensOn}/"));
 
@@ -51,20 +54,23 @@ internal sealed record BotConfiguration
             ["dba"] = new JsonArray(Seed.Bo.Handle, Seed.Dee.Handle),
         },
         ["Servers"] = new JsonArray(
-            Server("prod", "Production", "orders-prod", Guarded.Production, Guarded.Standby),
-            Server("staging", "Staging", "orders-staging", Guarded.Staging)),
+            Server("prod", "Production", "orders-prod", ProductionPassword, Guarded.Production, Guarded.Standby),
+            Server("staging", "Staging", "orders-staging", StagingPassword, Guarded.Staging)),
         ["Policies"] = new JsonArray(Policy()),
     };
 
-    private JsonObject Server(string id, string environment, string target, params PostgreSqlServer[] nodes) => new()
+    private JsonObject Server(string id, string environment, string target, string password, params PostgreSqlServer[] nodes) => new()
     {
         ["Id"] = id,
         ["Engine"] = "PostgreSql",
         ["Flavour"] = "Plain",
         ["Environment"] = environment,
         ["AdminDatabase"] = PostgreSqlServers.AdminDatabase,
-        ["Nodes"] = Json.Array(nodes.Select(node => new JsonObject { ["Host"] = "127.0.0.1", ["Port"] = node.Port })),
-        ["Minter"] = new JsonObject { ["User"] = "dbchatops_bot", ["Password"] = MinterPassword },
+        ["Nodes"] = Json.Array(nodes.Select((node, index) => new JsonObject
+        {
+            ["Host"] = "127.0.0.1", ["Port"] = node.Port, ["Kind"] = index == 0 ? "Writer" : "Standby",
+        })),
+        ["Minter"] = new JsonObject { ["User"] = "dbchatops_bot", ["Password"] = password },
         ["Databases"] = new JsonArray(new JsonObject { ["Name"] = PostgreSqlServers.SampleDatabase, ["Target"] = target }),
         ["Levels"] = new JsonObject { ["read"] = new JsonObject(), ["write"] = new JsonObject() },
     };

@@ -3,9 +3,13 @@ namespace DbChatOps.Playground.Demo;
 /// <summary>What an administrator does once per server: run the set-up script, set the bot's password, say what the standing roles may do.</summary>
 internal static class GuardedServers
 {
-    public static async Task InstallAsync(PostgreSqlServers servers, string setUp, string minterPassword, CancellationToken ct)
+    public static async Task InstallAsync(PostgreSqlServers servers, string setUp, BotConfiguration configuration, CancellationToken ct)
     {
-        foreach (var (server, target) in new[] { (servers.Production, "orders_prod"), (servers.Staging, "orders_staging") })
+        foreach (var (server, target, minterPassword) in new[]
+        {
+            (servers.Production, "orders_prod", configuration.ProductionPassword),
+            (servers.Staging, "orders_staging", configuration.StagingPassword),
+        })
         {
             await server.RunFileAsync(PostgreSqlServers.AdminDatabase, setUp, ct);
             await server.PsqlAsync(PostgreSqlServers.AdminDatabase, GuardedServersStatements.StandingRoles(target, minterPassword), ct);

@@ -24,6 +24,9 @@ public sealed class Stage : IAsyncDisposable
 
     public Uri BotAddress { get; private set; } = null!;
 
+    /// <summary>Where the bot keeps its configuration, store and log.</summary>
+    public string Folder => _folder;
+
     /// <summary>Starts all but the bot's process, which the caller starts when the story says so.</summary>
     /// <param name="bot">The bot's program, a .dll.</param>
     /// <param name="setUp">The script that installs the facade on a server.</param>
@@ -68,11 +71,11 @@ public sealed class Stage : IAsyncDisposable
     {
         var configuration = new BotConfiguration
         {
-            Workspace = Slack, Guarded = Servers, Folder = _folder, ListensOn = FreePort.Next(), MinterPassword = BotConfiguration.NewSecret(),
+            Workspace = Slack, Guarded = Servers, Folder = _folder, ListensOn = FreePort.Next(), ProductionPassword = BotConfiguration.NewSecret(), StagingPassword = BotConfiguration.NewSecret(),
         };
         await configuration.WriteAsync(ct);
         BotAddress = Slack.Bot.Address = configuration.Address;
         Bot = new BotProcess(bot, configuration.File, configuration.Address, Path.Combine(_folder, "bot.log"));
-        await GuardedServers.InstallAsync(Servers, setUp, configuration.MinterPassword, ct);
+        await GuardedServers.InstallAsync(Servers, setUp, configuration, ct);
     }
 }

@@ -1,0 +1,90 @@
+using System.CommandLine;
+using DbChatOps.Host.Configuration;
+using DbChatOps.Host.Engines.PostgreSql;
+using DbChatOps.Targets;
+
+namespace DbChatOps.Host.Commands;
+
+/// <summary>
+/// <c>check</c>: reads the configuration, looks at every server and prints what is missing with the statement that cures it.
+/// <c>--print-setup</c> prints the set-up SQL per server and connects to nothing.
+/// </summary>
+public static class CheckCommand
+{
+    public static System.CommandLine.Command Create(Option<FileInfo> config)
+    {
+        var printSetUp = new Option<bool>("--print-setup") { Description = "Print the SQL that prepares each server; connects to nothing." };
+        var server = new Option<string?>("--server") { Description = "Only this server." };
+        var command = new System.CommandLine.Command("check", "Checks the configuration and every server.") { printSetUp, server };
+        command.SetAction(async (arguments, ct) =>
+        {
+            var settings = await SettingsLoader.ForProcess(arguments.GetRequiredValue(config).FullName).LoadAsync(ct);
+            var only = arguments.GetValue(server);
+            var servers = settings.Targets.Servers.Where(candidate => only is null || candidate.Id.Value == only).ToList();
+            if (servers.Count == 0)
+            {
+                await Console.Error.WriteLineAsync($"There is no server '{only}' in the configuration.");
+                return ExitCode.CouldNotRun;
+            }
+
+            return arguments.GetValue(printSetUp) ? Print(settings, servers) : await CheckAsync(settings, servers, ct);
+        });
+        return command;
+    }
+
+    private static int Print(Settings settings, IReadOnlyList<Server> servers)
+    {
+        foreach (var server in servers)
+        {
+            Console.Out.WriteLine(PostgreSqlSetUp.Render(server, TargetsOf(settings, server), settings.MaximumWindow));
+        }
+
+        return ExitCode.Fine;
+    }
+
+    private static async Task<int> CheckAsync(Settings settings, IReadOnlyList<Server> servers, CancellationToken ct)
+    {
+        foreach (var warning in settings.Warnings)
+        {
+            Console.Out.WriteLine($"WARNING  configuration: {warning}");
+        }
+
+        await using var engine = new PostgreSqlLoginEngine(TimeProvider.System, settings.Instance.Key, new PostgreSqlEngineOptions());
+        var worst = settings.Warnings.Count > 0 ? FindingSeverity.Warning : FindingSeverity.Note;
+        var unreachable = false;
+        foreach (var server in servers)
+        {
+            try
+            {
+                var inspection = await engine.InspectAsync(server, TargetsOf(settings, server), ct);
+                Console.Out.WriteLine($"{server.Id}: PostgreSQL {inspection.Identity.Version}, system {inspection.Identity.SystemIdentifier}, clock {inspection.Identity.ClockSkew.TotalMilliseconds:+0;-0;0} ms");
+                foreach (var finding in inspection.Findings.OrderByDescending(finding => finding.Severity))
+                {
+                    Console.Out.WriteLine($"  {finding.Severity.ToString().ToUpperInvariant(),-8} {finding.Code}: {finding.Message}");
+                    if (finding.Cure is { } cure)
+                    {
+                        Console.Out.WriteLine($"           cure: {cure}");
+                    }
+                }
+
+                foreach (var (role, reaches) in inspection.AlsoReaches)
+                {
+                    Console.Out.WriteLine($"  NOTE     {role} also reaches: {string.Join("; ", reaches)}");
+                }
+
+                worst = inspection.Findings.Select(finding => finding.Severity).Append(worst).Max();
+            }
+            catch (TargetUnavailableException fault)
+            {
+                unreachable = true;
+                Console.Out.WriteLine($"{server.Id}: {fault.Message}");
+            }
+        }
+
+        Console.Out.WriteLine(unreachable ? "Not every server could be checked." : worst == FindingSeverity.Note ? "All is well." : "There is something to do.");
+        return unreachable ? ExitCode.CouldNotRun : worst == FindingSeverity.Note ? ExitCode.Fine : ExitCode.Findings;
+    }
+
+    private static IReadOnlyList<Target> TargetsOf(Settings settings, Server server) =>
+        [.. settings.Targets.Targets.Where(target => target.Server == server.Id)];
+}
