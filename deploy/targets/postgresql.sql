@@ -256,12 +256,11 @@ DECLARE
     modern constant boolean := current_setting('server_version_num')::int >= 160000;
     held record;
 BEGIN
-    FOR held IN SELECT g.rolname AS lent, u.rolname AS holder, o.rolname AS giver
-                  FROM pg_auth_members m
-                  JOIN pg_roles g ON g.oid = m.roleid
-                  JOIN pg_roles u ON u.oid = m.member
-                  LEFT JOIN pg_roles o ON o.oid = m.grantor
-                 WHERE m.member = role_oid OR m.roleid = role_oid LOOP
+    -- Two index look-ups; with OR the server reads every membership for every login.
+    FOR held IN SELECT pg_get_userbyid(m.roleid) AS lent, pg_get_userbyid(m.member) AS holder, pg_get_userbyid(m.grantor) AS giver
+                  FROM (SELECT h.roleid, h.member, h.grantor FROM pg_auth_members h WHERE h.member = role_oid
+                         UNION ALL
+                        SELECT l.roleid, l.member, l.grantor FROM pg_auth_members l WHERE l.roleid = role_oid) m LOOP
         EXECUTE format('REVOKE %I FROM %I%s CASCADE', held.lent, held.holder,
                        CASE WHEN modern THEN format(' GRANTED BY %I', held.giver) ELSE '' END);
     END LOOP;

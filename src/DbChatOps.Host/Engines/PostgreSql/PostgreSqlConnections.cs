@@ -79,6 +79,8 @@ internal sealed class PostgreSqlConnections(PostgreSqlEngineOptions options) : I
         $"lock_timeout={options.StepPatience.TotalMilliseconds:F0}",
         $"statement_timeout={options.StatementTimeoutSeconds}s",
         $"idle_in_transaction_session_timeout={options.StatementTimeoutSeconds}s",
+        // One that was dialled for a step that never came closes by itself.
+        "idle_session_timeout=60s",
         "client_min_messages=error",
     ];
 

@@ -1,16 +1,188 @@
+using System.Globalization;
 using DbChatOps.Targets;
+using Npgsql;
 
 namespace DbChatOps.Host.Engines.PostgreSql;
 
-/// <summary>Everything <c>check</c> wants to know about one server.</summary>
+/// <summary>Everything <c>check</c> wants to know about one server: is the set-up there, can access be ended and proven, what do the standing roles reach.</summary>
 internal sealed class PostgreSqlInspection(PostgreSqlConnections connections, TimeProvider clock, PostgreSqlEngineOptions options)
 {
+    private const int FacadeVersion = 1;
+    private const int FacadeFunctions = 8;
+    private const string RunSetUp = "-- psql -f <(dbchatops check --print-setup), as a superuser in the admin database";
+
+    private readonly List<Finding> _findings = [];
+
     public async Task<ServerInspection> RunAsync(Server server, IReadOnlyList<Target> targets, CancellationToken ct)
     {
         await using var writer = await connections.OpenWriterAsync(server, ct);
-        var identity = await writer.IdentifyAsync(server, clock, ct);
-        _ = options;
-        _ = targets;
-        return new ServerInspection { Identity = identity, Findings = [], AlsoReaches = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) };
+        return await PostgreSqlFaults.GuardAsync(server.Nodes[0], async () =>
+        {
+            var identity = await writer.IdentifyAsync(server, clock, ct);
+            if (identity.ClockSkew.Duration() > options.MaximumClockSkew)
+            {
+                var seconds = identity.ClockSkew.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture);
+                Add(FindingSeverity.Error, "clock_skew", $"The clocks of bot and server differ by {seconds} s.");
+            }
+
+            var facadeIsThere = await InspectSetUpAsync(writer, ct);
+            await InspectHostRulesAsync(writer, ct);
+            await InspectStandbysAsync(server, writer, identity, ct);
+            var roles = new StandingRoleInspection(targets.SelectMany(static t => t.Levels.Select(l => new StandingRoleUse(t, l.Key, l.Value))).ToList());
+            await roles.JudgeAsync(writer, facadeIsThere, ct);
+            await VisitDatabasesAsync(server, targets, writer, roles, ct);
+            return new ServerInspection { Identity = identity, Findings = [.. _findings, .. roles.Findings], AlsoReaches = roles.AlsoReaches };
+        }, ct);
     }
+
+    private async Task<bool> InspectSetUpAsync(NpgsqlConnection writer, CancellationToken ct)
+    {
+        var (schema, usage, functions, groups, recovering) = await writer.RowAsync(
+            InspectionStatements.Setup,
+            static row => (row.GetBoolean(0), row.GetBoolean(1), row.GetInt32(2), row.GetBoolean(3), row.GetBoolean(4)),
+            ct);
+        if (recovering)
+        {
+            Add(FindingSeverity.Error, "writer_is_standby", "The first node is in recovery: it is not the writer.");
+        }
+
+        if (!schema || !groups)
+        {
+            Add(FindingSeverity.Error, "facade_missing", "The facade is not installed in the admin database.", RunSetUp);
+            return false;
+        }
+
+        if (!usage)
+        {
+            Add(FindingSeverity.Error, "facade_no_usage", "The bot may not use the facade's schema.", "GRANT USAGE ON SCHEMA dbchatops TO dbchatops_bot;");
+            return false;
+        }
+
+        if (functions < FacadeFunctions || await writer.RowAsync(InspectionStatements.FacadeVersion, static row => row.GetInt32(0), ct) != FacadeVersion)
+        {
+            Add(FindingSeverity.Error, "facade_old", "The facade is of another version, or the bot may not execute all of it.", RunSetUp);
+            return false;
+        }
+
+        var (minter, powerful, signal, stats, cleaner, inheritor) = await writer.RowAsync(
+            InspectionStatements.Minter,
+            static row => (row.GetString(0), row.GetBoolean(1), row.GetBoolean(2), row.GetBoolean(3), row.GetBoolean(4), row.GetBoolean(5)),
+            ct);
+        var quoted = NpgsqlReading.Quote(minter);
+        if (powerful)
+        {
+            Add(FindingSeverity.Error, "minter_too_powerful", $"{minter} has power of its own, which the facade makes needless.",
+                $"ALTER ROLE {quoted} NOSUPERUSER NOCREATEROLE NOCREATEDB NOREPLICATION NOBYPASSRLS;");
+        }
+
+        Require(signal, "cannot_end_sessions", "The bot cannot end sessions.", $"GRANT pg_signal_backend TO {quoted};");
+        Require(stats, "cannot_see_sessions", "The bot cannot see the state of sessions and standbys.", $"GRANT pg_read_all_stats TO {quoted};");
+        Require(cleaner, "cannot_clean", "The bot cannot move what logins leave behind.", $"GRANT dbchatops_cleaner TO {quoted};");
+        Require(inheritor, "no_inheritor", "The cleaner cannot hand leftovers to the inheritor.", "GRANT dbchatops_inheritor TO dbchatops_cleaner;");
+        return true;
+    }
+
+    private async Task InspectHostRulesAsync(NpgsqlConnection writer, CancellationToken ct)
+    {
+        try
+        {
+            var rules = await writer.RowsAsync(
+                InspectionStatements.HostRules,
+                static row => new HostRule(row.GetString(0), row.GetFieldValue<string[]>(1), row.GetFieldValue<string[]>(2), row.GetString(3), row.GetString(4)),
+                ct);
+            if (HostRules.FirstUnbound(rules) is { } unbound)
+            {
+                Add(FindingSeverity.Warning, "dead_man_unbound",
+                    $"A temporary login may get in by {unbound.Method} ({unbound.Type} {string.Join(',', unbound.Users)} {unbound.Address}), which no expiry stops. Put this line first in pg_hba.conf.",
+                    HostRules.Binding);
+            }
+        }
+        catch (PostgresException fault) when (fault.SqlState is PostgreSqlFaults.InsufficientPrivilege)
+        {
+            Add(FindingSeverity.Warning, "dead_man_unverified", "The bot may not read pg_hba.conf: whether the server itself ends password logins is unverified.",
+                "GRANT SELECT ON pg_catalog.pg_hba_file_rules TO dbchatops_bot; GRANT EXECUTE ON FUNCTION pg_catalog.pg_hba_file_rules() TO dbchatops_bot;");
+        }
+    }
+
+    private async Task InspectStandbysAsync(Server server, NpgsqlConnection writer, ServerIdentity identity, CancellationToken ct)
+    {
+        // The writer's connection belongs to the caller; only the standbys' are closed here.
+        var standbys = new List<NodeLink>();
+        try
+        {
+            foreach (var node in server.Nodes.Skip(1))
+            {
+                try
+                {
+                    standbys.Add(new NodeLink(node, await connections.OpenAsync(server, node, server.AdminDatabase, ct), trouble: null));
+                }
+                catch (TargetUnavailableException fault)
+                {
+                    standbys.Add(new NodeLink(node, connection: null, $"standby {fault.Message}"));
+                }
+            }
+
+            NodeLink[] nodes = [new NodeLink(server.Nodes[0], writer, trouble: null), .. standbys];
+            await new ReplicationReading(identity.SystemIdentifier).RefreshAsync(nodes, ct);
+            foreach (var unlisted in await ReplicationReading.UnlistedAsync(nodes, ct))
+            {
+                Add(FindingSeverity.Error, "standby_not_listed", $"{unlisted}. No grant here could be proven gone; list it under Nodes.");
+            }
+
+            foreach (var trouble in standbys.Select(static s => s.Trouble).OfType<string>())
+            {
+                Add(FindingSeverity.Warning, "standby_unreachable", $"{trouble}. Grants stay open until it can be read.");
+            }
+        }
+        finally
+        {
+            foreach (var standby in standbys)
+            {
+                await standby.DisposeAsync();
+            }
+        }
+    }
+
+    private async Task VisitDatabasesAsync(
+        Server server, IReadOnlyList<Target> targets, NpgsqlConnection writer, StandingRoleInspection roles, CancellationToken ct)
+    {
+        var guarded = targets.Select(static t => t.Database).ToHashSet(StringComparer.Ordinal);
+        var databases = await writer.RowsAsync(
+            InspectionStatements.Databases, static row => (Name: row.GetString(0), MayEnter: row.GetBoolean(1), Open: row.GetBoolean(2)), ct);
+        foreach (var missing in guarded.Except(databases.Select(static d => d.Name), StringComparer.Ordinal))
+        {
+            Add(FindingSeverity.Error, "database_missing", $"There is no database {missing} on this server.");
+        }
+
+        foreach (var (name, mayEnter, open) in databases)
+        {
+            if (open)
+            {
+                Add(FindingSeverity.Note, "public_connect", $"PUBLIC may enter database {name}: so may every temporary login.",
+                    $"REVOKE CONNECT ON DATABASE {NpgsqlReading.Quote(name)} FROM PUBLIC;");
+            }
+
+            if (!mayEnter)
+            {
+                Add(guarded.Contains(name) ? FindingSeverity.Error : FindingSeverity.Warning, "cannot_enter_database",
+                    $"The bot may not enter database {name}: it can neither see what is reachable there nor clear what a login leaves.",
+                    $"GRANT CONNECT ON DATABASE {NpgsqlReading.Quote(name)} TO {NpgsqlReading.Quote(server.Minter.User)};");
+                continue;
+            }
+
+            await using var connection = await connections.OpenAsync(server, server.Nodes[0], name, ct);
+            await roles.VisitAsync(connection, name, ct);
+        }
+    }
+
+    private void Require(bool there, string code, string message, string cure)
+    {
+        if (!there)
+        {
+            Add(FindingSeverity.Error, code, message, cure);
+        }
+    }
+
+    private void Add(FindingSeverity severity, string code, string message, string? cure = null) =>
+        _findings.Add(new Finding { Severity = severity, Code = code, Message = message, Cure = cure });
 }

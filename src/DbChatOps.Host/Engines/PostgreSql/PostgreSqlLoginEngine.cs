@@ -9,19 +9,35 @@ namespace DbChatOps.Host.Engines.PostgreSql;
 /// Temporary logins on PostgreSQL 14 to 18, through the facade that <c>deploy/targets/postgresql.sql</c> installs.
 /// The bot's own login can do nothing but call it, so a stolen one is bounded by what the facade refuses.
 /// </summary>
-public sealed class PostgreSqlLoginEngine(TimeProvider clock, Secret instanceKey, PostgreSqlEngineOptions options) : ILoginEngine, IAsyncDisposable
+public sealed class PostgreSqlLoginEngine : ILoginEngine, IAsyncDisposable
 {
-    private readonly PostgreSqlConnections _connections = new(options);
+    private readonly TimeProvider _clock;
+    private readonly Secret _instanceKey;
+    private readonly PostgreSqlEngineOptions _options;
+    private readonly PostgreSqlConnections _connections;
+    private readonly StandbyDialer _standbys;
     private readonly EndingMemory _memory = new();
+
+    public PostgreSqlLoginEngine(TimeProvider clock, Secret instanceKey, PostgreSqlEngineOptions options)
+    {
+        if (instanceKey.IsEmpty)
+        {
+            throw new ArgumentException("The instance key is empty: every comment would verify.", nameof(instanceKey));
+        }
+
+        (_clock, _instanceKey, _options) = (clock, instanceKey, options);
+        _connections = new PostgreSqlConnections(options);
+        _standbys = new StandbyDialer(_connections);
+    }
 
     public async Task<ServerIdentity> IdentifyAsync(Server server, CancellationToken ct)
     {
         await using var writer = await _connections.OpenWriterAsync(server, ct);
-        return await PostgreSqlFaults.GuardAsync(server.Nodes[0], () => writer.IdentifyAsync(server, clock, ct), ct);
+        return await PostgreSqlFaults.GuardAsync(server.Nodes[0], () => writer.IdentifyAsync(server, _clock, ct), ct);
     }
 
     public Task<ServerInspection> InspectAsync(Server server, IReadOnlyList<Target> targets, CancellationToken ct) =>
-        new PostgreSqlInspection(_connections, clock, options).RunAsync(server, targets, ct);
+        new PostgreSqlInspection(_connections, _clock, _options).RunAsync(server, targets, ct);
 
     public async Task<Result<ProvisionedLogin>> EnsureAsync(ProvisionLogin request, CancellationToken ct)
     {
@@ -36,13 +52,13 @@ public sealed class PostgreSqlLoginEngine(TimeProvider clock, Secret instanceKey
         {
             // One transaction: a login without its mark would be nobody's.
             await using var transaction = await writer.BeginTransactionAsync(ct);
-            var identity = await writer.IdentifyAsync(server, clock, ct);
+            var identity = await writer.IdentifyAsync(server, _clock, ct);
             if (Mismatch(identity, request.Pin, request.Target.Database) is { } wrong)
             {
                 return wrong;
             }
 
-            if (identity.ClockSkew.Duration() > options.MaximumClockSkew)
+            if (identity.ClockSkew.Duration() > _options.MaximumClockSkew)
             {
                 return new Refusal("clock_skew", $"The clocks of bot and server differ by {identity.ClockSkew.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture)} s. Correct one of them.");
             }
@@ -64,14 +80,14 @@ public sealed class PostgreSqlLoginEngine(TimeProvider clock, Secret instanceKey
             {
                 var present = await writer.RowAsync(FacadeStatements.Login, ReadLogin, ct, request.Login);
                 if (present.Comment is not { } comment || comment.Grant != request.Grant
-                    || !comment.Verifies(instanceKey, request.Login, identity.SystemIdentifier, oid))
+                    || !comment.Verifies(_instanceKey, request.Login, identity.SystemIdentifier, oid))
                 {
                     return new Refusal("name_taken", "A role of this name exists that is not ours. A DBA must look at it.");
                 }
             }
             else
             {
-                var mac = LoginComment.MacOf(instanceKey, request.Login, identity.SystemIdentifier, oid, request.Grant);
+                var mac = LoginComment.MacOf(_instanceKey, request.Login, identity.SystemIdentifier, oid, request.Grant);
                 await writer.RunAsync(FacadeStatements.Mark, ct, request.Login, request.Grant.ToString(), mac);
             }
 
@@ -124,7 +140,7 @@ public sealed class PostgreSqlLoginEngine(TimeProvider clock, Secret instanceKey
 
     public async Task<IReadOnlyList<RevocationReport>> EndAsync(EndLogins request, CancellationToken ct)
     {
-        await using var step = new RevocationStep(_connections, _memory, clock, instanceKey, options, request);
+        await using var step = new RevocationStep(_connections, _standbys, _memory, _clock, _instanceKey, _options, request);
         return await PostgreSqlFaults.GuardAsync(request.Server.Nodes[0], () => step.RunAsync(ct), ct);
     }
 
@@ -133,14 +149,14 @@ public sealed class PostgreSqlLoginEngine(TimeProvider clock, Secret instanceKey
         await using var writer = await _connections.OpenWriterAsync(server, ct);
         return await PostgreSqlFaults.GuardAsync(server.Nodes[0], async () =>
         {
-            var identity = await writer.IdentifyAsync(server, clock, ct);
+            var identity = await writer.IdentifyAsync(server, _clock, ct);
             var logins = await writer.RowsAsync(FacadeStatements.Logins, ReadLogin, ct);
             return logins.Select(login => new ManagedLogin
             {
                 Name = login.Name,
                 Oid = login.Oid,
                 MacVerifies = LoginName.LooksLikeOurs(login.Name)
-                    && login.Comment?.Verifies(instanceKey, login.Name, identity.SystemIdentifier, login.Oid) == true,
+                    && login.Comment?.Verifies(_instanceKey, login.Name, identity.SystemIdentifier, login.Oid) == true,
                 Grant = login.Comment?.Grant,
                 CanLogin = login.CanLogin,
                 ValidUntil = login.ValidUntil,
@@ -187,19 +203,19 @@ public sealed class PostgreSqlLoginEngine(TimeProvider clock, Secret instanceKey
         return await AskAsync<HandedOver>(server, async () =>
         {
             await using var transaction = await writer.BeginTransactionAsync(ct);
-            var identity = await writer.IdentifyAsync(server, clock, ct);
+            var identity = await writer.IdentifyAsync(server, _clock, ct);
             if (Mismatch(identity, pin, database: null) is { } wrong)
             {
                 return wrong;
             }
 
-            if (clock.GetUtcNow() + identity.ClockSkew >= expiry)
+            if (_clock.GetUtcNow() + identity.ClockSkew >= expiry)
             {
                 return new Refusal("too_late", "The window is over. Nothing was done; ask again.");
             }
 
             var present = await writer.RowsAsync(FacadeStatements.Login, ReadLogin, ct, login);
-            if (present is not [{ Comment: { } comment } found] || found.Oid != oid || !comment.Verifies(instanceKey, login, identity.SystemIdentifier, oid))
+            if (present is not [{ Comment: { } comment } found] || found.Oid != oid || !comment.Verifies(_instanceKey, login, identity.SystemIdentifier, oid))
             {
                 return new Refusal("login_gone", "The login is gone from the server.");
             }

@@ -8,7 +8,7 @@ namespace DbChatOps.Host.Engines.PostgreSql;
 /// was cut off is simply taken again. The OID is the handle: a session outlives the role's name.
 /// </summary>
 internal sealed class RevocationStep(
-    PostgreSqlConnections connections, EndingMemory memory, TimeProvider clock, Secret instanceKey, PostgreSqlEngineOptions options, EndLogins request)
+    PostgreSqlConnections connections, StandbyDialer standbyDialer, EndingMemory memory, TimeProvider clock, Secret instanceKey, PostgreSqlEngineOptions options, EndLogins request)
     : IAsyncDisposable
 {
     private readonly Server _server = request.Server;
@@ -26,7 +26,7 @@ internal sealed class RevocationStep(
         var writer = new NodeLink(_server.Nodes[0], await connections.OpenWriterAsync(_server, ct), trouble: null);
         _nodes = [writer];
         // Dialled while the writer locks: an unreachable standby must not hold the lock up.
-        var standbys = _server.Nodes.Skip(1).Select(node => DialAsync(node, ct)).ToArray();
+        var standbys = _server.Nodes.Skip(1).Select(node => standbyDialer.DialAsync(_server, node, options.StepPatience, ct)).ToArray();
         try
         {
             var identity = await Writer.IdentifyAsync(_server, clock, ct);
@@ -57,18 +57,6 @@ internal sealed class RevocationStep(
         foreach (var node in _nodes)
         {
             await node.DisposeAsync();
-        }
-    }
-
-    private async Task<NodeLink> DialAsync(ServerNode node, CancellationToken ct)
-    {
-        try
-        {
-            return new NodeLink(node, await connections.OpenAsync(_server, node, _server.AdminDatabase, ct), trouble: null);
-        }
-        catch (TargetUnavailableException fault)
-        {
-            return new NodeLink(node, connection: null, $"standby {fault.Message}");
         }
     }
 
@@ -120,7 +108,12 @@ internal sealed class RevocationStep(
             }
 
             // A login holds its own row with an open or prepared ALTER ROLE: end that, then lock again.
-            await Writer.RunAsync(EndingStatements.Terminate, ct, Oids(open));
+            foreach (var (processId, oid) in await Writer.RowsAsync(
+                EndingStatements.Terminate, static row => (row.GetInt32(0), row.GetFieldValue<uint>(1)), ct, Oids(open)))
+            {
+                open.Find(l => l.Oid == oid)?.Ended(_nodes[0].Name, processId);
+            }
+
             await StrayCleaner().RollBackPreparedAsync(Writer, open, ct);
             if (!await _patience.PauseAsync(ct))
             {

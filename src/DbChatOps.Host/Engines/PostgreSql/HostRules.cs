@@ -1,0 +1,46 @@
+namespace DbChatOps.Host.Engines.PostgreSql;
+
+/// <summary>One line of pg_hba.conf as the server read it.</summary>
+internal sealed record HostRule(string Type, IReadOnlyList<string> Databases, IReadOnlyList<string> Users, string Address, string Method);
+
+/// <summary>
+/// VALID UNTIL stops password logins only. The dead man's switch therefore holds when no line lets a temporary login in by another method,
+/// or when a line for <c>+dbchatops_temp</c> catches it before.
+/// </summary>
+internal static class HostRules
+{
+    public const string Binding = "host  all  +dbchatops_temp  all  scram-sha-256";
+
+    private const string Marker = "+dbchatops_temp";
+
+    /// <summary>The first line that lets a temporary login in without a password, or null when there is none.</summary>
+    public static HostRule? FirstUnbound(IReadOnlyList<HostRule> rules)
+    {
+        for (var i = 0; i < rules.Count; i++)
+        {
+            var rule = rules[i];
+            var caught = rules.Take(i).Any(earlier => Catches(earlier, rule));
+            if (MayMatchTemporaryLogins(rule) && !IsPassword(rule.Method) && !caught)
+            {
+                return rule;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool Catches(HostRule earlier, HostRule later) =>
+        earlier.Users.Contains(Marker, StringComparer.Ordinal)
+        && IsPassword(earlier.Method)
+        && earlier.Databases.Contains("all", StringComparer.Ordinal)
+        && (string.Equals(earlier.Type, later.Type, StringComparison.Ordinal)
+            || (earlier.Type is "host" && later.Type.StartsWith("host", StringComparison.Ordinal)))
+        && (earlier.Address is "all" || string.Equals(earlier.Address, later.Address, StringComparison.Ordinal));
+
+    // A named user is never temporary: names are made fresh. Groups and patterns may be.
+    private static bool MayMatchTemporaryLogins(HostRule rule) =>
+        !rule.Databases.SequenceEqual(["replication"], StringComparer.Ordinal)
+        && rule.Users.Any(static u => u is "all" || u.StartsWith('+') || u.StartsWith('/'));
+
+    private static bool IsPassword(string method) => method is "scram-sha-256" or "md5" or "password" or "reject";
+}

@@ -1,0 +1,126 @@
+namespace DbChatOps.Host.Engines.PostgreSql;
+
+/// <summary>What <c>check</c> asks. All of it is readable by any role, except the two places that say so.</summary>
+internal static class InspectionStatements
+{
+    public const string Setup =
+        """
+        SELECT to_regnamespace('dbchatops') IS NOT NULL,
+               coalesce(has_schema_privilege(to_regnamespace('dbchatops')::oid, 'USAGE'), false),
+               (SELECT count(*)
+                  FROM pg_proc p
+                 WHERE p.pronamespace = to_regnamespace('dbchatops')::oid AND p.prosecdef AND has_function_privilege(p.oid, 'EXECUTE')
+                   AND p.proname IN ('mint', 'mark', 'reveal', 'extend', 'lock', 'lend', 'unlend', 'drop'))::integer,
+               to_regrole('dbchatops_temp') IS NOT NULL AND to_regrole('dbchatops_inheritor') IS NOT NULL AND to_regrole('dbchatops_cleaner') IS NOT NULL,
+               pg_is_in_recovery()
+        """;
+
+    public const string FacadeVersion = "SELECT dbchatops.version()";
+
+    public const string Minter =
+        """
+        SELECT r.rolname::text, r.rolsuper OR r.rolcreaterole OR r.rolreplication OR r.rolbypassrls OR r.rolcreatedb,
+               pg_has_role('pg_signal_backend', 'USAGE'), pg_has_role('pg_read_all_stats', 'USAGE'),
+               pg_has_role('dbchatops_cleaner', 'MEMBER'), pg_has_role('dbchatops_cleaner', 'dbchatops_inheritor', 'MEMBER')
+          FROM pg_roles r
+         WHERE r.rolname = current_user
+        """;
+
+    public const string Databases =
+        """
+        SELECT d.datname::text, has_database_privilege(d.oid, 'CONNECT'),
+               EXISTS (SELECT FROM aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a WHERE a.grantee = 0 AND a.privilege_type = 'CONNECT')
+          FROM pg_database d
+         WHERE d.datallowconn AND NOT d.datistemplate
+         ORDER BY d.datname
+        """;
+
+    public const string ListedRoles =
+        """
+        SELECT s.role_name::text, s.access_level, s.database_name::text, coalesce(s.owner_role::text, '') FROM dbchatops.standing_role s
+        """;
+
+    /// <summary>Existing roles among the given ones, each with every role it is a member of, directly or not.</summary>
+    public const string Powers =
+        """
+        SELECT w.role, r.rolname::text,
+               concat_ws(', ', CASE WHEN r.rolsuper THEN 'SUPERUSER' END, CASE WHEN r.rolcreaterole THEN 'CREATEROLE' END,
+                         CASE WHEN r.rolreplication THEN 'REPLICATION' END, CASE WHEN r.rolbypassrls THEN 'BYPASSRLS' END,
+                         CASE WHEN r.rolname ~ '^pg_.*_server_|^pg_maintain$|^pg_signal_backend$|^pg_checkpoint$|^pg_write_all_data$|^pg_read_all_data$|^pg_database_owner$'
+                              THEN 'a role of the server itself' END)
+          FROM unnest($1::text[]) w(role)
+          JOIN pg_roles m ON m.rolname = w.role
+          JOIN pg_roles r ON NOT m.rolsuper AND pg_has_role(m.oid, r.oid, 'MEMBER') OR r.oid = m.oid
+        """;
+
+    /// <summary>Databases in which a role appears in access lists or as an owner; a grant on the database itself counts for that database.</summary>
+    public const string Elsewhere =
+        """
+        SELECT DISTINCT w.role, d.datname::text
+          FROM unnest($1::text[]) w(role)
+          JOIN pg_roles r ON r.rolname = w.role
+          JOIN pg_shdepend s ON s.refclassid = 'pg_authid'::regclass AND s.refobjid = r.oid AND s.deptype IN ('a', 'o', 'r')
+          JOIN pg_database d ON d.oid = s.dbid OR (s.dbid = 0 AND s.classid = 'pg_database'::regclass AND s.objid = d.oid)
+        """;
+
+    /// <summary>Needs the set-up's grants on view and function. Ordered as the server tries them.</summary>
+    public const string HostRules =
+        """
+        SELECT h.type, h.database, h.user_name, coalesce(h.address, ''), h.auth_method FROM pg_hba_file_rules h WHERE h.error IS NULL ORDER BY h.line_number
+        """;
+
+    /// <summary>In each database: how many relations a role reaches, by privilege.</summary>
+    public const string Reach =
+        """
+        SELECT w.role, p.privilege, count(*)::integer
+          FROM unnest($1::text[]) w(role)
+         CROSS JOIN unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']) p(privilege)
+         CROSS JOIN pg_class c
+          JOIN pg_namespace n ON n.oid = c.relnamespace
+         WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
+           AND has_database_privilege(w.role, current_database(), 'CONNECT')
+           AND has_schema_privilege(w.role, n.oid, 'USAGE') AND has_table_privilege(w.role, c.oid, p.privilege)
+         GROUP BY 1, 2
+         ORDER BY 1, 2
+        """;
+
+    public const string Triggers =
+        """
+        SELECT w.role, min(c.oid::regclass::text), count(*)::integer
+          FROM unnest($1::text[]) w(role)
+         CROSS JOIN pg_class c
+          JOIN pg_namespace n ON n.oid = c.relnamespace
+         WHERE c.relkind IN ('r', 'p', 'v', 'f') AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
+           AND has_table_privilege(w.role, c.oid, 'TRIGGER')
+         GROUP BY 1
+        """;
+
+    public const string Definers =
+        """
+        SELECT w.role, p.oid::regprocedure::text, pg_get_userbyid(p.proowner)::text
+          FROM unnest($1::text[]) w(role)
+         CROSS JOIN pg_proc p
+          JOIN pg_namespace n ON n.oid = p.pronamespace
+         WHERE p.prosecdef AND n.nspname !~ '^pg_'
+           AND has_schema_privilege(w.role, n.oid, 'USAGE') AND has_function_privilege(w.role, p.oid, 'EXECUTE')
+           AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
+        """;
+
+    public const string WaysOut =
+        """
+        SELECT w.role, 'foreign server ' || quote_ident(f.srvname), format('REVOKE USAGE ON FOREIGN SERVER %I FROM %I, PUBLIC', f.srvname, w.role)
+          FROM unnest($1::text[]) w(role)
+         CROSS JOIN pg_foreign_server f
+         WHERE has_server_privilege(w.role, f.oid, 'USAGE')
+         UNION ALL
+        SELECT w.role, 'extension ' || e.extname, format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', min(p.oid::regprocedure::text))
+          FROM unnest($1::text[]) w(role)
+         CROSS JOIN pg_extension e
+          JOIN pg_depend d ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid AND d.classid = 'pg_proc'::regclass AND d.deptype = 'e'
+          JOIN pg_proc p ON p.oid = d.objid
+          JOIN pg_namespace n ON n.oid = p.pronamespace
+         WHERE e.extname IN ('dblink', 'pg_cron', 'pg_background', 'http') AND has_schema_privilege(w.role, n.oid, 'USAGE')
+           AND has_function_privilege(w.role, p.oid, 'EXECUTE')
+         GROUP BY w.role, e.extname
+        """;
+}

@@ -1,0 +1,149 @@
+using DbChatOps.Targets;
+using Npgsql;
+
+namespace DbChatOps.Host.Engines.PostgreSql;
+
+/// <summary>One level of one target, as far as roles go.</summary>
+internal sealed record StandingRoleUse(Target Target, AccessLevel Level, LevelSettings Settings)
+{
+    public string Key => $"{Target.Id}/{Level.ToString().ToLowerInvariant()}";
+
+    public string Role => Settings.StandingRole;
+
+    /// <summary>What a session of this level can be: the standing role, and for ddl the owner too.</summary>
+    public IEnumerable<string> Roles => Settings.OwnerRole is { } owner && Level == AccessLevel.Ddl ? [Role, owner] : [Role];
+}
+
+/// <summary>Judges the standing roles: known to the facade, one per target, without power beyond it, and what they reach in every database.</summary>
+internal sealed class StandingRoleInspection(IReadOnlyList<StandingRoleUse> uses)
+{
+    private readonly Dictionary<string, SortedSet<string>> _reaches = uses.ToDictionary(
+        static u => u.Key, static _ => new SortedSet<string>(StringComparer.Ordinal), StringComparer.Ordinal);
+
+    private string[] _existing = [];
+
+    public List<Finding> Findings { get; } = [];
+
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> AlsoReaches =>
+        _reaches.ToDictionary(static r => r.Key, static r => (IReadOnlyList<string>)[.. r.Value], StringComparer.Ordinal);
+
+    public async Task JudgeAsync(NpgsqlConnection writer, bool facadeIsThere, CancellationToken ct)
+    {
+        var listed = facadeIsThere
+            ? await writer.RowsAsync(
+                InspectionStatements.ListedRoles,
+                static row => (Role: row.GetString(0), Level: row.GetString(1), Database: row.GetString(2), Owner: row.GetString(3)),
+                ct)
+            : [];
+        var powers = await writer.RowsAsync(
+            InspectionStatements.Powers, static row => (Role: row.GetString(0), Through: row.GetString(1), What: row.GetString(2)), ct, (object)AllRoles());
+        _existing = powers.Select(static p => p.Role).Distinct(StringComparer.Ordinal).ToArray();
+        var elsewhere = await writer.RowsAsync(
+            InspectionStatements.Elsewhere, static row => (Role: row.GetString(0), Database: row.GetString(1)), ct, (object)_existing);
+
+        foreach (var shared in uses.GroupBy(static u => u.Role, StringComparer.Ordinal).Where(static g => g.Count() > 1))
+        {
+            Error("standing_role_shared", $"{string.Join(" and ", shared.Select(static u => u.Key))} share the standing role {shared.Key}: a grant for one reaches the other.");
+        }
+
+        foreach (var use in uses)
+        {
+            if (!_existing.Contains(use.Role, StringComparer.Ordinal))
+            {
+                Error("standing_role_missing", $"{use.Key}: the role {use.Role} does not exist.", $"CREATE ROLE {NpgsqlReading.Quote(use.Role)} NOLOGIN;");
+            }
+
+            var owner = use.Level == AccessLevel.Ddl ? use.Settings.OwnerRole ?? string.Empty : string.Empty;
+            if (!listed.Contains((use.Role, use.Level.ToString().ToLowerInvariant(), use.Target.Database, owner)))
+            {
+                Error("standing_role_not_listed", $"{use.Key}: the facade does not lend {use.Role} for this.", PostgreSqlSetUp.AllowListRow(use.Target, use.Level, use.Settings));
+            }
+
+            foreach (var (role, through, what) in powers.Where(p => p.What.Length > 0 && use.Roles.Contains(p.Role, StringComparer.Ordinal)))
+            {
+                Error(
+                    "standing_role_dangerous",
+                    $"{use.Key}: {role} carries {what}{(string.Equals(role, through, StringComparison.Ordinal) ? string.Empty : $" through {through}")}.",
+                    string.Equals(role, through, StringComparison.Ordinal)
+                        ? $"ALTER ROLE {NpgsqlReading.Quote(role)} NOSUPERUSER NOCREATEROLE NOREPLICATION NOBYPASSRLS;"
+                        : $"REVOKE {NpgsqlReading.Quote(through)} FROM {NpgsqlReading.Quote(role)};");
+            }
+
+            foreach (var (role, database) in elsewhere.Where(e => use.Roles.Contains(e.Role, StringComparer.Ordinal)
+                && !string.Equals(e.Database, use.Target.Database, StringComparison.Ordinal)))
+            {
+                Error(
+                    "standing_role_reaches_elsewhere",
+                    $"{use.Key}: {role} has rights in database {database} too.",
+                    $"\\c {NpgsqlReading.Quote(database)}\nREVOKE ALL ON DATABASE {NpgsqlReading.Quote(database)} FROM {NpgsqlReading.Quote(role)}; -- then each right that \\ddp and \\dp show for it");
+            }
+        }
+    }
+
+    /// <summary>Looks into one database, whichever it is: what PUBLIC may do there, every temporary login may too.</summary>
+    public async Task VisitAsync(NpgsqlConnection connection, string database, CancellationToken ct)
+    {
+        if (_existing.Length == 0)
+        {
+            return;
+        }
+
+        var reach = await connection.RowsAsync(
+            InspectionStatements.Reach, static row => (Role: row.GetString(0), Privilege: row.GetString(1), Count: row.GetInt32(2)), ct, (object)_existing);
+        foreach (var use in uses.Where(u => !string.Equals(u.Target.Database, database, StringComparison.Ordinal)))
+        {
+            var counts = reach.Where(r => use.Roles.Contains(r.Role, StringComparer.Ordinal)).ToList();
+            foreach (var privilege in counts.GroupBy(static c => c.Privilege, StringComparer.Ordinal))
+            {
+                var tables = privilege.Max(static p => p.Count);
+                _reaches[use.Key].Add($"{database} ({privilege.Key} on {tables} {(tables == 1 ? "table" : "tables")})");
+            }
+        }
+
+        var here = uses.Where(u => string.Equals(u.Target.Database, database, StringComparison.Ordinal)).ToList();
+        var roles = here.Select(static u => u.Role).Intersect(_existing, StringComparer.Ordinal).ToArray();
+        if (roles.Length > 0)
+        {
+            await JudgeTargetAsync(connection, here, roles, ct);
+        }
+    }
+
+    private async Task JudgeTargetAsync(NpgsqlConnection connection, List<StandingRoleUse> here, string[] roles, CancellationToken ct)
+    {
+        var triggers = await connection.RowsAsync(
+            InspectionStatements.Triggers, static row => (Role: row.GetString(0), Table: row.GetString(1), Count: row.GetInt32(2)), ct, (object)roles);
+        var definers = await connection.RowsAsync(
+            InspectionStatements.Definers, static row => (Role: row.GetString(0), Function: row.GetString(1), Owner: row.GetString(2)), ct, (object)roles);
+        var waysOut = await connection.RowsAsync(
+            InspectionStatements.WaysOut, static row => (Role: row.GetString(0), What: row.GetString(1), Cure: row.GetString(2)), ct, (object)roles);
+        foreach (var use in here)
+        {
+            foreach (var (_, table, count) in triggers.Where(t => use.Level != AccessLevel.Ddl && string.Equals(t.Role, use.Role, StringComparison.Ordinal)))
+            {
+                Error(
+                    "standing_role_trigger",
+                    $"{use.Key}: {use.Role} may attach triggers to {table}{(count > 1 ? $" and {count - 1} more" : string.Empty)}, which run as whoever writes there.",
+                    $"REVOKE TRIGGER ON {table} FROM {NpgsqlReading.Quote(use.Role)};");
+            }
+
+            foreach (var (_, function, owner) in definers.Where(d => string.Equals(d.Role, use.Role, StringComparison.Ordinal)
+                && !use.Roles.Contains(d.Owner, StringComparer.Ordinal)))
+            {
+                Error(
+                    "security_definer_reachable",
+                    $"{use.Key}: {use.Role} may execute {function}, which runs with the rights of {owner}.",
+                    $"REVOKE EXECUTE ON FUNCTION {function} FROM {NpgsqlReading.Quote(use.Role)}, PUBLIC;");
+            }
+
+            foreach (var (_, what, cure) in waysOut.Where(w => string.Equals(w.Role, use.Role, StringComparison.Ordinal)))
+            {
+                Error("way_out_reachable", $"{use.Key}: {use.Role} may use {what}, which leads out of this database.", cure + ";");
+            }
+        }
+    }
+
+    private string[] AllRoles() => uses.SelectMany(static u => u.Roles).Distinct(StringComparer.Ordinal).ToArray();
+
+    private void Error(string code, string message, string? cure = null) =>
+        Findings.Add(new Finding { Severity = FindingSeverity.Error, Code = code, Message = message, Cure = cure });
+}
