@@ -2,5 +2,16 @@ namespace DbChatOps.Benchmarks;
 
 public static class Program
 {
-    public static Task<int> Main(string[] args) => Task.FromResult(0);
+    public static async Task<int> Main(string[] args)
+    {
+        switch (args)
+        {
+            case ["ledger"]:
+                await LedgerBenchmark.RunAsync(Console.Out, CancellationToken.None);
+                return 0;
+            default:
+                await Console.Error.WriteLineAsync("benchmarks: ledger");
+                return 2;
+        }
+    }
 }

@@ -27,6 +27,7 @@ internal sealed class SqliteDatabase(string path, TimeSpan busyTimeout) : IDispo
                 PRAGMA synchronous = FULL;
                 PRAGMA foreign_keys = ON;
                 PRAGMA trusted_schema = OFF;
+                PRAGMA secure_delete = ON;
                 PRAGMA journal_size_limit = {LargestIdleLogInBytes};
                 """;
             settings.ExecuteNonQuery();

@@ -134,9 +134,16 @@ public sealed class SqliteStoreTests : IAsyncDisposable
     [Fact]
     public async Task The_response_url_is_nowhere_in_the_file_once_its_delivery_is_decided()
     {
-        var delivery = Delivery("k", Tickets.Noon) with { ResponseUrl = new Secret("https://hooks.example/canary-7f3a") };
-        await _store.Store.Inbox.AcceptAsync(delivery, Ct);
-        await _store.Store.Ledger.CommitAsync(Tickets.Open("a") with { DecidesDelivery = "k" }, Ct);
+        for (var i = 0; i < 30; i++)
+        {
+            var delivery = Delivery($"k{i}", Tickets.Noon) with { ResponseUrl = new Secret("https://hooks.example/canary-7f3a"), Text = new string('x', i * 300) };
+            await _store.Store.Inbox.AcceptAsync(delivery, Ct);
+        }
+
+        for (var i = 0; i < 30; i++)
+        {
+            await _store.Store.Ledger.CommitAsync(Tickets.Open($"{i}") with { DecidesDelivery = $"k{i}" }, Ct);
+        }
 
         await _store.Store.DisposeAsync();
 
