@@ -21,7 +21,7 @@ public sealed class BotProcess(string program, string configuration, Uri address
     public async Task<TimeSpan> StartAsync(CancellationToken ct)
     {
         var started = Stopwatch.GetTimestamp();
-        _process = new Process
+        var process = _process = new Process
         {
             StartInfo = new ProcessStartInfo("dotnet", [program, "serve", "--config", configuration])
             {
@@ -31,9 +31,9 @@ public sealed class BotProcess(string program, string configuration, Uri address
                 Environment = { ["ASPNETCORE_URLS"] = address.AbsoluteUri },
             },
         };
-        _process.Start();
-        _logging = Task.WhenAll(KeepAsync(_process.StandardOutput), KeepAsync(_process.StandardError));
-        await WaitUntilReadyAsync(started, ct);
+        process.Start();
+        _logging = Task.WhenAll(KeepAsync(process.StandardOutput), KeepAsync(process.StandardError));
+        await WaitUntilReadyAsync(process, started, ct);
         return Stopwatch.GetElapsedTime(started);
     }
 
@@ -72,12 +72,12 @@ public sealed class BotProcess(string program, string configuration, Uri address
     public Task<(int ExitCode, string Output, string Errors)> RunVerbAsync(IReadOnlyList<string> verb, CancellationToken ct) =>
         Programs.TryAsync("dotnet", [program, .. verb, "--config", configuration], input: "", ct);
 
-    private async Task WaitUntilReadyAsync(long started, CancellationToken ct)
+    private async Task WaitUntilReadyAsync(Process process, long started, CancellationToken ct)
     {
         using var http = new HttpClient { BaseAddress = address };
         while (Stopwatch.GetElapsedTime(started) < StartBudget)
         {
-            if (_process!.HasExited) throw new ProgramFailedException($"The bot ended with {_process.ExitCode}.\n{await EndOfLogAsync(ct)}");
+            if (process.HasExited) throw new ProgramFailedException($"The bot ended with {process.ExitCode}.\n{await EndOfLogAsync(ct)}");
             try
             {
                 using var answer = await http.GetAsync(new Uri("healthz/ready", UriKind.Relative), ct);

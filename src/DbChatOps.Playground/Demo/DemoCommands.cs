@@ -29,7 +29,7 @@ internal static class DemoCommands
             await Console.Out.WriteLineAsync($"""
 
                 Slack look-alike   {stage.Slack.Address}
-                DbChatOps          {stage.BotAddress}   log {stage.Bot.Log}
+                DbChatOps          {stage.Slack.Bot.Address}   log {stage.Bot.Log}
                 production         127.0.0.1:{stage.Servers.Production.Port}, hot standby 127.0.0.1:{stage.Servers.Standby.Port}
                 staging            127.0.0.1:{stage.Servers.Staging.Port}
 

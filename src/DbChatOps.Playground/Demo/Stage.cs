@@ -5,12 +5,11 @@ namespace DbChatOps.Playground.Demo;
 /// <summary>Everything a demo needs, started in order and taken down in reverse: servers, workspace, bot.</summary>
 public sealed class Stage : IAsyncDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("dbchatops-demo-").FullName;
+    private readonly string _folder;
 
-    private Stage(PostgreSqlServers servers, SlackWorkspace slack, CancellationToken ct)
+    private Stage(PostgreSqlServers servers, SlackWorkspace slack, BotProcess bot, string folder, CancellationToken ct)
     {
-        Servers = servers;
-        Slack = slack;
+        (Servers, Slack, Bot, _folder) = (servers, slack, bot, folder);
         Driver = new SlackDriver(slack, ct);
     }
 
@@ -20,9 +19,7 @@ public sealed class Stage : IAsyncDisposable
 
     public SlackDriver Driver { get; }
 
-    public BotProcess Bot { get; private set; } = null!;
-
-    public Uri BotAddress { get; private set; } = null!;
+    public BotProcess Bot { get; }
 
     /// <summary>Where the bot keeps its configuration, store and log.</summary>
     public string Folder => _folder;
@@ -34,10 +31,12 @@ public sealed class Stage : IAsyncDisposable
     /// <param name="ct">Ends the start and every gesture of the driver.</param>
     public static async Task<Stage> SetAsync(string bot, string setUp, int port, CancellationToken ct)
     {
-        var servers = await PostgreSqlServers.StartAsync(ct);
+        var folder = Directory.CreateTempSubdirectory("dbchatops-demo-").FullName;
+        PostgreSqlServers? servers = null;
         SlackWorkspace? slack = null;
         try
         {
+            servers = await PostgreSqlServers.StartAsync(ct);
             slack = await SlackWorkspace.StartAsync(
                 new SlackWorkspaceSettings
                 {
@@ -47,14 +46,13 @@ public sealed class Stage : IAsyncDisposable
                     Pacing = ChannelPacing.AsSlack,
                 },
                 ct);
-            var stage = new Stage(servers, slack, ct);
-            await stage.ConfigureAsync(bot, setUp, ct);
-            return stage;
+            return new Stage(servers, slack, await PrepareAsync(servers, slack, bot, setUp, folder, ct), folder, ct);
         }
         catch
         {
             if (slack is not null) await slack.DisposeAsync();
-            await servers.DisposeAsync();
+            if (servers is not null) await servers.DisposeAsync();
+            Directory.Delete(folder, recursive: true);
             throw;
         }
     }
@@ -67,15 +65,21 @@ public sealed class Stage : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private async Task ConfigureAsync(string bot, string setUp, CancellationToken ct)
+    private static async Task<BotProcess> PrepareAsync(
+        PostgreSqlServers servers, SlackWorkspace slack, string bot, string setUp, string folder, CancellationToken ct)
     {
         var configuration = new BotConfiguration
         {
-            Workspace = Slack, Guarded = Servers, Folder = _folder, ListensOn = FreePort.Next(), ProductionPassword = BotConfiguration.NewSecret(), StagingPassword = BotConfiguration.NewSecret(),
+            Workspace = slack,
+            Guarded = servers,
+            Folder = folder,
+            ListensOn = FreePort.Next(),
+            ProductionPassword = BotConfiguration.NewSecret(),
+            StagingPassword = BotConfiguration.NewSecret(),
         };
         await configuration.WriteAsync(ct);
-        BotAddress = Slack.Bot.Address = configuration.Address;
-        Bot = new BotProcess(bot, configuration.File, configuration.Address, Path.Combine(_folder, "bot.log"));
-        await GuardedServers.InstallAsync(Servers, setUp, configuration, ct);
+        await GuardedServers.InstallAsync(servers, setUp, configuration, ct);
+        slack.Bot.Address = configuration.Address;
+        return new BotProcess(bot, configuration.File, configuration.Address, Path.Combine(folder, "bot.log"));
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using DbChatOps.Playground.Deliveries;
 using DbChatOps.Playground.World;
@@ -140,9 +141,12 @@ public sealed class SlackDriver(SlackWorkspace slack, CancellationToken ct)
     private SlackView Front(SlackUser who) =>
         Sights.TopModal(who) ?? throw new ImpossibleGestureException($"{who} has no dialog open. On screen:\n{Sights.Screen(who)}");
 
-    private Task<BotAnswer> ActAsync(SlackUser who, Found found, JsonNode? chosen) => found.Message is { } message
-        ? Slack.Clicks.InMessageAsync(who, message, found.Block, found.Element, chosen, ct)
-        : Slack.Clicks.InViewAsync(who, found.View!, found.Block, found.Element, chosen, ct);
+    private Task<BotAnswer> ActAsync(SlackUser who, Found found, JsonNode? chosen) => found switch
+    {
+        { Message: { } message } => Slack.Clicks.InMessageAsync(who, message, found.Block, found.Element, chosen, ct),
+        { View: { } view } => Slack.Clicks.InViewAsync(who, view, found.Block, found.Element, chosen, ct),
+        _ => throw new UnreachableException(),
+    };
 
     private string Everything()
     {
