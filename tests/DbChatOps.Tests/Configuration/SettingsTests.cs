@@ -56,7 +56,7 @@ public sealed class SettingsTests : IDisposable
     {
         var problems = await _folder.With("Servers[0].Nodes[1].Port", "70000").With("Policies[0].MaximumWindow", "30").Without("Instance.Id").ProblemsAsync();
 
-        problems.Count.ShouldBe(3);
+        problems.Count.ShouldBe(3, string.Join(Environment.NewLine, problems));
         problems.ShouldContain(problem => problem == "Servers[0].Nodes[1].Port: 70000 is not a port (1-65535)");
     }
 

@@ -43,7 +43,7 @@ internal sealed class SettingReader(SettingNode.Branch branch, string path, Read
         }
 
         Wrong(name, $"{Shown(text)} is not {what ?? "a whole number"} ({least}-{most})");
-        return otherwise;
+        return least;
     }
 
     public bool Flag(string name, bool otherwise = false)
