@@ -44,7 +44,7 @@ internal static class BlockKitText
     public static string Opaque(string value, int limit)
     {
         var ascii = new StringBuilder();
-        foreach (var character in value.Where(character => character is > ' ' and < '\x7f' and not ('"' or '\\')).Take(limit))
+        foreach (var character in value.Take(limit * 2).Where(character => character is > ' ' and < '\x7f' and not ('"' or '\\')).Take(limit))
         {
             ascii.Append(character);
         }
