@@ -83,7 +83,7 @@ public sealed class Reconciler(
     }
 
     /// <summary>Ours by its mark, but no live grant owes it: a restored backup, a lost ledger, or a crash that nothing else found.</summary>
-    private async Task<IReadOnlyList<ReconcileFinding>> EndStraysAsync(Server server, IReadOnlyList<ManagedLogin> strays, CancellationToken ct)
+    private async Task<IReadOnlyList<ReconcileFinding>> EndStraysAsync(Server server, List<ManagedLogin> strays, CancellationToken ct)
     {
         if (strays.Count == 0)
         {

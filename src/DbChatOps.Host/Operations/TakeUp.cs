@@ -32,5 +32,11 @@ public sealed class TakeUp(SlackPlatform slack, FrontDesk desk, Readiness readin
 /// <summary>Whether requests can be served now.</summary>
 public sealed class Readiness
 {
-    public volatile bool IsReady;
+    private volatile bool _isReady;
+
+    public bool IsReady
+    {
+        get => _isReady;
+        set => _isReady = value;
+    }
 }

@@ -59,7 +59,7 @@ internal sealed record BotConfiguration
         ["Policies"] = new JsonArray(Policy()),
     };
 
-    private JsonObject Server(string id, string environment, string target, string password, params PostgreSqlServer[] nodes) => new()
+    private static JsonObject Server(string id, string environment, string target, string password, params PostgreSqlServer[] nodes) => new()
     {
         ["Id"] = id,
         ["Engine"] = "PostgreSql",

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using DbChatOps.Playground.Driving;
 using DbChatOps.Playground.World;
@@ -118,7 +119,7 @@ internal sealed class Tour(Stage stage, Transcript transcript, CancellationToken
         foreach (var server in new[] { stage.Servers.Production, stage.Servers.Standby })
         {
             var (exitCode, output, errors) = await server.PsqlAsPersonAsync(Login, Password, PostgreSqlServers.SampleDatabase, "SELECT count(*) FROM orders;", ct);
-            Require(exitCode == 0 && int.TryParse(output.Trim(), out var rows) && rows > 0, $"{server.Name}: {output}{errors}");
+            Require(exitCode == 0 && int.TryParse(output.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var rows) && rows > 0, $"{server.Name}: {output}{errors}");
         }
     }
 
