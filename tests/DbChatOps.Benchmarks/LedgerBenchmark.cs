@@ -47,6 +47,7 @@ public static class LedgerBenchmark
         const int each = 500;
         var waits = new double[Writers * each];
         var all = Stopwatch.StartNew();
+        var processor = Environment.CpuUsage.TotalTime;
         await Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => Task.Run(
             async () =>
             {
@@ -59,8 +60,9 @@ public static class LedgerBenchmark
             },
             ct)));
         var seconds = all.Elapsed.TotalSeconds;
+        var cost = (Environment.CpuUsage.TotalTime - processor).TotalMicroseconds / waits.Length;
         Array.Sort(waits);
-        await SayAsync(output, $"inbox, {Writers} writers: {waits.Length / seconds:F0} accepts/s, p50 {waits[waits.Length / 2]:F2} ms, p99 {waits[waits.Length * 99 / 100]:F2} ms");
+        await SayAsync(output, $"inbox, {Writers} writers: {waits.Length / seconds:F0} accepts/s, p50 {waits[waits.Length / 2]:F2} ms, p99 {waits[waits.Length * 99 / 100]:F2} ms, {cost:F0} us of processor each");
     }
 
     /// <summary>Ended aggregates with their history, a hundred entries a change.</summary>

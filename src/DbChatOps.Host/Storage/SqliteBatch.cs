@@ -13,6 +13,7 @@ internal sealed class SqliteBatch : IBatch
     private ChainHead? _stored;
     private ChainHead? _head;
     private ChainHead? _marked;
+    private bool _hasMark;
     private bool _committed;
 
     /// <summary><paramref name="abandon"/> is called when the transaction was not committed: the connection is then not to be trusted further.</summary>
@@ -25,6 +26,9 @@ internal sealed class SqliteBatch : IBatch
     /// <summary>The end of the chain, including what this transaction has appended.</summary>
     public ChainHead Head => _head ??= _stored = Query(connection =>
         connection.QuerySingleOrDefault<ChainHead>(SqliteStatements.ReadHead)) ?? ChainHead.Empty;
+
+    /// <summary>Whether old inbox keys were cleared away in this transaction: once is enough.</summary>
+    public bool HasPurgedInbox { get; set; }
 
     public void Append(DraftEntry draft)
     {
@@ -61,8 +65,9 @@ internal sealed class SqliteBatch : IBatch
 
     public ValueTask MarkAsync()
     {
-        _marked = _head;
-        Execute("SAVEPOINT write");
+        // Kept savepoints would pile up: SQLite copies a changed page once for each that is open.
+        Execute(_hasMark ? "RELEASE write; SAVEPOINT write" : "SAVEPOINT write");
+        (_marked, _hasMark) = (_head, true);
         return ValueTask.CompletedTask;
     }
 

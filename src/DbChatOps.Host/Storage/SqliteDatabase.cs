@@ -28,6 +28,7 @@ internal sealed class SqliteDatabase(string path, TimeSpan busyTimeout) : IDispo
                 PRAGMA foreign_keys = ON;
                 PRAGMA trusted_schema = OFF;
                 PRAGMA secure_delete = ON;
+                PRAGMA temp_store = MEMORY;
                 PRAGMA journal_size_limit = {LargestIdleLogInBytes};
                 """;
             settings.ExecuteNonQuery();

@@ -10,8 +10,8 @@ internal sealed class SqliteInbox(SqliteDatabase database, Committer<SqliteBatch
     /// <summary>How long a key is remembered.</summary>
     public static readonly TimeSpan Memory = TimeSpan.FromHours(24);
 
-    /// <summary>Old keys that go with each arrival: more than arrive, few enough not to be noticed.</summary>
-    private const int PurgedWithEach = 4;
+    /// <summary>Old keys that go with a batch: more than arrive with it, few enough not to be noticed.</summary>
+    public const int PurgedWithBatch = 2 * Committer<SqliteBatch>.LargestBatch;
 
     public Task<bool> AcceptAsync(Delivery delivery, CancellationToken ct)
     {
@@ -22,13 +22,18 @@ internal sealed class SqliteInbox(SqliteDatabase database, Committer<SqliteBatch
             Kind = delivery.Kind.ToString(),
             Payload = DeliveryJson.Write(delivery),
             ForgetBefore = (delivery.ReceivedAt - Memory).UtcTicks,
-            Limit = PurgedWithEach,
+            Limit = PurgedWithBatch,
         };
         return committer.WriteAsync(
             batch =>
             {
                 var isNew = batch.Execute(SqliteStatements.AcceptDelivery, row) == 1;
-                batch.Execute(SqliteStatements.PurgeDeliveries, row);
+                if (!batch.HasPurgedInbox)
+                {
+                    batch.Execute(SqliteStatements.PurgeDeliveries, row);
+                    batch.HasPurgedInbox = true;
+                }
+
                 return ValueTask.FromResult(new Written<bool>(isNew, Stays: true));
             },
             ct);
