@@ -5,7 +5,11 @@ internal sealed class SteppingClock : TimeProvider
 {
     private readonly Lock _gate = new();
     private readonly List<Alarm> _alarms = [];
+    private readonly TaskCompletionSource _firstAlarm = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private DateTimeOffset _now = new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);
+
+    /// <summary>Completes when somebody waits for this clock; stepping earlier would pass them by.</summary>
+    public Task FirstAlarm => _firstAlarm.Task;
 
     public override DateTimeOffset GetUtcNow()
     {
@@ -48,6 +52,7 @@ internal sealed class SteppingClock : TimeProvider
                 if (dueTime > TimeSpan.Zero)
                 {
                     clock._alarms.Add(this);
+                    clock._firstAlarm.TrySetResult();
                     return true;
                 }
             }
