@@ -1,0 +1,315 @@
+using DbChatOps.Access;
+using DbChatOps.Chat;
+using DbChatOps.Host.Commands;
+using DbChatOps.Host.Configuration;
+using DbChatOps.Host.Desk;
+using DbChatOps.Host.Flow;
+using DbChatOps.Host.Operations;
+using DbChatOps.Host.Slack;
+using DbChatOps.Host.Storage;
+using DbChatOps.Ledger;
+using DbChatOps.Playground;
+using DbChatOps.Playground.Deliveries;
+using DbChatOps.Playground.Driving;
+using DbChatOps.Playground.World;
+using DbChatOps.Policies;
+using DbChatOps.Targets;
+using DbChatOps.Tests.PostgreSql;
+using DbChatOps.Tests.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Shouldly;
+using Xunit;
+
+namespace DbChatOps.Tests.Journeys;
+
+/// <summary>
+/// The whole bot, composed as <c>serve</c> composes it, on a real store, in front of real PostgreSQL servers and the Slack look-alike. Only the
+/// pulse is replaced: <see cref="SettlesAsync"/> pumps until nothing is due. It can be stopped, crashed and started again on the same store.
+/// </summary>
+public sealed class BotUnderTest : IAsyncDisposable
+{
+    public static readonly SlackUser Ana = Seed.Ana;
+    public static readonly SlackUser Bo = Seed.Bo;
+    public static readonly SlackUser Cy = Seed.Cy;
+    public static readonly SlackUser Dee = Seed.Dee;
+
+    /// <summary>Rows that are due within this time are waited for: a real server or the pacing of chat is on its way.</summary>
+    private static readonly TimeSpan Near = TimeSpan.FromSeconds(3);
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("dbchatops-bot-").FullName;
+    private readonly PostgreSqlStage _stage;
+    private WebApplication? _app;
+    private SqliteStore? _store;
+
+    private BotUnderTest(PostgreSqlStage stage, SlackWorkspace slack, ShiftedClock clock)
+    {
+        (_stage, Slack, Clock) = (stage, slack, clock);
+        Driver = new SlackDriver(slack, TestContext.Current.CancellationToken);
+        Settings = FirstSettings();
+    }
+
+    public SlackWorkspace Slack { get; }
+
+    public SlackDriver Driver { get; }
+
+    public SlackSights Sights => Driver.Sights;
+
+    public ShiftedClock Clock { get; }
+
+    /// <summary>May be replaced before a (re)start, or swapped while running: what the bot reads is always this.</summary>
+    public Settings Settings { get; set; }
+
+    public string StorePath => Path.Combine(_folder, "ledger.db");
+
+    public PostgreSqlPair Servers => _stage.Pair;
+
+    /// <summary>Everything the bot logged, one line an entry.</summary>
+    public LogLines Log { get; } = new();
+
+    public ILedger Ledger => _store!.Ledger;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public static async Task<BotUnderTest> StartAsync(PostgreSqlStage stage, Func<Settings, Settings>? with = null, CrashPlan? crash = null)
+    {
+        stage.Pair.Require();
+        var clock = new ShiftedClock();
+        var slack = await SlackWorkspace.StartAsync(new SlackWorkspaceSettings { Clock = clock, SigningSecret = "signing-secret-of-the-tests" }, Ct);
+        var bot = new BotUnderTest(stage, slack, clock);
+        bot.Settings = with?.Invoke(bot.Settings) ?? bot.Settings;
+        await bot.StartAsync(crash);
+        return bot;
+    }
+
+    public T Get<T>()
+        where T : notnull => _app!.Services.GetRequiredService<T>();
+
+    /// <summary>Starts a process on the store as it is; with a plan, it dies where the plan says.</summary>
+    public async Task StartAsync(CrashPlan? crash = null)
+    {
+        _store = SqliteStore.Open(StorePath, Clock);
+        await _store.Agenda.VoidClaimsAsync(Ct);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders().AddProvider(Log);
+        builder.Services.AddFlow(new SettingsSource(new SettingsLoader("unused", []), Settings), _store, Clock);
+        builder.Services.AddSingleton<Func<Rules>>(() => Composition.RulesOf(Settings));
+        builder.Services.AddChat(new SettingsSource(new SettingsLoader("unused", []), Settings)).AddSingleton<Readiness>();
+        if (crash is not null)
+        {
+            Crashable<ILedger>(builder.Services, crash);
+            Crashable<IInbox>(builder.Services, crash);
+            Crashable<IAgendaStore>(builder.Services, crash);
+            Crashable<IMessageBook>(builder.Services, crash);
+            Crashable<ILoginEngine>(builder.Services, crash);
+            Crashable<IChatPlatform>(builder.Services, crash);
+        }
+
+        _app = builder.Build();
+        _app.MapSlack();
+        await _app.StartAsync(Ct);
+        Slack.Bot.Address = new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        if (crash is null)
+        {
+            await Get<SlackPlatform>().ConnectAsync(Ct);
+            (await Get<Surveys>().LookAsync(Ct)).ShouldBeTrue();
+            await Get<FrontDesk>().TakeUpAsync(Ct);
+        }
+    }
+
+    /// <summary>Ends the process; politely or not makes no difference to what is on disk.</summary>
+    public async Task StopAsync()
+    {
+        if (_app is { } app)
+        {
+            await app.StopAsync(CancellationToken.None);
+            await app.DisposeAsync();
+            await _store!.DisposeAsync();
+        }
+
+        _app = null;
+    }
+
+    public async Task RestartAsync()
+    {
+        await StopAsync();
+        await StartAsync();
+        await SettlesAsync();
+    }
+
+    public async Task<BotAnswer?> Says(SlackUser who, string text)
+    {
+        var answer = await Driver.Says(who, text);
+        await SettlesAsync();
+        return answer;
+    }
+
+    public async Task<BotAnswer> Presses(SlackUser who, string button, SlackChannel? where = null)
+    {
+        var answer = await Driver.Presses(who, button, where);
+        await SettlesAsync();
+        return answer;
+    }
+
+    public async Task<BotAnswer> Submits(SlackUser who, params (string Field, string Value)[] fields)
+    {
+        var answer = await Driver.Submits(who, fields);
+        await SettlesAsync();
+        return answer;
+    }
+
+    /// <summary>Works the agenda until nothing is due, waiting only for what real servers and chat's pacing need.</summary>
+    public async Task SettlesAsync()
+    {
+        var agenda = Get<Agenda>();
+        while (true)
+        {
+            var started = await agenda.StartDueAsync(Ct);
+            await Task.WhenAll(agenda.UnderWay);
+            if (started > 0)
+            {
+                continue;
+            }
+
+            var wait = await Get<IAgendaStore>().NextDueAsync(Ct) - Clock.GetUtcNow();
+            if (wait is not { } soon || soon > Near)
+            {
+                return;
+            }
+
+            if (soon > TimeSpan.Zero)
+            {
+                await ServerClock.WaitPast(soon, Ct);
+            }
+        }
+    }
+
+    /// <summary>Moves the clock and works what came due.</summary>
+    public async Task PassesAsync(TimeSpan time)
+    {
+        Clock.Advance(time);
+        await SettlesAsync();
+    }
+
+    /// <summary>What somebody reads, all conversations and the dialog in front.</summary>
+    public string Screen(SlackUser who) => Sights.Screen(who);
+
+    /// <summary>The newest private answer to somebody.</summary>
+    public string LastAnswer(SlackUser who) => Sights.Ephemerals(who) is [.., var last] ? Sights.Read(last) : "";
+
+    public string Approvals => Sights.Read(Seed.Approvals);
+
+    /// <summary>The logins of ours that a node has, the oldest first.</summary>
+    public async Task<string> LoginsAsync(PostgreSqlNode? node = null) =>
+        await Servers.AskAsync("SELECT coalesce(string_agg(rolname, ',' ORDER BY oid), '') FROM pg_roles WHERE rolname LIKE 'dbco\\_%'", node: node) ?? "";
+
+    public async Task<IReadOnlyList<Grant>> GrantsAsync(bool? open = null) =>
+        [.. (await Ledger.FindAsync<Grant>(new SnapshotQuery { Kind = "grant", Open = open }, Ct)).Select(stored => stored.State)];
+
+    public async Task<IReadOnlyList<AccessRequest>> RequestsAsync() =>
+        [.. (await Ledger.FindAsync<AccessRequest>(new SnapshotQuery { Kind = "request" }, Ct)).Select(stored => stored.State)];
+
+    /// <summary>Asked, approved and revealed: login and password as the dialog showed them.</summary>
+    public async Task<(string Login, Secret Password)> HasAccessAsync(string line = "/db access orders-prod read 30m checking INC-42")
+    {
+        await Says(Ana, line);
+        await Presses(Bo, "Approve…", Seed.Approvals);
+        await Submits(Bo);
+        return await RevealsAsync(Ana);
+    }
+
+    public async Task<(string Login, Secret Password)> RevealsAsync(SlackUser who, string button = "Show credentials")
+    {
+        await Presses(who, button);
+        return Credentials.In(Sights.TopModal(who) ?? throw new InvalidOperationException("No dialog is open.\n" + Screen(who)));
+    }
+
+    /// <summary>The chain holds, and folding every aggregate's events gives its snapshot.</summary>
+    public async Task LedgerHoldsAsync()
+    {
+        await using var reader = SqliteLedgerReader.Open(StorePath);
+        await using var output = new StringWriter();
+        (await new AuditVerify(reader, LedgerVocabulary.Core, output).RunAsync(replay: true, Ct)).ShouldBe(0, output.ToString());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        await Slack.DisposeAsync();
+        await Servers.PsqlAsync(
+            """
+            DO $$ DECLARE r record; BEGIN
+              PERFORM pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename LIKE 'dbco\_%';
+              FOR r IN SELECT rolname FROM pg_roles WHERE rolname LIKE 'dbco\_%' LOOP EXECUTE format('DROP ROLE IF EXISTS %I', r.rolname); END LOOP;
+            END $$
+            """);
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static void Crashable<T>(IServiceCollection services, CrashPlan plan)
+        where T : class
+    {
+        var inner = services.Last(descriptor => descriptor.ServiceType == typeof(T));
+        services.Remove(inner);
+        services.AddSingleton(provider => Crashing.Wrap(
+            inner.ImplementationInstance as T ?? (T)inner.ImplementationFactory!(provider), plan));
+    }
+
+    private Settings FirstSettings()
+    {
+        var server = _stage.Pair.ToServer() with { ServerTimeOffset = () => Clock.Offset };
+        return new Settings
+        {
+            Instance = new InstanceSettings { Id = "tests", Key = new Secret("an instance key of the tests, long enough") },
+            SlackMode = SlackMode.Http,
+            Slack = new SlackSettings
+            {
+                ApiBaseUrl = Slack.ApiBaseUrl,
+                BotToken = new Secret(Slack.Settings.BotToken),
+                SigningSecret = new Secret(Slack.Settings.SigningSecret),
+                AppId = Seed.AppId,
+                TeamIds = [Seed.TeamId],
+                ApprovalChannel = Seed.Approvals.Id,
+                AuditChannel = Seed.Audit.Id,
+            },
+            Security = new SecuritySettings { AcceptChatOnly = true, CutOffGroups = ["admins"] },
+            Store = new StoreSettings { Provider = StoreProvider.Sqlite, ConnectionString = new Secret($"Data Source={StorePath}"), Path = StorePath },
+            Targets = new TargetBook([server], [PostgreSqlStage.Orders with { Id = new TargetId("orders-prod"), Server = server.Id }]),
+            Policies = new PolicyBook(
+                [
+                    Policy("prod-read", [AccessLevel.Read], [new Seat { Name = "tech", Groups = ["dba"] }]),
+                    Policy("prod-write", [AccessLevel.Write, AccessLevel.Ddl], [new Seat { Name = "tech", Groups = ["dba"] }, new Seat { Name = "business", Groups = ["business"] }]),
+                ],
+                [
+                    Group("developers", Ana, Bo, Cy),
+                    Group("dba", Bo, Dee) with { ChatGroup = Seed.DbaGroup.Id },
+                    Group("business", Cy, Dee),
+                    Group("admins", Dee),
+                ],
+                People.Unlinked),
+            Web = new WebSettings(),
+            SectionHashes = new Dictionary<string, string>(StringComparer.Ordinal),
+            Warnings = [],
+        };
+    }
+
+    public static PersonId IdOf(SlackUser user) => new("slack", user.TeamId, user.Id);
+
+    private static AccessPolicy Policy(string name, IReadOnlyList<AccessLevel> levels, IReadOnlyList<Seat> seats) => new()
+    {
+        Name = name,
+        Covers = new PolicyScope { Environments = [TargetEnvironment.Production], Levels = levels },
+        Requesters = ["developers"],
+        MaximumWindow = TimeSpan.FromHours(2),
+        DefaultWindow = TimeSpan.FromMinutes(30),
+        Rule = new ApprovalRule { Seats = seats, PendingFor = TimeSpan.FromHours(4), ClaimWithin = TimeSpan.FromHours(1) },
+        Extension = new ExtensionRule { Allowed = true, MaximumTotal = TimeSpan.FromHours(4), MaximumTimes = 2 },
+    };
+
+    private static Group Group(string name, params IReadOnlyList<SlackUser> people) => new() { Name = name, Roster = [.. people.Select(IdOf)] };
+}
