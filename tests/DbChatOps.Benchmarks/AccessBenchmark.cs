@@ -13,17 +13,17 @@ namespace DbChatOps.Benchmarks;
 /// </summary>
 internal static class AccessBenchmark
 {
-    private const int Approvals = 100;
-    private const int SingleExpiries = 60;
+    private const int Approvals = 2;
+    private const int SingleExpiries = 10;
     private static readonly TimeSpan Window = TimeSpan.FromHours(3);
 
     public static async Task RunAsync(TextWriter output, CancellationToken ct)
     {
         await using var rig = await BenchRig.StartAsync(ct);
-        await ApprovalsAsync(rig, output, ct);
         await SinglesAsync(rig, output, ct);
         await StormAsync(rig, 100, output, ct);
         await StormAsync(rig, 1000, output, ct);
+        await ApprovalsAsync(rig, output, ct);
         await output.WriteLineAsync($"bare pgbench, 1000 roles: {(await BareRevocation.RunAsync(rig.Servers, 1000, ct)).TotalSeconds:F2} s");
     }
 
@@ -49,7 +49,7 @@ internal static class AccessBenchmark
             }
 
             // People do not ask a hundred times a minute; without the pause, chat's own pacing would be measured.
-            await Task.Delay(TimeSpan.FromSeconds(2), ct);
+            await Task.Delay(TimeSpan.FromSeconds(6), ct);
         }
 
         await output.WriteLineAsync($"approve click → Show credentials offered, {Approvals} times: {Spread.Of(times)}");

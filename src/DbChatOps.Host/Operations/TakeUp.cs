@@ -1,11 +1,13 @@
 using DbChatOps.Host.Desk;
+using DbChatOps.Host.Flow;
 using DbChatOps.Host.Slack;
 
 namespace DbChatOps.Host.Operations;
 
 /// <summary>After a start: finds out who we are in chat, then takes up what an earlier process received and did not decide.</summary>
-public sealed class TakeUp(SlackPlatform slack, FrontDesk desk, Readiness readiness, TimeProvider clock, ILogger<TakeUp> log) : BackgroundService
+public sealed class TakeUp(SlackPlatform slack, Surveys surveys, FrontDesk desk, Readiness readiness, TimeProvider clock, ILogger<TakeUp> log) : BackgroundService
 {
+    private static readonly TimeSpan FirstLook = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(5);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -24,8 +26,24 @@ public sealed class TakeUp(SlackPlatform slack, FrontDesk desk, Readiness readin
             }
         }
 
+        await LookAtServersAsync(stoppingToken);
         await desk.TakeUpAsync(stoppingToken);
         readiness.IsReady = true;
+    }
+
+    /// <summary>The first request needs the servers' identities; one that is down must not hold up the rest.</summary>
+    private async Task LookAtServersAsync(CancellationToken ct)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        patience.CancelAfter(FirstLook);
+        try
+        {
+            await surveys.LookAsync(patience.Token);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            // It goes on in the background.
+        }
     }
 }
 
