@@ -122,6 +122,7 @@ public sealed record Grant : IAggregate<Grant>
         GrantRevoked it => state with
         {
             State = Next(state, GrantTrigger.Prove),
+            Revealing = null,
             Proof = it.Proof,
             RevokedAt = it.At,
             Ending = state.Ending! with

@@ -1,7 +1,7 @@
 namespace DbChatOps.Access;
 
 /// <summary>
-/// Ends somebody's grant early: for its holder, its approvers, a seat of its policy, a security group or the host's operator.
+/// Ends somebody's grant early: for its holder, its approvers, a security group or the host's operator.
 /// No approval is needed to take access away. Refuses <c>unknown_grant</c> (also to those who may not see it), <c>reason_missing</c>.
 /// </summary>
 public sealed record RevokeGrant(GrantId Grant, string Reason, EndReason Because = EndReason.Revoked) : Command
@@ -17,7 +17,7 @@ public sealed record RevokeGrant(GrantId Grant, string Reason, EndReason Because
 
         if (string.IsNullOrWhiteSpace(command.Reason))
         {
-            return new Refusal("reason_missing", $"Say why, for the record: `/db revoke {grant.Id.Handle} <reason>`.") { Field = "reason" };
+            return new Refusal("reason_missing", $"Say why, for the record: `revoke {grant.Id.Handle} <reason>`.") { Field = "reason" };
         }
 
         return !GrantLifecycle.Table.Permits(grant.State, GrantTrigger.End)

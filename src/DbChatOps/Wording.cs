@@ -1,7 +1,7 @@
 using System.Globalization;
 using DbChatOps.Targets;
 
-namespace DbChatOps.Policies;
+namespace DbChatOps;
 
 /// <summary>Levels and durations as people type them.</summary>
 public static class Wording
