@@ -125,7 +125,7 @@ public sealed record ReviewRequest(RequestId Request, Verdict Verdict, string Di
             return new Refusal("ended", "The access that was to be extended has already ended. Nothing is left to approve.");
         }
 
-        if (command.Verdict == Verdict.Deny && string.IsNullOrWhiteSpace(command.Comment))
+        if (command.Verdict == Verdict.Deny && PlainText.Clean(command.Comment ?? "", 500).Length == 0)
         {
             return new Refusal("reason_missing", "Say why, so that the requester knows what would help.") { Field = "comment" };
         }

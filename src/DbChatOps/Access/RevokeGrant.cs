@@ -1,3 +1,5 @@
+using DbChatOps.Chat;
+
 namespace DbChatOps.Access;
 
 /// <summary>
@@ -15,7 +17,7 @@ public sealed record RevokeGrant(GrantId Grant, string Reason, EndReason Because
             return GrantRules.Unknown;
         }
 
-        if (string.IsNullOrWhiteSpace(command.Reason))
+        if (PlainText.Clean(command.Reason, 300).Length == 0)
         {
             return new Refusal("reason_missing", $"Say why, for the record: `revoke {grant.Id.Handle} <reason>`.") { Field = "reason" };
         }

@@ -20,7 +20,7 @@ internal static class AccessGiven
     public static readonly Target OrdersProd = Of("orders-prod", TargetEnvironment.Production);
     public static readonly Target OrdersStaging = Of("orders-staging", TargetEnvironment.Staging);
 
-    public static readonly Server Server = new()
+    public static readonly Server PgProd = new()
     {
         Id = new ServerId("pg-prod"),
         Environment = TargetEnvironment.Production,
@@ -75,9 +75,9 @@ internal static class AccessGiven
         Actor = actor,
         FreshId = Guid.Parse("01900000-0000-7000-8000-0000000000ff"),
         Policies = new PolicyBook(policies is [] ? [ReadPolicy, WritePolicy, StagingPolicy] : policies, Groups, People.Unlinked),
-        Targets = new TargetBook([Server], [OrdersProd, OrdersStaging]),
+        Targets = new TargetBook([PgProd], [OrdersProd, OrdersStaging]),
         Membership = Members([.. Groups]),
-        Server = new ServerRecord { Id = Server.Id, Pin = Identity, PinnedAt = Noon },
+        Server = new ServerRecord { Id = PgProd.Id, Pin = Identity, PinnedAt = Noon },
         ApprovalChannel = "C0APPROVALS",
         SecurityGroups = ["security"],
     };
