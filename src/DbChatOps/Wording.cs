@@ -1,5 +1,4 @@
 using System.Globalization;
-using DbChatOps.Targets;
 
 namespace DbChatOps;
 

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using DbChatOps.Chat;
-using DbChatOps.Targets;
 
 namespace DbChatOps.Access;
 

@@ -1,6 +1,5 @@
 using DbChatOps.Chat;
 using DbChatOps.Policies;
-using DbChatOps.Targets;
 
 namespace DbChatOps.Access;
 

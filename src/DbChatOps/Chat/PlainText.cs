@@ -40,11 +40,15 @@ public static class PlainText
             return "-" + Duration(-span);
         }
 
+        if (span.TotalSeconds < 9.95 && span.Milliseconds != 0)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"{span.TotalSeconds:0.0} s");
+        }
+
+        span = TimeSpan.FromSeconds(Math.Round(span.TotalSeconds));
         if (span < TimeSpan.FromMinutes(1))
         {
-            return span.TotalSeconds < 10 && span.Milliseconds != 0
-                ? string.Create(CultureInfo.InvariantCulture, $"{span.TotalSeconds:0.0} s")
-                : string.Create(CultureInfo.InvariantCulture, $"{span.TotalSeconds:0} s");
+            return $"{span.Seconds} s";
         }
 
         string[] parts =
