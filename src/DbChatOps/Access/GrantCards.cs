@@ -1,5 +1,4 @@
 using DbChatOps.Chat;
-using DbChatOps.Policies;
 using DbChatOps.Targets;
 
 namespace DbChatOps.Access;
@@ -56,7 +55,7 @@ public static class GrantCards
     {
         Banner = new Banner(grant.Environment, grant.Target),
         Title = Phrase.Of($"Your access to {grant.Target} was ended: {Words(grant.Ending!.Reason)}"),
-        Quotes = grant.Ending.Detail is { } detail ? [new Quote($"Why", detail)] : [],
+        Quotes = grant.Ending.Detail is { } detail ? [new Quote("Why", detail)] : [],
         Buttons = [Again(grant)],
     };
 
@@ -154,7 +153,7 @@ public static class GrantCards
         }
 
         return Phrase.Of(
-            $"First seen {first:s}, last seen {receipt.LastSeen!.Value:s}, from {string.Join(", ", receipt.ClientAddresses)}; {sessions}. Sampled from the server's views: short sessions can be missed.");
+            $"First seen {first:s}, from {string.Join(", ", receipt.ClientAddresses)}; {sessions}. Sampled from the server's views: short sessions can be missed.");
     }
 
     private static IEnumerable<Phrase> Blockers(Ending ending) => ending.Blockers.Take(5).Select(blocker => Phrase.Of($"• {blocker}"));

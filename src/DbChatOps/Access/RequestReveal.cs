@@ -3,7 +3,7 @@ namespace DbChatOps.Access;
 /// <summary>
 /// The holder pressed <em>Show credentials</em>: records the intent that a password will be born, until when, and for which dialog.
 /// The first reveal starts the window; a later one makes a new password inside it.
-/// Refuses <c>not_holder</c>, <c>not_ready</c>, <c>ended</c>, <c>too_late</c>, <c>reveal_under_way</c>.
+/// Refuses <c>unknown_grant</c> (also for other people's), <c>not_ready</c>, <c>ended</c>, <c>too_late</c>, <c>reveal_under_way</c>.
 /// </summary>
 public sealed record RequestReveal(GrantId Grant, string View) : Command
 {

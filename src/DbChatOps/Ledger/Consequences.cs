@@ -31,6 +31,11 @@ public static class Consequences
     {
         yield return Rows.Show(AccessCardKeys.Request(request.Id), "chat:" + request.Channel, change.At);
         yield return Rows.Show(AccessCardKeys.Asked(request.Id), "chat:" + request.Requester.Id.User, change.At);
+        if (request.EscalatedAt is not null)
+        {
+            yield return Rows.Show(AccessCardKeys.Escalation(request.Id), "chat:" + request.Channel, change.At);
+        }
+
         switch (change)
         {
             case RequestAsked:
@@ -40,9 +45,6 @@ public static class Consequences
                     yield return Rows.Dispatch(new EscalateRequest(request.Id), "escalate", request.AskedAt + escalation.After);
                 }
 
-                break;
-            case RequestEscalated:
-                yield return Rows.Show(AccessCardKeys.Escalation(request.Id), "chat:" + request.Channel, change.At);
                 break;
             case RequestDenied or RequestLapsed or GrantRefused:
                 yield return Rows.Tell(request.Requester.Id, AccessNotices.Answered, request.Subject, change.At);
@@ -66,6 +68,16 @@ public static class Consequences
         if (change is GrantRevealed or GrantExtended or GrantEnding or RevocationProgressed or GrantOverdue or GrantRevoked)
         {
             yield return Rows.Show(AccessCardKeys.Request(grant.Request), "chat:" + grant.Channel, change.At);
+        }
+
+        if (grant.Ending is { IsOverdue: true } && change is RevocationProgressed or GrantOverdue or GrantRevoked)
+        {
+            yield return Rows.Show(AccessCardKeys.Overdue(grant.Id), "chat:" + grant.Channel, change.At);
+        }
+
+        if (grant.Ending is { IsOverdue: true } && change is GrantOverdue or GrantRevoked)
+        {
+            yield return Rows.Show(AccessCardKeys.OverdueAlert(grant.Id), "alert:webhook", change.At);
         }
 
         switch (change)
@@ -98,7 +110,9 @@ public static class Consequences
                 {
                     yield return Rows.Show(AccessCardKeys.Blank(revealed.View), $"handover:{grant.Id}", change.At + CredentialsAreShownFor);
                 }
-                else
+
+                // Also after a reveal: an extension that came while it was under way may have been written over on the server.
+                if (grant.ValidUntil != grant.Expiry)
                 {
                     yield return Converge(grant, change.At);
                 }
@@ -114,10 +128,6 @@ public static class Consequences
                     yield return Rows.Tell(grant.Holder.Id, AccessNotices.Ended, grant.Subject, change.At);
                 }
 
-                break;
-            case GrantOverdue:
-                yield return Rows.Show(AccessCardKeys.Overdue(grant.Id), "chat:" + grant.Channel, change.At);
-                yield return Rows.Show(AccessCardKeys.OverdueAlert(grant.Id), "alert:webhook", change.At);
                 break;
         }
     }
