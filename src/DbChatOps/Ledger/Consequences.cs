@@ -1,4 +1,6 @@
 using DbChatOps.Access;
+using DbChatOps.Alerts;
+using DbChatOps.Policies;
 
 namespace DbChatOps.Ledger;
 
@@ -15,6 +17,8 @@ public static class Consequences
     {
         (AccessRequest request, RequestEvent it) => AfterRequest(request, it),
         (Grant grant, GrantEvent it) => AfterGrant(grant, it),
+        (Alert alert, AlertEvent it) => AlertCards.After(alert, it),
+        (ConfigurationRecord record, ConfigurationLoaded it) => NoteConfiguration.After(record, it),
         _ => [],
     };
 
@@ -115,10 +119,37 @@ public static class Consequences
                 }
 
                 break;
+            case SessionsSeen when grant.Receipt.ClientAddresses.Count > 1:
+                yield return Rows.Tell(grant.Holder.Id, AccessNotices.SecondAddress(grant.Receipt.ClientAddresses.Count), grant.Subject, change.At);
+                yield return Rows.Show(AccessCardKeys.Addresses(grant.Id), "chat:" + grant.Channel, change.At);
+                yield return Rows.Show(AccessCardKeys.AddressesAlert(grant.Id), AlertCards.WebhookLane, change.At);
+                break;
             case GrantOverdue:
                 yield return Rows.Show(AccessCardKeys.Overdue(grant.Id), "chat:" + grant.Channel, change.At);
-                yield return Rows.Show(AccessCardKeys.OverdueAlert(grant.Id), "alert:webhook", change.At);
+                yield return Rows.Show(AccessCardKeys.OverdueAlert(grant.Id), AlertCards.WebhookLane, change.At);
                 break;
+            case GrantRevoked:
+                foreach (var over in AlertsOver(grant, change.At))
+                {
+                    yield return over;
+                }
+
+                break;
+        }
+    }
+
+    /// <summary>What people were paged for and is over with the proof.</summary>
+    private static IEnumerable<AgendaRow> AlertsOver(Grant grant, DateTimeOffset at)
+    {
+        if (grant.Ending!.IsOverdue)
+        {
+            yield return Rows.Show(AccessCardKeys.Overdue(grant.Id), "chat:" + grant.Channel, at);
+            yield return Rows.Show(AccessCardKeys.OverdueAlert(grant.Id), AlertCards.WebhookLane, at);
+        }
+
+        if (grant.Receipt.ClientAddresses.Count > 1)
+        {
+            yield return Rows.Show(AccessCardKeys.AddressesAlert(grant.Id), AlertCards.WebhookLane, at);
         }
     }
 
