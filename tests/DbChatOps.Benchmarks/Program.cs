@@ -9,8 +9,11 @@ public static class Program
             case ["ledger"]:
                 await LedgerBenchmark.RunAsync(Console.Out, CancellationToken.None);
                 return 0;
+            case ["access"]:
+                await AccessBenchmark.RunAsync(Console.Out, CancellationToken.None);
+                return 0;
             default:
-                await Console.Error.WriteLineAsync("benchmarks: ledger");
+                await Console.Error.WriteLineAsync("benchmarks: ledger | access");
                 return 2;
         }
     }

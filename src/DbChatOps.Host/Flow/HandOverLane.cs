@@ -59,7 +59,7 @@ public sealed class HandOverLane(
         }
 
         // An earlier try may have reached the server before it died; its password is lost, so it is only read back.
-        var before = await engine.ReadAsync(server, grant.Login, ct);
+        var before = await ReadAsync(server, grant, ct);
         if (before.Presence == LoginPresence.Login && before.Generation >= item.Generation)
         {
             await ConcludeAsync(grant, item, before, null, ct);
@@ -84,12 +84,16 @@ public sealed class HandOverLane(
             ? AccessDialogs.Credentials(grant, target, password, until.ValidUntil)
             : AccessDialogs.Refused(Title, refusal);
         await ShowAsync(item.View, shown, ct);
-        await ConcludeAsync(grant, item, await engine.ReadAsync(server, grant.Login, ct), refusal?.Message, ct);
+        await ConcludeAsync(grant, item, await ReadAsync(server, grant, ct), refusal?.Message, ct);
         if (refusal is null)
         {
             log.HandedOver(grant.Id.Handle, item.Generation);
         }
     }
+
+    /// <summary>In its turn, so that a thousand hand-overs at once do not open a thousand connections.</summary>
+    private Task<LoginReading> ReadAsync(Server server, Grant grant, CancellationToken ct) =>
+        turns.TakeAsync(server.Id, () => engine.ReadAsync(server, grant.Login, ct), ct);
 
     private (Server Server, Target Target)? Subjects(Grant grant) =>
         rules().Targets.Server(grant.Server) is { } server && rules().Targets.Target(grant.Target) is { } target ? (server, target) : null;

@@ -5,8 +5,10 @@ using DbChatOps.Host.Slack;
 namespace DbChatOps.Host.Operations;
 
 /// <summary>After a start: finds out who we are in chat, then takes up what an earlier process received and did not decide.</summary>
-public sealed class TakeUp(SlackPlatform slack, FrontDesk desk, Readiness readiness, Health health, TimeProvider clock, ILogger<TakeUp> log) : Recurring(clock, log)
+public sealed class TakeUp(SlackPlatform slack, Surveys surveys, FrontDesk desk, Readiness readiness, Health health, TimeProvider clock, ILogger<TakeUp> log)
+    : Recurring(clock, log)
 {
+    private static readonly TimeSpan FirstLook = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(5);
 
     protected override TimeSpan AfterFault => BetweenTries;
@@ -25,9 +27,25 @@ public sealed class TakeUp(SlackPlatform slack, FrontDesk desk, Readiness readin
         }
 
         health.Recover("chat");
+        await LookAtServersAsync(ct);
         await desk.TakeUpAsync(ct);
         readiness.IsReady = true;
         return Timeout.InfiniteTimeSpan;
+    }
+
+    /// <summary>The first request needs the servers' identities; one that is down must not hold up the rest.</summary>
+    private async Task LookAtServersAsync(CancellationToken ct)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        patience.CancelAfter(FirstLook);
+        try
+        {
+            await surveys.LookAsync(patience.Token);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            // It goes on in the background.
+        }
     }
 }
 

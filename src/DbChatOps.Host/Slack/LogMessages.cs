@@ -5,33 +5,33 @@ namespace DbChatOps.Host.Slack;
 /// <summary>What the Slack adapter writes to the log: kinds, methods and codes; never a payload, token, address or text of a person.</summary>
 internal static partial class LogMessages
 {
-    [LoggerMessage(3001, LogLevel.Warning, "Refused a request to {Path}: missing, wrong or stale signature")]
+    [LoggerMessage(2001, LogLevel.Warning, "Refused a request to {Path}: missing, wrong or stale signature")]
     public static partial void SignatureRefused(this ILogger log, string path);
 
-    [LoggerMessage(3002, LogLevel.Warning, "Refused {What}")]
+    [LoggerMessage(2002, LogLevel.Warning, "Refused {What}")]
     public static partial void ForeignPayloadRefused(this ILogger log, string what);
 
-    [LoggerMessage(3003, LogLevel.Debug, "Nothing to do for {What}")]
+    [LoggerMessage(2003, LogLevel.Debug, "Nothing to do for {What}")]
     public static partial void PayloadIgnored(this ILogger log, string what);
 
-    [LoggerMessage(3004, LogLevel.Warning, "Refused a malformed payload: {Why}")]
+    [LoggerMessage(2004, LogLevel.Warning, "Refused a malformed payload: {Why}")]
     public static partial void PayloadMalformed(this ILogger log, string why);
 
-    [LoggerMessage(3005, LogLevel.Error, "Slack drops events for us: more than 30,000 in an hour")]
+    [LoggerMessage(2005, LogLevel.Error, "Slack drops events for us: more than 30,000 in an hour")]
     public static partial void EventsWereDropped(this ILogger log);
 
-    [LoggerMessage(3006, LogLevel.Error, "A delivery ({Kind}) could not be stored and was not acknowledged")]
+    [LoggerMessage(2006, LogLevel.Error, "A delivery ({Kind}) could not be stored and was not acknowledged")]
     public static partial void DeliveryNotStored(this ILogger log, DeliveryKind kind);
 
-    [LoggerMessage(3007, LogLevel.Error, "An answer of kind {Acknowledgement} cannot be shown for {Kind}")]
+    [LoggerMessage(2007, LogLevel.Error, "An answer of kind {Acknowledgement} cannot be shown for {Kind}")]
     public static partial void AnswerNotShown(this ILogger log, string acknowledgement, DeliveryKind kind);
 
-    [LoggerMessage(3008, LogLevel.Warning, "The answer to {Kind} did not reach the person: {Why}")]
+    [LoggerMessage(2008, LogLevel.Warning, "The answer to {Kind} did not reach the person: {Why}")]
     public static partial void AnswerLost(this ILogger log, DeliveryKind kind, string why);
 
-    [LoggerMessage(3009, LogLevel.Warning, "Slack {Method} failed: {Why}")]
+    [LoggerMessage(2009, LogLevel.Warning, "Slack {Method} failed: {Why}")]
     public static partial void CallFailed(this ILogger log, string method, string why);
 
-    [LoggerMessage(3010, LogLevel.Information, "Connected to Slack as bot {BotUser} in {Team}")]
+    [LoggerMessage(2010, LogLevel.Information, "Connected to Slack as bot {BotUser} in {Team}")]
     public static partial void Connected(this ILogger log, string botUser, string team);
 }

@@ -16,6 +16,9 @@ public sealed class PostgreSqlServer
 
     public int Port { get; private set; }
 
+    /// <summary>Where its Unix socket lies; whoever may enter is the owner.</summary>
+    public string SocketFolder => _folder;
+
     private string DataFolder => Path.Combine(_folder, "data");
 
     /// <summary>A new, empty server.</summary>

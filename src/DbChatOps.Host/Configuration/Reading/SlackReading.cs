@@ -15,6 +15,11 @@ internal static partial class SlackReading
         }
 
         var mode = slack.Word("Mode", Words.SlackModes) ?? SlackMode.Http;
+        if (mode == SlackMode.Socket)
+        {
+            slack.Wrong("Mode", "Socket is not built yet; use Http");
+        }
+
         var settings = new SlackSettings
         {
             ApiBaseUrl = ReadApiBaseUrl(slack),

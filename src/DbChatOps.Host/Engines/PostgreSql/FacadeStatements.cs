@@ -53,7 +53,7 @@ internal static class FacadeStatements
 
     public const string Sessions =
         """
-        SELECT r.rolname::text, a.client_addr::text, a.application_name, a.backend_start, a.pid
+        SELECT r.rolname::text, host(a.client_addr), a.application_name, a.backend_start, a.pid
           FROM pg_stat_activity a JOIN pg_roles r ON r.oid = a.usesysid
          WHERE r.rolname = ANY ($1)
          ORDER BY a.backend_start
