@@ -7,11 +7,14 @@ namespace DbChatOps.Host;
 
 public static class Program
 {
+    /// <summary>Longer than the host's own shutdown, so that what is under way is not cut off.</summary>
+    private static readonly TimeSpan Shutdown = TimeSpan.FromSeconds(25);
+
     public static async Task<int> Main(string[] args)
     {
         try
         {
-            return await CommandTree.Create().Parse(args.Length == 0 ? ["serve"] : args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return await CommandTree.Create().Parse(args.Length == 0 ? ["serve"] : args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = Shutdown });
         }
         catch (InvalidSettingsException fault)
         {

@@ -1,4 +1,6 @@
 using DbChatOps.Access;
+using DbChatOps.Alerts;
+using DbChatOps.Policies;
 using DbChatOps.Targets;
 
 namespace DbChatOps;
@@ -47,6 +49,9 @@ public static class Verbs
         },
         new Verb<Grant, RecordRevocation> { Permission = Permission.System, Decide = RecordRevocation.Decide },
         new Verb<Grant, RecordSessions> { Permission = Permission.System, Decide = RecordSessions.Decide },
+        new Verb<Alert, RaiseAlert> { Permission = Permission.System, Decide = RaiseAlert.Decide },
+        new Verb<Alert, ResolveAlert> { Permission = Permission.System, Decide = ResolveAlert.Decide },
+        new Verb<ConfigurationRecord, NoteConfiguration> { Permission = Permission.System, Decide = NoteConfiguration.Decide },
         new Verb<ServerRecord, PinServer> { Permission = Permission.System, Decide = PinServer.Decide },
     }.ToDictionary(verb => verb.Command);
 

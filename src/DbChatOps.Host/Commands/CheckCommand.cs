@@ -27,7 +27,13 @@ public static class CheckCommand
                 return ExitCode.CouldNotRun;
             }
 
-            return arguments.GetValue(printSetUp) ? Print(settings, servers) : await CheckAsync(settings, servers, ct);
+            if (arguments.GetValue(printSetUp))
+            {
+                return Print(settings, servers);
+            }
+
+            await using var pins = await IdentityPins.OpenAsync(settings, TimeProvider.System, ct);
+            return await CheckAsync(settings, servers, pins, ct);
         });
         return command;
     }
@@ -42,7 +48,7 @@ public static class CheckCommand
         return ExitCode.Fine;
     }
 
-    private static async Task<int> CheckAsync(Settings settings, IReadOnlyList<Server> servers, CancellationToken ct)
+    private static async Task<int> CheckAsync(Settings settings, IReadOnlyList<Server> servers, IdentityPins pins, CancellationToken ct)
     {
         foreach (var warning in settings.Warnings)
         {
@@ -72,6 +78,9 @@ public static class CheckCommand
                     Console.Out.WriteLine($"  NOTE     {role} also reaches: {string.Join("; ", reaches)}");
                 }
 
+                var (fits, said) = await pins.CompareAsync(server.Id, inspection.Identity, ct);
+                Console.Out.WriteLine($"  {(fits ? "NOTE    " : "ERROR   ")} pin: {said}");
+                worst = fits ? worst : FindingSeverity.Error;
                 worst = inspection.Findings.Select(finding => finding.Severity).Append(worst).Max();
             }
             catch (TargetUnavailableException fault)

@@ -18,6 +18,10 @@ public static class CommandTree
             config,
             ServeCommand.Create(config),
             CheckCommand.Create(config),
+            GrantsCommand.Create(config),
+            RevokeCommand.Create(config),
+            ReconcileCommand.Create(config),
+            AlertsCommand.Create(config),
             AuditCommand.Create(config),
         };
     }

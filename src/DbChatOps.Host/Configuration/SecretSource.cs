@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace DbChatOps.Host.Configuration;
 
@@ -20,6 +22,19 @@ public abstract class SecretSource
     /// <summary>True when both surely give the same secret, as far as that can be told without running a command.</summary>
     public abstract bool SameAs(SecretSource other);
 
+    /// <summary>As it is written in a configuration: a literal in full, so the file it goes to must be as private as the configuration.</summary>
+    public abstract JsonNode ToJson();
+
+    /// <summary>The reverse of <see cref="ToJson"/>.</summary>
+    /// <exception cref="JsonException">It is no secret's source.</exception>
+    public static SecretSource FromJson(JsonNode? json) => json switch
+    {
+        JsonValue value when value.GetValueKind() == JsonValueKind.String => new Literal(value.GetValue<string>()),
+        JsonObject { Count: 1 } file when file["File"] is { } path => new MountedFile(path.GetValue<string>()),
+        JsonObject { Count: 1 } command when command["Command"] is JsonArray words => new PrintedByCommand([.. words.Select(word => word!.GetValue<string>())]),
+        _ => throw new JsonException("This is no secret's source."),
+    };
+
     public sealed class Literal(string value) : SecretSource
     {
         private readonly string _value = value;
@@ -27,6 +42,8 @@ public abstract class SecretSource
         public override ValueTask<Secret> ReadAsync(CancellationToken ct) => ValueTask.FromResult(new Secret(_value));
 
         public override bool SameAs(SecretSource other) => other is Literal literal && literal._value == _value;
+
+        public override JsonNode ToJson() => JsonValue.Create(_value);
 
         public override string ToString() => "a literal value";
     }
@@ -49,6 +66,8 @@ public abstract class SecretSource
 
         public override bool SameAs(SecretSource other) =>
             other is MountedFile file && Path.GetFullPath(file._path) == Path.GetFullPath(_path);
+
+        public override JsonNode ToJson() => new JsonObject { ["File"] = Path.GetFullPath(_path) };
 
         public override string ToString() => $"file {_path}";
     }
@@ -82,6 +101,8 @@ public abstract class SecretSource
 
         public override bool SameAs(SecretSource other) =>
             other is PrintedByCommand command && command._words.SequenceEqual(_words, StringComparer.Ordinal);
+
+        public override JsonNode ToJson() => new JsonObject { ["Command"] = new JsonArray([.. _words.Select(word => JsonValue.Create(word))]) };
 
         // Its arguments may hold what nobody should read.
         public override string ToString() => $"command {_words[0]}";

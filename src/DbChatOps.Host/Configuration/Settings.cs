@@ -28,6 +28,15 @@ public sealed record Settings
     /// <summary>Where alerts go beside chat; secret, because such addresses carry keys.</summary>
     public Secret? AlertWebhookUrl { get; init; }
 
+    /// <summary>With it alerts are PagerDuty events; without it plain JSON.</summary>
+    public Secret? AlertRoutingKey { get; init; }
+
+    /// <summary>Where address and routing key come from.</summary>
+    public (SecretSource? Url, SecretSource? RoutingKey) AlertSources { get; init; }
+
+    /// <summary>Where each server's minter password comes from: kept so that access can end even when a later configuration is unusable.</summary>
+    public IReadOnlyDictionary<ServerId, SecretSource> MinterSources { get; init; } = new Dictionary<ServerId, SecretSource>();
+
     public string? RunbookFolder { get; init; }
 
     /// <summary>SHA-256 per top-level section, secrets left out; recorded at every load.</summary>
@@ -51,6 +60,9 @@ public sealed record InstanceSettings
 
     /// <summary>At least 32 bytes; key of the MACs on logins. Whoever changes it gives up on every login made before.</summary>
     public required Secret Key { get; init; }
+
+    /// <summary>Where the key comes from; absent when it was never read from a configuration.</summary>
+    public SecretSource? KeySource { get; init; }
 }
 
 public enum SlackMode

@@ -42,7 +42,7 @@ public sealed class FrontDesk(
     /// <summary>Takes up what an earlier process accepted and did not decide. Triggers are long dead; decisions are not.</summary>
     public async Task TakeUpAsync(CancellationToken ct)
     {
-        foreach (var delivery in await inbox.UndecidedAsync(ct))
+        foreach (var delivery in (await inbox.UndecidedAsync(ct)).Where(delivery => delivery.Kind != DeliveryKind.CommandLine))
         {
             var answer = await SafelyAsync(delivery, delivery.Kind switch
             {

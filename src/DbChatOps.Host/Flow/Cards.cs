@@ -1,6 +1,8 @@
 using DbChatOps.Access;
+using DbChatOps.Alerts;
 using DbChatOps.Chat;
 using DbChatOps.Ledger;
+using DbChatOps.Policies;
 
 namespace DbChatOps.Host.Flow;
 
@@ -24,6 +26,12 @@ public sealed class Cards(ILedger ledger, Func<Rules> rules, TimeProvider clock)
                 return new PlacedCard(new Place.Direct(grant.Holder.Id), GrantCards.ForHolder(grant));
             case "overdue" when await GrantAsync(id, ct) is { } grant:
                 return new PlacedCard(new Place.InChannel(grant.Channel), GrantCards.Overdue(grant));
+            case "addresses" when await GrantAsync(id, ct) is { } grant:
+                return new PlacedCard(new Place.InChannel(grant.Channel), GrantCards.ManyAddresses(grant));
+            case "alarm" when await ledger.LoadAsync<Alert>(id, ct) is { State: { Channel.Length: > 0 } alert }:
+                return new PlacedCard(new Place.InChannel(alert.Channel), AlertCards.ForOperators(alert));
+            case "config" when await ChangeAsync(key, ct) is { } change:
+                return new PlacedCard(new Place.InChannel(change.Channel), NoteConfiguration.Announcement(change));
             default:
                 return null;
         }
@@ -36,6 +44,7 @@ public sealed class Cards(ILedger ledger, Func<Rules> rules, TimeProvider clock)
         {
             (AccessNotices.Answered, "request") when await RequestAsync(notice.Subject.Key, ct) is { } request => RequestCards.Answered(request),
             (AccessNotices.Ended, "grant") when await GrantAsync(notice.Subject.Key, ct) is { Ending: not null } grant => GrantCards.Ended(grant),
+            (var many, "grant") when AccessNotices.IsSecondAddress(many) && await GrantAsync(notice.Subject.Key, ct) is { } grant => GrantCards.ManyAddresses(grant),
             (var soon, "grant") when AccessNotices.IsEndsSoon(soon) && await GrantAsync(notice.Subject.Key, ct) is { State: GrantState.Active } grant =>
                 GrantCards.EndsSoon(grant, clock.GetUtcNow()),
             _ => null,
@@ -48,6 +57,10 @@ public sealed class Cards(ILedger ledger, Func<Rules> rules, TimeProvider clock)
         var colon = key.IndexOf(':', StringComparison.Ordinal);
         return colon < 0 ? (key, "") : (key[..colon], key[(colon + 1)..]);
     }
+
+    private async Task<ConfigurationChange?> ChangeAsync(string key, CancellationToken ct) =>
+        (await ledger.LoadAsync<ConfigurationRecord>(ConfigurationRecord.Current.Key, ct))?.State.Recent
+            .FirstOrDefault(change => ConfigurationRecord.CardKey(change.Load) == key);
 
     private async Task<AccessRequest?> RequestAsync(string id, CancellationToken ct) => (await ledger.LoadAsync<AccessRequest>(id, ct))?.State;
 

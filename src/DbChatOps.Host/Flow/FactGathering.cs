@@ -22,7 +22,7 @@ public sealed class FactGathering(ILedger ledger, IDirectory directory, Func<Rul
             needs = needs with { PoliciesOf = grant.Target, ServerOf = grant.Target, HistoryFor = grant.Target };
         }
 
-        if (!(await MembershipAsync(known, needs, ct)).TryGet(out var membership, out var refusal))
+        if (!(await MembershipAsync(known, actor, needs, ct)).TryGet(out var membership, out var refusal))
         {
             return refusal;
         }
@@ -50,9 +50,10 @@ public sealed class FactGathering(ILedger ledger, IDirectory directory, Func<Rul
         return [.. (await ledger.FindAsync<AccessRequest>(query, ct)).Select(stored => stored.State)];
     }
 
-    private async Task<Result<Membership>> MembershipAsync(Rules known, FactNeeds needs, CancellationToken ct)
+    // The bot and the host's operator need no group: taking access away must work while chat is down.
+    private async Task<Result<Membership>> MembershipAsync(Rules known, Principal actor, FactNeeds needs, CancellationToken ct)
     {
-        var names = new HashSet<string>(needs.SecurityGroups ? known.SecurityGroups : [], StringComparer.Ordinal);
+        var names = new HashSet<string>(needs.SecurityGroups && actor.Kind != PrincipalKind.System ? known.SecurityGroups : [], StringComparer.Ordinal);
         if (needs.PoliciesOf is { } about && known.Targets.Target(about) is { } target)
         {
             foreach (var level in target.Levels.Keys)

@@ -36,6 +36,18 @@ internal static partial class LogMessages
     [LoggerMessage(EventId = 1011, Level = LogLevel.Warning, Message = "Grant {Grant}: the login could not be made: {Code}")]
     public static partial void ProvisioningRefused(this ILogger log, string grant, string code);
 
+    [LoggerMessage(EventId = 1013, Level = LogLevel.Warning, Message = "{Duty} stopped for now: {Why}")]
+    public static partial void TurnEnded(this ILogger log, string duty, string why);
+
+    [LoggerMessage(EventId = 1014, Level = LogLevel.Error, Message = "{Duty} failed; it is tried again")]
+    public static partial void TurnFailed(this ILogger log, string duty, Exception fault);
+
+    [LoggerMessage(EventId = 1015, Level = LogLevel.Error, Message = "Alert {Alert} could not be stored: {Why}")]
+    public static partial void AlarmNotStored(this ILogger log, string alert, string why);
+
+    [LoggerMessage(EventId = 1016, Level = LogLevel.Warning, Message = "Grant {Grant} is ended: its holder {Person} may not hold access any more")]
+    public static partial void HolderGone(this ILogger log, string grant, string person);
+
     [LoggerMessage(EventId = 1012, Level = LogLevel.Information, Message = "Grant {Grant}: credentials handed over (generation {Generation})")]
     public static partial void HandedOver(this ILogger log, string grant, int generation);
 }

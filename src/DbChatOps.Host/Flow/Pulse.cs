@@ -9,7 +9,9 @@ namespace DbChatOps.Host.Flow;
 public sealed class Pulse(Agenda agenda, IAgendaStore store, TimeProvider clock, ILogger<Pulse> log) : BackgroundService
 {
     private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan PatienceAtShutdown = TimeSpan.FromSeconds(5);
     private readonly SemaphoreSlim _wake = new(0, 1);
+    private readonly CancellationTokenSource _lanes = new();
 
     /// <summary>Starts whatever is due. Returns how long there is nothing more to start, or null when something was started.</summary>
     public async Task<TimeSpan?> StepAsync(CancellationToken ct)
@@ -32,7 +34,7 @@ public sealed class Pulse(Agenda agenda, IAgendaStore store, TimeProvider clock,
         {
             try
             {
-                if (await StepAsync(stoppingToken) is { } wait)
+                if (await StepAsync(_lanes.Token) is { } wait)
                 {
                     await SleepAsync(wait, stoppingToken);
                 }
@@ -45,8 +47,20 @@ public sealed class Pulse(Agenda agenda, IAgendaStore store, TimeProvider clock,
         }
     }
 
+    /// <summary>No new claims; what is under way may finish for a bounded while, and is then told to stop.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await Task.WhenAny(Task.WhenAll(agenda.UnderWay), Task.Delay(PatienceAtShutdown, clock, patience.Token));
+        await patience.CancelAsync();
+        await _lanes.CancelAsync();
+        await Task.WhenAny(Task.WhenAll(agenda.UnderWay), Task.Delay(PatienceAtShutdown, clock, cancellationToken));
+    }
+
     public override void Dispose()
     {
+        _lanes.Dispose();
         _wake.Dispose();
         base.Dispose();
     }

@@ -9,22 +9,39 @@ namespace DbChatOps.Host.Flow;
 /// in between is never mistaken for a stray. Only logins whose MAC verifies are touched.
 /// </summary>
 public sealed class Reconciler(
-    ILedger ledger, ILoginEngine engine, Decider decider, CatalogTurns turns, Func<Rules> rules, TimeProvider clock, ILogger<Reconciler> log) : BackgroundService
+    ILedger ledger, ILoginEngine engine, Decider decider, CatalogTurns turns, Alarms alarms, Func<Rules> rules, TimeProvider clock, ILogger<Reconciler> log)
+    : Recurring(clock, log)
 {
+    private const string LooksLikeOurs = "lookalike:";
     private static readonly TimeSpan Between = TimeSpan.FromSeconds(60);
 
     /// <summary>A login younger than this may still be on its way into the ledger's next step.</summary>
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(15);
 
-    /// <summary>One comparison of every server. Never throws for a server that cannot be reached; it is named in the findings.</summary>
+    private readonly TimeProvider _clock = clock;
+
+    /// <summary>One comparison of every server, and what it asks for done. Never throws for a server that cannot be reached; it is named in the findings.</summary>
     public async Task<IReadOnlyList<ReconcileFinding>> LookAsync(CancellationToken ct)
+    {
+        var findings = await CompareAsync(dryRun: false, ct);
+        foreach (var finding in findings)
+        {
+            log.Reconciled(finding.Server.Value, finding.Message);
+        }
+
+        await PageAsync(findings, ct);
+        return findings;
+    }
+
+    /// <summary>The same comparison; with <paramref name="dryRun"/> nothing is ended and nobody is paged.</summary>
+    public async Task<IReadOnlyList<ReconcileFinding>> CompareAsync(bool dryRun, CancellationToken ct)
     {
         var findings = new List<ReconcileFinding>();
         foreach (var server in rules().Targets.Servers)
         {
             try
             {
-                findings.AddRange(await LookAsync(server, ct));
+                findings.AddRange(await CompareAsync(server, dryRun, ct));
             }
             catch (TargetUnavailableException fault)
             {
@@ -32,32 +49,36 @@ public sealed class Reconciler(
             }
         }
 
-        foreach (var finding in findings)
-        {
-            log.Reconciled(finding.Server.Value, finding.Message);
-        }
-
         return findings;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task<TimeSpan> TurnAsync(CancellationToken ct)
     {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await LookAsync(stoppingToken);
-            }
-            catch (LedgerUnavailableException fault)
-            {
-                log.AgendaUnreadable(fault);
-            }
+        await LookAsync(ct);
+        return Between;
+    }
 
-            await Task.Delay(Between, clock, stoppingToken);
+    private async Task PageAsync(IReadOnlyList<ReconcileFinding> findings, CancellationToken ct)
+    {
+        foreach (var finding in findings.Where(finding => finding.Kind is ReconcileKind.LoginLost or ReconcileKind.Stray))
+        {
+            await alarms.TellAsync($"{(finding.Kind == ReconcileKind.Stray ? "stray" : "login_lost")}:{finding.Login}", finding.Server.Value, finding.Message, ct);
+        }
+
+        var lookalikes = findings.Where(finding => finding.Kind == ReconcileKind.LooksLikeOurs)
+            .ToDictionary(finding => $"{LooksLikeOurs}{finding.Server}:{finding.Login}", StringComparer.Ordinal);
+        foreach (var (key, finding) in lookalikes)
+        {
+            await alarms.RaiseAsync(key, finding.Server.Value, finding.Message, ct);
+        }
+
+        if (findings.All(finding => finding.Kind != ReconcileKind.ServerUnreachable))
+        {
+            await alarms.ResolveOthersAsync(LooksLikeOurs, lookalikes.Keys.ToHashSet(StringComparer.Ordinal), ct);
         }
     }
 
-    private async Task<IReadOnlyList<ReconcileFinding>> LookAsync(Server server, CancellationToken ct)
+    private async Task<IReadOnlyList<ReconcileFinding>> CompareAsync(Server server, bool dryRun, CancellationToken ct)
     {
         var found = await engine.ListAsync(server, ct);
         var query = new SnapshotQuery { Kind = "grant", Open = true, Server = server.Id.Value, Limit = 5000 };
@@ -77,17 +98,18 @@ public sealed class Reconciler(
             }
         }
 
-        findings.AddRange(await EndStraysAsync(server, strays, ct));
-        findings.AddRange(await EndLostAsync(server, owed.Values, found, ct));
+        findings.AddRange(await EndStraysAsync(server, strays, dryRun, ct));
+        findings.AddRange(await EndLostAsync(server, owed.Values, found, dryRun, ct));
         return findings;
     }
 
     /// <summary>Ours by its mark, but no live grant owes it: a restored backup, a lost ledger, or a crash that nothing else found.</summary>
-    private async Task<IReadOnlyList<ReconcileFinding>> EndStraysAsync(Server server, List<ManagedLogin> strays, CancellationToken ct)
+    private async Task<IReadOnlyList<ReconcileFinding>> EndStraysAsync(Server server, List<ManagedLogin> strays, bool dryRun, CancellationToken ct)
     {
-        if (strays.Count == 0)
+        if (strays.Count == 0 || dryRun)
         {
-            return [];
+            return [.. strays.Select(stray => new ReconcileFinding(
+                server.Id, stray.Name, ReconcileKind.Stray, $"{stray.Name} is ours and owed to no grant: it would be ended."))];
         }
 
         var request = new EndLogins { Server = server, Logins = [.. strays.Select(stray => new EndingLogin(stray.Name, stray.Oid))] };
@@ -103,20 +125,25 @@ public sealed class Reconciler(
 
     /// <summary>Live grants whose login is gone: removed by hand, or the server was restored to an earlier time.</summary>
     private async Task<IReadOnlyList<ReconcileFinding>> EndLostAsync(
-        Server server, IEnumerable<Grant> owed, IReadOnlyList<ManagedLogin> found, CancellationToken ct)
+        Server server, IEnumerable<Grant> owed, IReadOnlyList<ManagedLogin> found, bool dryRun, CancellationToken ct)
     {
         var names = found.Select(login => login.Name).ToHashSet(StringComparer.Ordinal);
         var findings = new List<ReconcileFinding>();
         foreach (var grant in owed.Where(grant => grant.State is GrantState.Ready or GrantState.Active && !names.Contains(grant.Login)))
         {
-            if (clock.GetUtcNow() - grant.OpenedAt < Settling)
+            if (_clock.GetUtcNow() - grant.OpenedAt < Settling)
             {
                 continue;
             }
 
             var why = $"its login {grant.Login} is no longer on {server.Id}";
-            await decider.DecideAsync(new EndGrant(grant.Id, EndReason.Failed, why), Principal.Bot, null, ct);
-            findings.Add(new ReconcileFinding(server.Id, grant.Login, ReconcileKind.LoginLost, $"{grant.Id.Handle} was live, but {why}: ended."));
+            if (!dryRun)
+            {
+                await decider.DecideAsync(new EndGrant(grant.Id, EndReason.Failed, why), Principal.Bot, null, ct);
+            }
+
+            var done = dryRun ? "it would be ended" : "ended";
+            findings.Add(new ReconcileFinding(server.Id, grant.Login, ReconcileKind.LoginLost, $"{grant.Id.Handle} is live, but {why}: {done}."));
         }
 
         return findings;

@@ -14,6 +14,9 @@ public sealed record Rules
 
     public required IReadOnlyList<string> SecurityGroups { get; init; }
 
+    /// <summary>Where the bot tells operators about itself; the approval channel when there is no other.</summary>
+    public string AuditChannel { get; init; } = "";
+
     /// <summary>The slash command people type, such as <c>/db</c>.</summary>
     public string DatabaseCommand { get; init; } = "/db";
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using DbChatOps.Access;
 using DbChatOps.Ledger;
 
@@ -7,15 +8,17 @@ namespace DbChatOps.Host.Flow;
 /// Every 30 s: open aggregates that are past their time and have no agenda row get it back, and a wall clock that jumped is reported.
 /// Nothing should ever be found; if something is, the log says which event forgot its consequence.
 /// </summary>
-public sealed class SelfCheck(ILedger ledger, IAgendaStore agenda, TimeProvider clock, ILogger<SelfCheck> log) : BackgroundService
+public sealed class SelfCheck(ILedger ledger, IAgendaStore agenda, Alarms alarms, TimeProvider clock, ILogger<SelfCheck> log) : Recurring(clock, log)
 {
     private static readonly TimeSpan Between = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan TolerableJump = TimeSpan.FromSeconds(5);
+    private readonly TimeProvider _clock = clock;
+    private (DateTimeOffset Wall, long Ticks)? _before;
 
     /// <summary>Returns what was put back.</summary>
     public async Task<int> LookAsync(CancellationToken ct)
     {
-        var now = clock.GetUtcNow();
+        var now = _clock.GetUtcNow();
         List<IAggregate> late =
         [
             .. (await ledger.FindAsync<AccessRequest>(Late("request", now), ct)).Select(stored => stored.State),
@@ -33,27 +36,27 @@ public sealed class SelfCheck(ILedger ledger, IAgendaStore agenda, TimeProvider 
         return missing.Count;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>Compares the wall clock with the monotonic one since the last call; a jump pages, because every window hangs on it.</summary>
+    public async Task<TimeSpan> CompareClocksAsync(CancellationToken ct)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        var (wall, ticks) = (_clock.GetUtcNow(), _clock.GetTimestamp());
+        var jump = _before is { } before ? wall - before.Wall - _clock.GetElapsedTime(before.Ticks, ticks) : TimeSpan.Zero;
+        _before = (wall, ticks);
+        if (jump.Duration() > TolerableJump)
         {
-            var (wall, ticks) = (clock.GetUtcNow(), clock.GetTimestamp());
-            try
-            {
-                await LookAsync(stoppingToken);
-            }
-            catch (LedgerUnavailableException fault)
-            {
-                log.AgendaUnreadable(fault);
-            }
-
-            await Task.Delay(Between, clock, stoppingToken);
-            var jump = clock.GetUtcNow() - wall - clock.GetElapsedTime(ticks);
-            if (jump.Duration() > TolerableJump)
-            {
-                log.ClockJumped(jump);
-            }
+            log.ClockJumped(jump);
+            var key = string.Create(CultureInfo.InvariantCulture, $"clock_jump:{wall.ToUnixTimeSeconds()}");
+            await alarms.TellAsync(key, "clock", $"The bot's clock jumped by {jump.TotalSeconds.ToString("+0.0;-0.0", CultureInfo.InvariantCulture)} s. Windows end by it; look at time synchronisation.", ct);
         }
+
+        return jump;
+    }
+
+    protected override async Task<TimeSpan> TurnAsync(CancellationToken ct)
+    {
+        await CompareClocksAsync(ct);
+        await LookAsync(ct);
+        return Between;
     }
 
     private static SnapshotQuery Late(string kind, DateTimeOffset now) => new() { Kind = kind, Open = true, DueBefore = now - Between };

@@ -5,7 +5,8 @@ using DbChatOps.Targets;
 namespace DbChatOps.Host.Flow;
 
 /// <summary>Samples the sessions of live logins for the receipt, every few seconds; only what is new is written down.</summary>
-public sealed class SessionWatch(ILedger ledger, ILoginEngine engine, Decider decider, Func<Rules> rules, TimeProvider clock, ILogger<SessionWatch> log) : BackgroundService
+public sealed class SessionWatch(ILedger ledger, ILoginEngine engine, Decider decider, Func<Rules> rules, TimeProvider clock, ILogger<SessionWatch> log)
+    : Recurring(clock, log)
 {
     private static readonly TimeSpan Between = TimeSpan.FromSeconds(5);
 
@@ -20,28 +21,30 @@ public sealed class SessionWatch(ILedger ledger, ILoginEngine engine, Decider de
                 continue;
             }
 
-            var sessions = await engine.ObserveAsync(server, [.. grants.Keys], ct);
-            foreach (var seen in sessions.GroupBy(session => session.Login, StringComparer.Ordinal))
+            foreach (var seen in (await SessionsAsync(server, grants.Keys, ct)).GroupBy(session => session.Login, StringComparer.Ordinal))
             {
                 await decider.DecideAsync(new RecordSessions(grants[seen.Key].Id, [.. seen]), Principal.Bot, null, ct);
             }
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task<TimeSpan> TurnAsync(CancellationToken ct)
     {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await LookAsync(stoppingToken);
-            }
-            catch (Exception fault) when (fault is TargetUnavailableException or LedgerUnavailableException)
-            {
-                log.ServerUnreachable("any", fault.Message);
-            }
+        await LookAsync(ct);
+        return Between;
+    }
 
-            await Task.Delay(Between, clock, stoppingToken);
+    /// <summary>A server that is down hides its own sessions only.</summary>
+    private async Task<IReadOnlyList<LoginSession>> SessionsAsync(Server server, IEnumerable<string> logins, CancellationToken ct)
+    {
+        try
+        {
+            return await engine.ObserveAsync(server, [.. logins], ct);
+        }
+        catch (TargetUnavailableException fault)
+        {
+            log.ServerUnreachable(server.Id.Value, fault.Message);
+            return [];
         }
     }
 }

@@ -8,7 +8,8 @@ namespace DbChatOps.Host.Flow;
 /// Looks at every server at start and every few minutes: records or compares its identity pin, and keeps what standing roles reach
 /// for the approval dialog. What cannot be reached is tried again; until then nothing is granted there.
 /// </summary>
-public sealed class Surveys(ILoginEngine engine, Decider decider, Func<Rules> rules, TimeProvider clock, ILogger<Surveys> log) : BackgroundService
+public sealed class Surveys(
+    ILoginEngine engine, Decider decider, Alarms alarms, Health health, Func<Rules> rules, TimeProvider clock, ILogger<Surveys> log) : Recurring(clock, log)
 {
     private static readonly TimeSpan Between = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(10);
@@ -34,14 +35,7 @@ public sealed class Surveys(ILoginEngine engine, Decider decider, Func<Rules> ru
         return all;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            var all = await LookAsync(stoppingToken);
-            await Task.Delay(all ? Between : BetweenTries, clock, stoppingToken);
-        }
-    }
+    protected override async Task<TimeSpan> TurnAsync(CancellationToken ct) => await LookAsync(ct) ? Between : BetweenTries;
 
     private async Task<bool> LookAsync(Server server, CancellationToken ct)
     {
@@ -51,16 +45,23 @@ public sealed class Surveys(ILoginEngine engine, Decider decider, Func<Rules> ru
             var inspection = await engine.InspectAsync(server, targets, ct);
             _latest[server.Id] = inspection;
             var pinned = await decider.DecideAsync(new PinServer(server.Id, inspection.Identity), Principal.Bot, null, ct);
-            if (pinned.Refused is { } refusal)
+            if (pinned.Refused is { Code: "wrong_server" } refusal)
             {
                 log.Reconciled(server.Id.Value, refusal.Message);
+                await alarms.RaiseAsync($"wrong_server:{server.Id}", server.Id.Value, refusal.Message, ct);
+            }
+            else if (pinned.Refused is null)
+            {
+                await alarms.ResolveAsync($"wrong_server:{server.Id}", ct);
             }
 
+            health.Recover($"server:{server.Id}");
             return true;
         }
         catch (Exception fault) when (fault is TargetUnavailableException or Ledger.LedgerUnavailableException)
         {
             log.ServerUnreachable(server.Id.Value, fault.Message);
+            health.Degrade($"server:{server.Id}", $"server {server.Id}: {fault.Message}");
             return false;
         }
     }

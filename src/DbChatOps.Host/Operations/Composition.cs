@@ -3,6 +3,9 @@ using DbChatOps.Host.Configuration;
 using DbChatOps.Host.Desk;
 using DbChatOps.Host.Engines.PostgreSql;
 using DbChatOps.Host.Flow;
+using DbChatOps.Host.Operations.Alerts;
+using DbChatOps.Host.Operations.CommandLine;
+using DbChatOps.Host.Operations.EndingOnly;
 using DbChatOps.Host.Slack;
 using DbChatOps.Host.Storage;
 using DbChatOps.Ledger;
@@ -15,21 +18,34 @@ public static class Composition
 {
     /// <summary>The parts that decide and end access; enough for the command line.</summary>
     public static IServiceCollection AddFlow(this IServiceCollection services, SettingsSource settings, SqliteStore store, TimeProvider clock) => services
-        .AddSingleton(clock)
-        .AddSingleton(settings)
+        .AddEnding(settings, clock)
         .AddSingleton<Func<Rules>>(() => RulesOf(settings.Current))
+        .AddSingleton(store)
         .AddSingleton(store.Ledger)
         .AddSingleton(store.Inbox)
         .AddSingleton(store.Agenda)
         .AddSingleton(store.Messages)
-        .AddSingleton<ILoginEngine>(_ => new PostgreSqlLoginEngine(clock, settings.Current.Instance.Key, new PostgreSqlEngineOptions()))
-        .AddSingleton<CatalogTurns>()
         .AddSingleton<FactGathering>()
         .AddSingleton<Decider>()
+        .AddSingleton<Alarms>()
         .AddSingleton<Reconciler>()
         .AddSingleton<Surveys>()
         .AddSingleton<SelfCheck>()
-        .AddSingleton<SessionWatch>();
+        .AddSingleton<SessionWatch>()
+        .AddSingleton<PeopleWatch>()
+        .AddSingleton<OperatorDesk>()
+        .AddSingleton<Reload>();
+
+    /// <summary>The parts that end access without a ledger.</summary>
+    public static IServiceCollection AddEnding(this IServiceCollection services, SettingsSource settings, TimeProvider clock) => services
+        .AddSingleton(clock)
+        .AddSingleton(settings)
+        .AddSingleton<ILoginEngine>(_ => new PostgreSqlLoginEngine(clock, settings.Current.Instance.Key, new PostgreSqlEngineOptions()))
+        .AddSingleton<CatalogTurns>()
+        .AddSingleton<Health>()
+        .AddSingleton(_ => new AlertPost(AlertPost.CreateClient(), () => AlertsOf(settings.Current)))
+        .AddSingleton(provider => new Spool(settings.Current.Store.Path, clock, provider.GetRequiredService<ILogger<Spool>>()))
+        .AddSingleton<EndExpired>();
 
     /// <summary>Chat, lanes and the pulse: what <c>serve</c> adds.</summary>
     public static IServiceCollection AddChat(this IServiceCollection services, SettingsSource settings) => services
@@ -56,20 +72,20 @@ public static class Composition
         .AddSingleton<ILaneWorker, HandOverLane>()
         .AddSingleton<ILaneWorker, DispatchLane>()
         .AddSingleton<ILaneWorker, ChatLane>()
-        .AddSingleton<ILaneWorker>(provider => new AlertLane(
-            provider.GetRequiredService<ILedger>(),
-            new HttpClient { Timeout = TimeSpan.FromSeconds(10) },
-            () => settings.Current.AlertWebhookUrl,
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<AlertLane>>()))
+        .AddSingleton<ILaneWorker, AlertLane>()
         .AddSingleton<Agenda>()
         .AddSingleton<Pulse>();
+
+    /// <summary>Null when alerts stay in chat.</summary>
+    public static AlertAddress? AlertsOf(Settings settings) =>
+        settings.AlertWebhookUrl is { } url ? new AlertAddress { Url = url, RoutingKey = settings.AlertRoutingKey } : null;
 
     public static Rules RulesOf(Settings settings) => new()
     {
         Policies = settings.Policies,
         Targets = settings.Targets,
         ApprovalChannel = settings.Slack.ApprovalChannel ?? "",
+        AuditChannel = settings.Slack.AuditChannel ?? settings.Slack.ApprovalChannel ?? "",
         SecurityGroups = settings.Security.CutOffGroups,
         DatabaseCommand = settings.Slack.DatabaseCommand,
     };

@@ -5,30 +5,32 @@ using DbChatOps.Host.Slack;
 namespace DbChatOps.Host.Operations;
 
 /// <summary>After a start: finds out who we are in chat, then takes up what an earlier process received and did not decide.</summary>
-public sealed class TakeUp(SlackPlatform slack, Surveys surveys, FrontDesk desk, Readiness readiness, TimeProvider clock, ILogger<TakeUp> log) : BackgroundService
+public sealed class TakeUp(SlackPlatform slack, Surveys surveys, FrontDesk desk, Readiness readiness, Health health, TimeProvider clock, ILogger<TakeUp> log)
+    : Recurring(clock, log)
 {
     private static readonly TimeSpan FirstLook = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(5);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override TimeSpan AfterFault => BetweenTries;
+
+    protected override async Task<TimeSpan> TurnAsync(CancellationToken ct)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        try
         {
-            try
-            {
-                await slack.ConnectAsync(stoppingToken);
-                break;
-            }
-            catch (Exception fault) when (fault is Chat.ChatUnavailableException or Chat.ChatRefusedException)
-            {
-                log.SlackUnreachable(fault.Message);
-                await Task.Delay(BetweenTries, clock, stoppingToken);
-            }
+            await slack.ConnectAsync(ct);
+        }
+        catch (Exception fault) when (fault is Chat.ChatUnavailableException or Chat.ChatRefusedException)
+        {
+            log.SlackUnreachable(fault.Message);
+            health.Degrade("chat", $"Slack cannot be reached: {fault.Message}");
+            return BetweenTries;
         }
 
-        await LookAtServersAsync(stoppingToken);
-        await desk.TakeUpAsync(stoppingToken);
+        health.Recover("chat");
+        await LookAtServersAsync(ct);
+        await desk.TakeUpAsync(ct);
         readiness.IsReady = true;
+        return Timeout.InfiniteTimeSpan;
     }
 
     /// <summary>The first request needs the servers' identities; one that is down must not hold up the rest.</summary>

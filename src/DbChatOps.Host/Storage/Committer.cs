@@ -18,9 +18,12 @@ internal sealed class Committer<TBatch> : IAsyncDisposable
     private readonly Func<ValueTask<TBatch>> _begin;
     private readonly Task _writer;
 
-    public Committer(Func<ValueTask<TBatch>> begin)
+    private readonly Action<LedgerUnavailableException?> _settled;
+
+    /// <summary><paramref name="settled"/> hears after each transaction why it failed, or null when it did not.</summary>
+    public Committer(Func<ValueTask<TBatch>> begin, Action<LedgerUnavailableException?>? settled = null)
     {
-        _begin = begin;
+        (_begin, _settled) = (begin, settled ?? (static _ => { }));
         _writer = Task.Run(DrainAsync);
     }
 
@@ -77,8 +80,14 @@ internal sealed class Committer<TBatch> : IAsyncDisposable
         catch (Exception fault)
         {
             var reported = fault as LedgerUnavailableException ?? new LedgerUnavailableException("The store failed; nothing was written.", fault);
+            _settled(reported);
             writes.ForEach(write => write.Fail(reported));
             return;
+        }
+
+        if (writes.Count > 0)
+        {
+            _settled(null);
         }
 
         writes.ForEach(write => write.Answer());

@@ -13,6 +13,9 @@ internal sealed class SqliteDatabase(string path, TimeSpan busyTimeout) : IDispo
 
     public string Path { get; } = path;
 
+    /// <summary>Why it could not be read or written last; null when it could.</summary>
+    public LedgerUnavailableException? Trouble { get; set; }
+
     /// <summary>A connection that may write, with every commit flushed to the disk.</summary>
     public SqliteConnection OpenWriter()
     {
@@ -73,10 +76,12 @@ internal sealed class SqliteDatabase(string path, TimeSpan busyTimeout) : IDispo
         }
         catch (SqliteException fault)
         {
-            return Task.FromException<T>(Unavailable(fault));
+            Trouble = Unavailable(fault);
+            return Task.FromException<T>(Trouble);
         }
         catch (LedgerUnavailableException fault)
         {
+            Trouble = fault;
             return Task.FromException<T>(fault);
         }
     }

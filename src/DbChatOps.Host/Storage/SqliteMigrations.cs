@@ -46,6 +46,24 @@ internal static class SqliteMigrations
                 $"The store has schema version {present}; this release knows versions up to {Known}. Start the newer release again.");
     }
 
+    /// <summary>For a process beside the one that works on the file, which alone may bring it up to date.</summary>
+    /// <exception cref="LedgerUnavailableException">It is not <see cref="Known"/>.</exception>
+    public static void RefuseOther(SqliteConnection connection)
+    {
+        try
+        {
+            if (Refuse(connection) is var present && present != Known)
+            {
+                throw new LedgerUnavailableException(string.Create(
+                    CultureInfo.InvariantCulture, $"The store has schema version {present}; this release works on version {Known}. Start the bot of this release first."));
+            }
+        }
+        catch (SqliteException fault)
+        {
+            throw SqliteDatabase.Unavailable(fault);
+        }
+    }
+
     private static SortedDictionary<long, string> ReadScripts()
     {
         var assembly = Assembly.GetExecutingAssembly();

@@ -16,7 +16,7 @@ public sealed class SqliteStore : IAsyncDisposable
     {
         _database = database;
         _writer = new SqliteWriter(database);
-        Committer = new Committer<SqliteBatch>(_writer.BeginAsync);
+        Committer = new Committer<SqliteBatch>(_writer.BeginAsync, trouble => database.Trouble = trouble);
         var agenda = new SqliteAgenda(database, Committer);
         Agenda = agenda;
         Ledger = new SqliteLedger(database, Committer, agenda, clock);
@@ -32,7 +32,27 @@ public sealed class SqliteStore : IAsyncDisposable
 
     public IMessageBook Messages { get; }
 
+    /// <summary>Why it could not be read or written last; null when it could.</summary>
+    public LedgerUnavailableException? Trouble => _database.Trouble;
+
     internal Committer<SqliteBatch> Committer { get; }
+
+    /// <summary>
+    /// Opens the file beside the process that works on it: for looking, and for putting something into the inbox. The schema is left alone.
+    /// </summary>
+    /// <exception cref="LedgerUnavailableException">It cannot be read, or another release wrote it.</exception>
+    public static SqliteStore OpenBeside(string path, TimeProvider clock)
+    {
+        var database = new SqliteDatabase(path, DefaultBusyTimeout);
+        using var connection = database.OpenReader();
+        SqliteMigrations.RefuseOther(connection);
+        return new SqliteStore(database, clock);
+    }
+
+    /// <summary>Writes nothing new, but through to the disk.</summary>
+    /// <exception cref="LedgerUnavailableException">It still cannot be written.</exception>
+    public Task ProbeAsync(CancellationToken ct) => Committer.WriteAsync(
+        batch => ValueTask.FromResult(new Written<int>(batch.Execute(SqliteStatements.Probe), Stays: true)), ct);
 
     /// <summary>Opens the file, makes it when absent, and brings an older schema up to date.</summary>
     /// <exception cref="LedgerUnavailableException">It cannot be opened or written, or was written by a newer release.</exception>

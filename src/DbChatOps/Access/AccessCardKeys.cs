@@ -21,6 +21,12 @@ public static class AccessCardKeys
     /// <summary>The same page for whatever listens at <c>Alerts.WebhookUrl</c>.</summary>
     public static string OverdueAlert(GrantId id) => "alert-overdue:" + id;
 
+    /// <summary>A second client address within one grant, in the approval channel.</summary>
+    public static string Addresses(GrantId id) => "addresses:" + id;
+
+    /// <summary>The same for whatever listens at <c>Alerts.WebhookUrl</c>.</summary>
+    public static string AddressesAlert(GrantId id) => "alert-addresses:" + id;
+
     /// <summary>A credentials dialog that is to be emptied.</summary>
     public static string Blank(string view) => "blank:" + view;
 }

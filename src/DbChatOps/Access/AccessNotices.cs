@@ -12,6 +12,12 @@ public static class AccessNotices
     public const string Ended = "ended";
 
     private const string SoonPrefix = "ends-";
+    private const string AddressPrefix = "addresses-";
+
+    /// <summary>The login was used from one more address; names how many there are, so that each is told.</summary>
+    public static string SecondAddress(int count) => AddressPrefix + count.ToString(CultureInfo.InvariantCulture);
+
+    public static bool IsSecondAddress(string notice) => notice.StartsWith(AddressPrefix, StringComparison.Ordinal);
 
     /// <summary>Names the end it warns of, so that an extension is warned about anew.</summary>
     public static string EndsSoon(EndWarning warning, DateTimeOffset expiry) =>

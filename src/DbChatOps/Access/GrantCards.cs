@@ -78,6 +78,15 @@ public static class GrantCards
             : [Phrase.Of($"It is tried again without end. Nothing new is granted on {grant.Server} until it is gone.")],
     };
 
+    /// <summary>One login, more than one address: the holder moved, or somebody else has the password.</summary>
+    public static Card ManyAddresses(Grant grant) => new()
+    {
+        Banner = new Banner(grant.Environment, grant.Target),
+        Title = Phrase.Of($"👀 {grant.Login:code} on {grant.Target} is used from {grant.Receipt.ClientAddresses.Count} addresses"),
+        Fields = [new("Holder", Phrase.Of($"{grant.Holder.Id}")), new("Addresses", Phrase.Of($"{string.Join(", ", grant.Receipt.ClientAddresses.Take(10))}"))],
+        Lines = [Phrase.Of($"If this is not the holder, end it: `/db revoke` {grant.Id.Handle:code} and say why.")],
+    };
+
     private static IReadOnlyList<Field> Facts(Grant grant) =>
     [
         new("Level", Phrase.Of($"{grant.Level.ToWord()} ({grant.StandingRole:code})")),

@@ -1,4 +1,6 @@
 using DbChatOps.Access;
+using DbChatOps.Alerts;
+using DbChatOps.Policies;
 
 namespace DbChatOps.Ledger;
 
@@ -15,6 +17,8 @@ public static class Consequences
     {
         (AccessRequest request, RequestEvent it) => AfterRequest(request, it),
         (Grant grant, GrantEvent it) => AfterGrant(grant, it),
+        (Alert alert, AlertEvent it) => AlertCards.After(alert, it),
+        (ConfigurationRecord record, ConfigurationLoaded it) => NoteConfiguration.After(record, it),
         _ => [],
     };
 
@@ -77,7 +81,7 @@ public static class Consequences
 
         if (grant.Ending is { IsOverdue: true } && change is GrantOverdue or GrantRevoked)
         {
-            yield return Rows.Show(AccessCardKeys.OverdueAlert(grant.Id), "alert:webhook", change.At);
+            yield return Rows.Show(AccessCardKeys.OverdueAlert(grant.Id), AlertCards.WebhookLane, change.At);
         }
 
         switch (change)
@@ -128,6 +132,14 @@ public static class Consequences
                     yield return Rows.Tell(grant.Holder.Id, AccessNotices.Ended, grant.Subject, change.At);
                 }
 
+                break;
+            case SessionsSeen when grant.Receipt.ClientAddresses.Count > 1:
+                yield return Rows.Tell(grant.Holder.Id, AccessNotices.SecondAddress(grant.Receipt.ClientAddresses.Count), grant.Subject, change.At);
+                yield return Rows.Show(AccessCardKeys.Addresses(grant.Id), "chat:" + grant.Channel, change.At);
+                yield return Rows.Show(AccessCardKeys.AddressesAlert(grant.Id), AlertCards.WebhookLane, change.At);
+                break;
+            case GrantRevoked when grant.Receipt.ClientAddresses.Count > 1:
+                yield return Rows.Show(AccessCardKeys.AddressesAlert(grant.Id), AlertCards.WebhookLane, change.At);
                 break;
         }
     }

@@ -16,7 +16,13 @@ internal static class InstanceReading
             return root.Missing("Instance", new InstanceSettings { Id = "", Key = new Secret("") });
         }
 
-        var read = new InstanceSettings { Id = instance.RequiredText("Id"), Key = await SecretReading.RequiredAsync(instance, "Key", ct) };
+        var source = instance.RequiredSecret("Key");
+        var read = new InstanceSettings
+        {
+            Id = instance.RequiredText("Id"),
+            Key = await SecretReading.FetchAsync(instance, "Key", source, ct) ?? new Secret(""),
+            KeySource = source,
+        };
         if (read.Id.Length > 0 && !TargetNames.IsValid(read.Id))
         {
             instance.Wrong("Id", $"\"{SettingReader.Shown(read.Id)}\" breaks the naming rule: {TargetNames.Rule}");

@@ -21,21 +21,28 @@ internal static class WebReading
         return new WebSettings { PublicUrl = url };
     }
 
-    public static async Task<Secret?> ReadAlertsAsync(SettingReader root, CancellationToken ct)
+    public static async Task<(Secret? Url, Secret? RoutingKey, (SecretSource? Url, SecretSource? RoutingKey) Sources)> ReadAlertsAsync(SettingReader root, CancellationToken ct)
     {
         if (root.Child("Alerts") is not { } alerts)
         {
-            return null;
+            return (null, null, (null, null));
         }
 
-        var url = await SecretReading.OptionalAsync(alerts, "WebhookUrl", ct);
+        var sources = (Url: alerts.Secret("WebhookUrl"), RoutingKey: alerts.Secret("RoutingKey"));
+        var routingKey = await SecretReading.FetchAsync(alerts, "RoutingKey", sources.RoutingKey, ct);
+        var url = await SecretReading.FetchAsync(alerts, "WebhookUrl", sources.Url, ct);
         if (url is not null && SafeUrl(url.Reveal()) is null)
         {
             alerts.Wrong("WebhookUrl", "must be an https address (http only on loopback)");
         }
 
+        if (routingKey is not null && url is null)
+        {
+            alerts.Wrong("WebhookUrl", "is missing beside RoutingKey: PagerDuty's is https://events.pagerduty.com/v2/enqueue");
+        }
+
         alerts.Done();
-        return url;
+        return (url, routingKey, sources);
     }
 
     /// <summary>An absolute https address without user name; http only on loopback. Null for everything else.</summary>

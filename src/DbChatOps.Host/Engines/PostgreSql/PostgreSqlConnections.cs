@@ -10,7 +10,7 @@ namespace DbChatOps.Host.Engines.PostgreSql;
 /// </summary>
 internal sealed class PostgreSqlConnections(PostgreSqlEngineOptions options) : IAsyncDisposable
 {
-    private readonly ConcurrentDictionary<(string Host, int Port, string? Ca, string Database, string User), NpgsqlDataSource> _sources = new();
+    private readonly ConcurrentDictionary<(string Host, int Port, string? Ca, string Database, string User, Delegate Password), NpgsqlDataSource> _sources = new();
 
     // Npgsql would split "a; b" on the client and so defeat the server's rule of one statement.
     static PostgreSqlConnections() => AppContext.SetSwitch("Npgsql.EnableSqlRewriting", false);
@@ -19,7 +19,7 @@ internal sealed class PostgreSqlConnections(PostgreSqlEngineOptions options) : I
     /// <exception cref="TargetUnavailableException">It cannot be reached, or it does not let the bot in.</exception>
     public async Task<NpgsqlConnection> OpenAsync(Server server, ServerNode node, string database, CancellationToken ct)
     {
-        var source = _sources.GetOrAdd((node.Host, node.Port, node.CaFile, database, server.Minter.User), _ => Build(server, node, database));
+        var source = _sources.GetOrAdd((node.Host, node.Port, node.CaFile, database, server.Minter.User, server.Minter.Password), _ => Build(server, node, database));
         try
         {
             return await source.OpenConnectionAsync(ct);

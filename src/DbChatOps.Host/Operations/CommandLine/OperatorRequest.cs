@@ -1,0 +1,42 @@
+using DbChatOps.Chat;
+
+namespace DbChatOps.Host.Operations.CommandLine;
+
+/// <summary>What the host's operator asks of a running bot: it travels as an inbox row, because only one process decides.</summary>
+public abstract record OperatorRequest
+{
+    private const string About = "about";
+    private const string Reason = "reason";
+
+    private OperatorRequest()
+    {
+    }
+
+    /// <summary>End these grants.</summary>
+    public sealed record Revoke(GrantSelection Which, string Because) : OperatorRequest;
+
+    /// <summary>Compare servers and ledger now.</summary>
+    public sealed record Reconcile : OperatorRequest;
+
+    /// <summary>Every request is new; nothing is mistaken for a repeat.</summary>
+    public Delivery ToDelivery(DateTimeOffset now) => new()
+    {
+        Key = $"cli-{Guid.CreateVersion7(now):N}",
+        Kind = DeliveryKind.CommandLine,
+        ReceivedAt = now,
+        Person = PersonId.CommandLine,
+        Action = this is Revoke ? "revoke" : "reconcile",
+        Answers = this is Revoke revoke
+            ? new Dictionary<string, string>(StringComparer.Ordinal) { [About] = revoke.Which.ToString(), [Reason] = revoke.Because }
+            : new Dictionary<string, string>(StringComparer.Ordinal),
+    };
+
+    /// <summary>Null for what this release does not know.</summary>
+    public static OperatorRequest? From(Delivery delivery) => delivery.Action switch
+    {
+        "revoke" when delivery.Answers.TryGetValue(About, out var about) && GrantSelection.Parse(about) is { } which =>
+            new Revoke(which, delivery.Answers.GetValueOrDefault(Reason) ?? ""),
+        "reconcile" => new Reconcile(),
+        _ => null,
+    };
+}

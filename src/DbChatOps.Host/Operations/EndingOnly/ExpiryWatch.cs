@@ -1,0 +1,139 @@
+using DbChatOps.Host.Flow;
+using DbChatOps.Host.Operations.Alerts;
+using DbChatOps.Host.Storage;
+using DbChatOps.Ledger;
+
+namespace DbChatOps.Host.Operations.EndingOnly;
+
+/// <summary>
+/// Stands in while the ledger cannot be written: ends what is over by the servers' own word, pages without the agenda, and hands over what it noted
+/// as soon as the ledger is back.
+/// </summary>
+public sealed class ExpiryWatch(
+    Func<LedgerUnavailableException?> trouble, Func<CancellationToken, Task> probe, ILedger? ledger, EndExpired ending, Spool spool, AlertPost post, Health health,
+    Func<Rules> rules, TimeProvider clock, ILogger<ExpiryWatch> log) : Recurring(clock, log)
+{
+    private const string What = "store";
+    private static readonly TimeSpan Between = TimeSpan.FromSeconds(5);
+    private readonly TimeProvider _clock = clock;
+    private DateTimeOffset? _since;
+    private bool _paged;
+
+    protected override TimeSpan AfterFault => Between;
+
+    /// <summary>Beside a store that was opened: quiet until it fails.</summary>
+    public static ExpiryWatch Beside(IServiceProvider parts) => new(
+        () => parts.GetRequiredService<SqliteStore>().Trouble,
+        parts.GetRequiredService<SqliteStore>().ProbeAsync,
+        parts.GetRequiredService<ILedger>(),
+        parts.GetRequiredService<EndExpired>(),
+        parts.GetRequiredService<Spool>(),
+        parts.GetRequiredService<AlertPost>(),
+        parts.GetRequiredService<Health>(),
+        parts.GetRequiredService<Func<Rules>>(),
+        parts.GetRequiredService<TimeProvider>(),
+        parts.GetRequiredService<ILogger<ExpiryWatch>>());
+
+    /// <summary>Without a store at all: it could not be opened.</summary>
+    public static ExpiryWatch Without(LedgerUnavailableException why, IServiceProvider parts) => new(
+        () => why,
+        _ => Task.CompletedTask,
+        null,
+        parts.GetRequiredService<EndExpired>(),
+        parts.GetRequiredService<Spool>(),
+        parts.GetRequiredService<AlertPost>(),
+        parts.GetRequiredService<Health>(),
+        parts.GetRequiredService<Func<Rules>>(),
+        parts.GetRequiredService<TimeProvider>(),
+        parts.GetRequiredService<ILogger<ExpiryWatch>>());
+
+    /// <summary>One look; true while the ledger cannot be written.</summary>
+    public async Task<bool> LookAsync(CancellationToken ct)
+    {
+        if (trouble() is not null)
+        {
+            await TryProbeAsync(ct);
+        }
+
+        if (trouble() is not { } why)
+        {
+            await RecoverAsync(ct);
+            return false;
+        }
+
+        if (_since is null)
+        {
+            _since = _clock.GetUtcNow();
+            log.EndingOnly(why.Message);
+        }
+
+        health.Degrade(What, $"ending-only: {why.Message}");
+        await ending.RunAsync(rules().Targets.Servers, ct);
+        await PageAsync(why.Message, ct);
+        return true;
+    }
+
+    protected override async Task<TimeSpan> TurnAsync(CancellationToken ct)
+    {
+        await LookAsync(ct);
+        return Between;
+    }
+
+    private async Task TryProbeAsync(CancellationToken ct)
+    {
+        try
+        {
+            await probe(ct);
+        }
+        catch (LedgerUnavailableException)
+        {
+            // Still in trouble; that is what was asked.
+        }
+    }
+
+    private async Task RecoverAsync(CancellationToken ct)
+    {
+        if (ledger is not null)
+        {
+            await spool.IngestAsync(ledger, ct);
+        }
+
+        if (_since is null)
+        {
+            return;
+        }
+
+        health.Recover(What);
+        log.EndingOnlyOver();
+        if (!_paged || await post.SendAsync(Message("", resolves: true), ct) is null)
+        {
+            (_since, _paged) = (null, false);
+        }
+    }
+
+    private async Task PageAsync(string why, CancellationToken ct)
+    {
+        if (_paged)
+        {
+            return;
+        }
+
+        if (await post.SendAsync(Message(why, resolves: false), ct) is { } refused)
+        {
+            log.AlertNotSent("ending_only", refused);
+            return;
+        }
+
+        _paged = true;
+    }
+
+    private AlertMessage Message(string why, bool resolves) => new()
+    {
+        Key = "ending_only:store",
+        Resolves = resolves,
+        Summary = $"DbChatOps only ends access: {why}",
+        Source = "dbchatops",
+        Component = "store",
+        At = _since ?? _clock.GetUtcNow(),
+    };
+}
