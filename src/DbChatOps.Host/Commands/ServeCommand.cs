@@ -51,6 +51,7 @@ public static class ServeCommand
             .AddHostedService(provider => provider.GetRequiredService<Pulse>())
             .AddHostedService(provider => provider.GetRequiredService<Reconciler>())
             .AddHostedService(provider => provider.GetRequiredService<SessionWatch>())
+            .AddHostedService(provider => provider.GetRequiredService<PeopleWatch>())
             .AddHostedService(provider => provider.GetRequiredService<SelfCheck>());
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(10));
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
 using DbChatOps.Access;
 using DbChatOps.Chat;
 using DbChatOps.Host.Commands;
@@ -199,10 +201,20 @@ public sealed class BotUnderTest : IAsyncDisposable
     /// <summary>What somebody reads, all conversations and the dialog in front.</summary>
     public string Screen(SlackUser who) => Sights.Screen(who);
 
-    /// <summary>The newest private answer to somebody.</summary>
-    public string LastAnswer(SlackUser who) => Sights.Ephemerals(who) is [.., var last] ? Sights.Read(last) : "";
+    /// <summary>The newest private answer to somebody, without the invisible fences around outside text.</summary>
+    public string LastAnswer(SlackUser who) => Sights.Ephemerals(who) is [.., var last] ? Unfenced(Sights.Read(last)) : "";
+
+    /// <summary>The dialog in front of somebody; empty when none is open.</summary>
+    public string Dialog(SlackUser who) => Sights.TopModal(who) is { } view ? Unfenced(Sights.Read(view)) : "";
 
     public string Approvals => Sights.Read(Seed.Approvals);
+
+    /// <summary>Opens the approval dialog from the newest card and confirms it.</summary>
+    public async Task ApprovesAsync(SlackUser who, params (string Field, string Value)[] fields)
+    {
+        await Presses(who, "Approve…", Seed.Approvals);
+        await Submits(who, fields);
+    }
 
     /// <summary>The logins of ours that a node has, the oldest first.</summary>
     public async Task<string> LoginsAsync(PostgreSqlNode? node = null) =>
@@ -237,19 +249,62 @@ public sealed class BotUnderTest : IAsyncDisposable
         (await new AuditVerify(reader, LedgerVocabulary.Core, output).RunAsync(replay: true, Ct)).ShouldBe(0, output.ToString());
     }
 
+    /// <summary>The codes of what was refused to people, the oldest first.</summary>
+    public async Task<IReadOnlyList<string>> RefusalsAsync()
+    {
+        List<string> codes = [];
+        await using var reader = SqliteLedgerReader.Open(StorePath);
+        await foreach (var entry in reader.ReadEntriesAsync(new EntryFilter { Kind = "refused" }, Ct))
+        {
+            codes.Add((string)JsonNode.Parse(entry.Body!)!["code"]!);
+        }
+
+        return codes;
+    }
+
+    /// <summary>The kinds of all entries, the oldest first.</summary>
+    public async Task<IReadOnlyList<string>> StoryAsync()
+    {
+        List<string> kinds = [];
+        await using var reader = SqliteLedgerReader.Open(StorePath);
+        await foreach (var entry in reader.ReadEntriesAsync(EntryFilter.Everything, Ct))
+        {
+            kinds.Add(entry.Kind);
+        }
+
+        return kinds;
+    }
+
+    /// <summary>Until when the server itself lets a login in by password.</summary>
+    public async Task<DateTimeOffset> ValidUntilAsync(string login) => DateTimeOffset.FromUnixTimeSeconds(long.Parse(
+        await Servers.AskAsync($"SELECT extract(epoch FROM rolvaliduntil)::bigint FROM pg_roles WHERE rolname = '{login}'") ?? "no such login",
+        CultureInfo.InvariantCulture));
+
+    /// <summary>Every story ends with a ledger that holds, whatever was told in it.</summary>
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
         await Slack.DisposeAsync();
-        await Servers.PsqlAsync(
+        await SweepAsync();
+        try
+        {
+            await LedgerHoldsAsync();
+        }
+        finally
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
+    }
+
+    private async Task SweepAsync() => await Servers.PsqlAsync(
             """
             DO $$ DECLARE r record; BEGIN
               PERFORM pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename LIKE 'dbco\_%';
               FOR r IN SELECT rolname FROM pg_roles WHERE rolname LIKE 'dbco\_%' LOOP EXECUTE format('DROP ROLE IF EXISTS %I', r.rolname); END LOOP;
             END $$
             """);
-        Directory.Delete(_folder, recursive: true);
-    }
+
+    private static string Unfenced(string text) => text.Replace("\u2060", "", StringComparison.Ordinal);
 
     private static void Crashable<T>(IServiceCollection services, CrashPlan plan)
         where T : class
