@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using DbChatOps.Access;
@@ -20,6 +21,7 @@ using DbChatOps.Tests.PostgreSql;
 using DbChatOps.Tests.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
@@ -45,6 +47,7 @@ public sealed class BotUnderTest : IAsyncDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("dbchatops-bot-").FullName;
     private readonly PostgreSqlStage _stage;
+    private readonly ConcurrentDictionary<string, Task> _answering = new(StringComparer.Ordinal);
     private WebApplication? _app;
     private SqliteStore? _store;
 
@@ -113,6 +116,7 @@ public sealed class BotUnderTest : IAsyncDisposable
         }
 
         _app = builder.Build();
+        _app.Use(AnswerAsync);
         _app.MapSlack();
         await _app.StartAsync(Ct);
         Slack.Bot.Address = new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
@@ -144,9 +148,9 @@ public sealed class BotUnderTest : IAsyncDisposable
         await SettlesAsync();
     }
 
-    public async Task<BotAnswer?> Says(SlackUser who, string text)
+    public async Task<BotAnswer?> Says(SlackUser who, string text, SlackChannel? where = null)
     {
-        var answer = await Driver.Says(who, text);
+        var answer = await Driver.Says(who, text, where);
         await SettlesAsync();
         return answer;
     }
@@ -165,10 +169,19 @@ public sealed class BotUnderTest : IAsyncDisposable
         return answer;
     }
 
+    /// <summary>Presses a button of a message as it was seen, whatever became of it.</summary>
+    public async Task<BotAnswer> PressesOn(SlackUser who, SlackMessage seen, string button)
+    {
+        var answer = await Driver.PressesOn(who, seen, button);
+        await SettlesAsync();
+        return answer;
+    }
+
     /// <summary>Works the agenda until nothing is due, waiting only for what real servers and chat's pacing need.</summary>
     public async Task SettlesAsync()
     {
         var agenda = Get<Agenda>();
+        await Task.WhenAll(_answering.Values);
         while (true)
         {
             var started = await agenda.StartDueAsync(Ct);
@@ -303,6 +316,22 @@ public sealed class BotUnderTest : IAsyncDisposable
               FOR r IN SELECT rolname FROM pg_roles WHERE rolname LIKE 'dbco\_%' LOOP EXECUTE format('DROP ROLE IF EXISTS %I', r.rolname); END LOOP;
             END $$
             """);
+
+    /// <summary>The answer to a press follows Slack's 200, so a delivery is over only when its handler is.</summary>
+    private async Task AnswerAsync(HttpContext http, RequestDelegate next)
+    {
+        var over = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _answering[http.TraceIdentifier] = over.Task;
+        try
+        {
+            await next(http);
+        }
+        finally
+        {
+            _answering.TryRemove(http.TraceIdentifier, out _);
+            over.SetResult();
+        }
+    }
 
     private static string Unfenced(string text) => text.Replace("\u2060", "", StringComparison.Ordinal);
 

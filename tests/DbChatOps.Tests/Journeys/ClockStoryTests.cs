@@ -83,7 +83,7 @@ public sealed class ClockStoryTests(PostgreSqlStage stage) : IClassFixture<Postg
 
     [Theory]
     [InlineData("30m", 19 * 60, 8 * 60)]
-    [InlineData("6m", 3 * 60 + 50, 90)]
+    [InlineData("6m", 3 * 60 + 40, 48)]
     public async Task The_holder_is_warned_twice_and_both_warnings_can_be_acted_on(string window, int secondsBefore, int secondsBetween)
     {
         await using var bot = await StartAsync(stage);
@@ -94,14 +94,14 @@ public sealed class ClockStoryTests(PostgreSqlStage stage) : IClassFixture<Postg
 
         await bot.PassesAsync(TimeSpan.FromSeconds(70));
         var first = Warnings(bot).ShouldHaveSingleItem();
-        await bot.Driver.PressesOn(Ana, first, "Extend…");
+        await bot.PressesOn(Ana, first, "Extend…");
         bot.Dialog(Ana).ShouldContain("How much longer");
         await bot.Submits(Ana, ("window", "10m"));
         await bot.Driver.Closes(Ana);
 
         await bot.PassesAsync(TimeSpan.FromSeconds(secondsBetween));
         Warnings(bot).Count.ShouldBe(2);
-        await bot.Driver.PressesOn(Ana, Warnings(bot)[^1], "Done");
+        await bot.PressesOn(Ana, Warnings(bot)[^1], "Done");
         await bot.SettlesAsync();
 
         (await bot.GrantsAsync()).Single().Ending!.Reason.ShouldBe(EndReason.Released);

@@ -19,7 +19,6 @@ public sealed class HostileStoryTests(PostgreSqlStage stage) : IClassFixture<Pos
     public static TheoryData<string, string, string> Ineligible => new()
     {
         { Seed.Guest.Id, "guest", "Guest accounts cannot" },
-        { Seed.Stranger.Id, "stranger", "Only members of this organisation" },
         { Seed.Deactivated.Id, "deactivated", "This account is deactivated" },
         { Seed.OtherBot.Id, "bot_account", "Bots and apps cannot" },
     };
@@ -51,6 +50,24 @@ public sealed class HostileStoryTests(PostgreSqlStage stage) : IClassFixture<Pos
         bot.Sights.TopModal(who).ShouldBeNull();
         (await bot.RequestsAsync()).ShouldHaveSingleItem().State.ShouldBe(RequestState.Pending);
         (await bot.RefusalsAsync()).ShouldAllBe(refused => refused == code);
+    }
+
+    [Fact]
+    public async Task A_stranger_in_a_shared_channel_is_turned_away()
+    {
+        await using var bot = await StartAsync(stage, settings => settings with { Slack = settings.Slack with { ApprovalChannel = Seed.Shared.Id } });
+        await bot.Says(Ana, Read);
+        var before = await bot.StoryAsync();
+
+        (await bot.Says(Seed.Stranger, Read, Seed.Shared))!.Status.ShouldBe(403);
+        (await bot.StoryAsync()).ShouldBe(before);
+        await bot.Presses(Seed.Stranger, "Approve…", Seed.Shared);
+
+        bot.LastAnswer(Seed.Stranger).ShouldContain("Only members of this organisation");
+        bot.Sights.TopModal(Seed.Stranger).ShouldBeNull();
+        (await bot.RequestsAsync()).ShouldHaveSingleItem().State.ShouldBe(RequestState.Pending);
+        await bot.Presses(Bo, "Approve…", Seed.Shared);
+        bot.Dialog(Bo).ShouldContain("@ana asks for");
     }
 
     [Fact]

@@ -100,7 +100,7 @@ public sealed class OnceStoryTests(PostgreSqlStage stage) : IClassFixture<Postgr
 
         await bot.Submits(Dee, ("comment", "better not"));
         bot.Dialog(Dee).ShouldContain("was already approved; bo gave the last approval");
-        await bot.Driver.PressesOn(Cy, seen, "Approve…");
+        await bot.PressesOn(Cy, seen, "Approve…");
         bot.LastAnswer(Cy).ShouldContain("was already approved");
         (await bot.RequestsAsync()).Single().State.ShouldBe(RequestState.Approved);
         (await bot.GrantsAsync()).Single().State.ShouldBe(GrantState.Ready);
@@ -147,7 +147,7 @@ public sealed class OnceStoryTests(PostgreSqlStage stage) : IClassFixture<Postgr
             return bot.Slack.World.Messages[copy.Ts] = copy;
         });
 
-        await bot.Driver.PressesOn(Bo, twin, "Approve…");
+        await bot.PressesOn(Bo, twin, "Approve…");
 
         bot.LastAnswer(Bo).ShouldContain("out of date");
         bot.Sights.TopModal(Bo).ShouldBeNull();

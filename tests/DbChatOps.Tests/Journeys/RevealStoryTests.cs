@@ -130,7 +130,7 @@ public sealed class RevealStoryTests(PostgreSqlStage stage) : IClassFixture<Post
         var seen = bot.Sights.Direct(Ana).Last(message => bot.Sights.Read(message).Contains("[Show credentials]", StringComparison.Ordinal));
         await bot.Says(Ana, "/db done");
 
-        await bot.Driver.PressesOn(Ana, seen, "Show credentials");
+        await bot.PressesOn(Ana, seen, "Show credentials");
         await bot.SettlesAsync();
 
         bot.LastAnswer(Ana).ShouldContain("has ended");
@@ -146,7 +146,7 @@ public sealed class RevealStoryTests(PostgreSqlStage stage) : IClassFixture<Post
         await bot.ApprovesAsync(Bo);
         var seen = bot.Sights.Direct(Ana).Last(message => bot.Sights.Read(message).Contains("[Show credentials]", StringComparison.Ordinal));
 
-        await bot.Driver.PressesOn(Dee, seen, "Show credentials");
+        await bot.PressesOn(Dee, seen, "Show credentials");
         await bot.SettlesAsync();
 
         bot.LastAnswer(Dee).ShouldContain("no such grant of yours");
