@@ -50,4 +50,7 @@ internal static partial class LogMessages
 
     [LoggerMessage(EventId = 1012, Level = LogLevel.Information, Message = "Grant {Grant}: credentials handed over (generation {Generation})")]
     public static partial void HandedOver(this ILogger log, string grant, int generation);
+
+    [LoggerMessage(EventId = 1013, Level = LogLevel.Warning, Message = "{Person} could not be checked against the directory: {Why}")]
+    public static partial void PersonNotChecked(this ILogger log, string person, string why);
 }

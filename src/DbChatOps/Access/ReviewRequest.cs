@@ -7,7 +7,8 @@ namespace DbChatOps.Access;
 /// <summary>
 /// One approver's verdict. When it fills the last seat the request is approved; a denial needs a reason.
 /// Eligibility is judged now, under the pinned and the current policy together. Refuses <c>unknown_request</c>, <c>already_decided</c>,
-/// <c>digest_mismatch</c>, <c>ended</c> (an extension of what is over), <c>target_name_mismatch</c>, <c>reason_missing</c>, <c>target_changed</c>, and what <see cref="Tally"/> and <see cref="PolicyBook.Combine"/> refuse with.
+/// <c>digest_mismatch</c>, <c>target_name_mismatch</c>, <c>reason_missing</c>, <c>ended</c> (an extension of access that is over), <c>target_changed</c>,
+/// <c>no_longer_eligible</c>, and what <see cref="Tally"/> and <see cref="PolicyBook.Combine"/> refuse with.
 /// </summary>
 /// <param name="Digest">The digest that the approver's dialog showed.</param>
 /// <param name="TypedTarget">What the approver typed as the target's name, where that is asked for.</param>
@@ -82,6 +83,11 @@ public sealed record ReviewRequest(RequestId Request, Verdict Verdict, string Di
             return new Refusal("target_changed", $"Target '{request.Target}' is no longer configured as it was when this was asked. It has to be asked again.");
         }
 
+        if (facts.Person is { } requester && Eligibility.Refuse(requester) is { } ineligible)
+        {
+            return new Refusal("no_longer_eligible", $"The requester can no longer be given access. {ineligible.Message}");
+        }
+
         return facts.Policies.Combine(request.Policy, new AccessQuestion
         {
             Requester = request.Requester,
@@ -128,6 +134,12 @@ public sealed record ReviewRequest(RequestId Request, Verdict Verdict, string Di
         if (command.Verdict == Verdict.Deny && PlainText.Clean(command.Comment ?? "", 500).Length == 0)
         {
             return new Refusal("reason_missing", "Say why, so that the requester knows what would help.") { Field = "comment" };
+        }
+
+        if (command.Verdict == Verdict.Approve && request.Extends is not null
+            && facts.Grant is { } extended && (extended.State != GrantState.Active || extended.Expiry <= facts.Now))
+        {
+            return new Refusal("ended", $"{extended.Id.Handle}, which this would extend, has ended. There is nothing left to approve.");
         }
 
         return command.Verdict == Verdict.Approve && AsksForTargetName(request) && !IsSameName(command.TypedTarget ?? "", request.Target)

@@ -69,7 +69,7 @@ public static class Consequences
             yield return Rows.Show(AccessCardKeys.Grant(grant.Id), "chat:" + grant.Holder.Id.User, change.At);
         }
 
-        if (change is GrantRevealed or GrantExtended or GrantEnding or RevocationProgressed or GrantOverdue or GrantRevoked)
+        if (change is GrantProvisioned or GrantRevealed or GrantExtended or GrantEnding or RevocationProgressed or GrantOverdue or GrantRevoked)
         {
             yield return Rows.Show(AccessCardKeys.Request(grant.Request), "chat:" + grant.Channel, change.At);
         }
