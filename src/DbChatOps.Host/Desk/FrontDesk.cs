@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using DbChatOps.Access;
 using DbChatOps.Chat;
 using DbChatOps.Host.Flow;
@@ -17,6 +18,11 @@ public sealed class FrontDesk(
     private static readonly TimeSpan SubmissionBudget = TimeSpan.FromSeconds(2);
     private static readonly Card WorkingOnIt = new() { Title = Phrase.Of($"Working on it…") };
     private static readonly Card SeenBefore = new() { Title = Phrase.Of($"This was received before and is being worked on.") };
+
+    private readonly ConcurrentDictionary<Task, Delivery> _late = new();
+
+    /// <summary>Deliveries that took longer than the platform waits and are still being worked on.</summary>
+    public IReadOnlyCollection<Task> UnderWay => [.. _late.Keys.Where(work => !work.IsCompletedSuccessfully)];
 
     public async Task<Acknowledgement> HandleAsync(Delivery delivery, CancellationToken ct)
     {
@@ -137,7 +143,12 @@ public sealed class FrontDesk(
             return await safe;
         }
 
-        _ = FinishLaterAsync(delivery, safe, ct);
+        foreach (var ended in _late.Where(pair => pair.Key.IsCompleted))
+        {
+            _late.TryRemove(ended);
+        }
+
+        _late.TryAdd(FinishLaterAsync(delivery, safe, ct), delivery);
         return delivery.Kind switch
         {
             DeliveryKind.SlashCommand => new Acknowledgement.Reply(WorkingOnIt),
@@ -158,12 +169,26 @@ public sealed class FrontDesk(
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
             log.DeliveryFailed(delivery.Key, fault);
+            await GiveUpAsync(delivery);
             var sorry = new Refusal("failed", fault is Ledger.LedgerUnavailableException
                 ? "Nothing was done: the store cannot be written just now. Please try again."
                 : "Something went wrong on our side; it is in the log. Please try again.");
             return delivery.Kind == DeliveryKind.DialogSubmitted
                 ? new Acknowledgement.ShowDialog(AccessDialogs.Refused("Not done", sorry))
                 : new Acknowledgement.Reply(AccessReplies.Refused(sorry));
+        }
+    }
+
+    /// <summary>The person is told to try again; then the next start must not decide it behind their back.</summary>
+    private async Task GiveUpAsync(Delivery delivery)
+    {
+        try
+        {
+            await inbox.ForgetAsync(delivery.Key, CancellationToken.None);
+        }
+        catch (Ledger.LedgerUnavailableException fault)
+        {
+            log.DeliveryFailed(delivery.Key, fault);
         }
     }
 

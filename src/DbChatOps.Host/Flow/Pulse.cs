@@ -45,6 +45,20 @@ public sealed class Pulse(Agenda agenda, IAgendaStore store, TimeProvider clock,
         }
     }
 
+    /// <summary>What is under way is finished, within the host's patience: an ending that is cut off here waits for the next start.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        try
+        {
+            await Task.WhenAll(agenda.UnderWay).WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // Every row can be worked again.
+        }
+    }
+
     public override void Dispose()
     {
         _wake.Dispose();

@@ -68,6 +68,15 @@ public static class Consequences
             yield return Rows.Show(AccessCardKeys.Request(grant.Request), "chat:" + grant.Channel, change.At);
         }
 
+        if (change is GrantOverdue or RevocationProgressed or GrantRevoked && grant.Ending is { IsOverdue: true })
+        {
+            yield return Rows.Show(AccessCardKeys.Overdue(grant.Id), "chat:" + grant.Channel, change.At);
+            if (change is not RevocationProgressed)
+            {
+                yield return Rows.Show(AccessCardKeys.OverdueAlert(grant.Id), "alert:webhook", change.At);
+            }
+        }
+
         switch (change)
         {
             case GrantOpened:
@@ -114,10 +123,6 @@ public static class Consequences
                     yield return Rows.Tell(grant.Holder.Id, AccessNotices.Ended, grant.Subject, change.At);
                 }
 
-                break;
-            case GrantOverdue:
-                yield return Rows.Show(AccessCardKeys.Overdue(grant.Id), "chat:" + grant.Channel, change.At);
-                yield return Rows.Show(AccessCardKeys.OverdueAlert(grant.Id), "alert:webhook", change.At);
                 break;
         }
     }

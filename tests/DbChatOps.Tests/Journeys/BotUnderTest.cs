@@ -43,6 +43,7 @@ public sealed class BotUnderTest : IAsyncDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("dbchatops-bot-").FullName;
     private readonly PostgreSqlStage _stage;
+    private Action<IServiceCollection>? _compose;
     private WebApplication? _app;
     private SqliteStore? _store;
 
@@ -75,13 +76,16 @@ public sealed class BotUnderTest : IAsyncDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task<BotUnderTest> StartAsync(PostgreSqlStage stage, Func<Settings, Settings>? with = null, CrashPlan? crash = null)
+    /// <param name="compose">Changes the composition of every process of this bot, below the crashing.</param>
+    public static async Task<BotUnderTest> StartAsync(
+        PostgreSqlStage stage, Func<Settings, Settings>? with = null, CrashPlan? crash = null, Action<IServiceCollection>? compose = null)
     {
         stage.Pair.Require();
         var clock = new ShiftedClock();
         var slack = await SlackWorkspace.StartAsync(new SlackWorkspaceSettings { Clock = clock, SigningSecret = "signing-secret-of-the-tests" }, Ct);
         var bot = new BotUnderTest(stage, slack, clock);
         bot.Settings = with?.Invoke(bot.Settings) ?? bot.Settings;
+        bot._compose = compose;
         await bot.StartAsync(crash);
         return bot;
     }
@@ -100,6 +104,7 @@ public sealed class BotUnderTest : IAsyncDisposable
         builder.Services.AddFlow(new SettingsSource(new SettingsLoader("unused", []), Settings), _store, Clock);
         builder.Services.AddSingleton<Func<Rules>>(() => Composition.RulesOf(Settings));
         builder.Services.AddChat(new SettingsSource(new SettingsLoader("unused", []), Settings)).AddSingleton<Readiness>();
+        _compose?.Invoke(builder.Services);
         if (crash is not null)
         {
             Crashable<ILedger>(builder.Services, crash);
@@ -170,7 +175,7 @@ public sealed class BotUnderTest : IAsyncDisposable
         while (true)
         {
             var started = await agenda.StartDueAsync(Ct);
-            await Task.WhenAll(agenda.UnderWay);
+            await Task.WhenAll([.. Get<FrontDesk>().UnderWay, .. agenda.UnderWay]);
             if (started > 0)
             {
                 continue;
