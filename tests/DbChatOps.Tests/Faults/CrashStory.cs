@@ -50,10 +50,13 @@ internal sealed class CrashStory(PostgreSqlStage stage, bool releases)
         await bot.Get<SlackPlatform>().ConnectAsync(Ct);
         (await bot.Get<Surveys>().LookAsync(Ct)).ShouldBeTrue();
         _isArmed = true;
+        bot.Hurries = true;
 
         var lives = 1;
         foreach (var gesture in Gestures(bot))
         {
+            // Chat's pace is not what is tested here.
+            bot.Clock.Advance(TimeSpan.FromSeconds(5));
             if (await DiesAsync(gesture, isFirstLife: lives == 1))
             {
                 lives++;
