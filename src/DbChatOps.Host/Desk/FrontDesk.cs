@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using DbChatOps.Access;
 using DbChatOps.Chat;
 using DbChatOps.Host.Flow;
@@ -18,6 +19,11 @@ public sealed class FrontDesk(
     private static readonly TimeSpan SubmissionBudget = TimeSpan.FromSeconds(2);
     private static readonly Card WorkingOnIt = new() { Title = Phrase.Of($"Working on it…") };
     private static readonly Card SeenBefore = new() { Title = Phrase.Of($"This was received before and is being worked on.") };
+
+    private readonly ConcurrentDictionary<Task, Delivery> _late = new();
+
+    /// <summary>Deliveries that took longer than the platform waits and are still being worked on.</summary>
+    public IReadOnlyCollection<Task> UnderWay => [.. _late.Keys.Where(work => !work.IsCompletedSuccessfully)];
 
     public async Task<Acknowledgement> HandleAsync(Delivery delivery, CancellationToken ct)
     {
@@ -157,7 +163,12 @@ public sealed class FrontDesk(
             return await safe;
         }
 
-        _ = FinishLaterAsync(delivery, safe, ct);
+        foreach (var ended in _late.Where(pair => pair.Key.IsCompleted))
+        {
+            _late.TryRemove(ended);
+        }
+
+        _late.TryAdd(FinishLaterAsync(delivery, safe, ct), delivery);
         return delivery.Kind switch
         {
             DeliveryKind.SlashCommand => new Acknowledgement.Reply(WorkingOnIt),

@@ -51,6 +51,6 @@ internal static partial class LogMessages
     [LoggerMessage(EventId = 1012, Level = LogLevel.Information, Message = "Grant {Grant}: credentials handed over (generation {Generation})")]
     public static partial void HandedOver(this ILogger log, string grant, int generation);
 
-    [LoggerMessage(EventId = 1013, Level = LogLevel.Warning, Message = "{Person} could not be checked against the directory: {Why}")]
-    public static partial void PersonNotChecked(this ILogger log, string person, string why);
+    [LoggerMessage(EventId = 1013, Level = LogLevel.Error, Message = "Agenda row {Key} of lane {Lane} cannot be read by this release; it is looked at again later")]
+    public static partial void RowUnreadable(this ILogger log, string key, string lane);
 }

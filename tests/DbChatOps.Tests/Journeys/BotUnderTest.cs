@@ -48,6 +48,7 @@ public sealed class BotUnderTest : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("dbchatops-bot-").FullName;
     private readonly PostgreSqlStage _stage;
     private readonly ConcurrentDictionary<string, Task> _answering = new(StringComparer.Ordinal);
+    private Action<IServiceCollection>? _compose;
     private WebApplication? _app;
     private SqliteStore? _store;
 
@@ -69,6 +70,9 @@ public sealed class BotUnderTest : IAsyncDisposable
     /// <summary>May be replaced before a (re)start, or swapped while running: what the bot reads is always this.</summary>
     public Settings Settings { get; set; }
 
+    /// <summary>Moves the clock where it would wait for a row that is due soon: for stories that are played a hundred times.</summary>
+    public bool Hurries { get; set; }
+
     public string StorePath => Path.Combine(_folder, "ledger.db");
 
     public PostgreSqlPair Servers => _stage.Pair;
@@ -80,13 +84,16 @@ public sealed class BotUnderTest : IAsyncDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task<BotUnderTest> StartAsync(PostgreSqlStage stage, Func<Settings, Settings>? with = null, CrashPlan? crash = null)
+    /// <param name="compose">Changes the composition of every process of this bot, below the crashing.</param>
+    public static async Task<BotUnderTest> StartAsync(
+        PostgreSqlStage stage, Func<Settings, Settings>? with = null, CrashPlan? crash = null, Action<IServiceCollection>? compose = null)
     {
         stage.Pair.Require();
         var clock = new ShiftedClock();
         var slack = await SlackWorkspace.StartAsync(new SlackWorkspaceSettings { Clock = clock, SigningSecret = "signing-secret-of-the-tests" }, Ct);
         var bot = new BotUnderTest(stage, slack, clock);
         bot.Settings = with?.Invoke(bot.Settings) ?? bot.Settings;
+        bot._compose = compose;
         await bot.StartAsync(crash);
         return bot;
     }
@@ -105,6 +112,7 @@ public sealed class BotUnderTest : IAsyncDisposable
         builder.Services.AddFlow(new SettingsSource(new SettingsLoader("unused", []), Settings), _store, Clock);
         builder.Services.AddSingleton<Func<Rules>>(() => Composition.RulesOf(Settings));
         builder.Services.AddChat(new SettingsSource(new SettingsLoader("unused", []), Settings)).AddSingleton<Readiness>();
+        _compose?.Invoke(builder.Services);
         if (crash is not null)
         {
             Crashable<ILedger>(builder.Services, crash);
@@ -185,7 +193,7 @@ public sealed class BotUnderTest : IAsyncDisposable
         while (true)
         {
             var started = await agenda.StartDueAsync(Ct);
-            await Task.WhenAll(agenda.UnderWay);
+            await Task.WhenAll([.. Get<FrontDesk>().UnderWay, .. agenda.UnderWay]);
             if (started > 0)
             {
                 continue;
@@ -197,7 +205,11 @@ public sealed class BotUnderTest : IAsyncDisposable
                 return;
             }
 
-            if (soon > TimeSpan.Zero)
+            if (Hurries && soon > TimeSpan.Zero)
+            {
+                Clock.Advance(soon);
+            }
+            else if (soon > TimeSpan.Zero)
             {
                 await ServerClock.WaitPast(soon, Ct);
             }
