@@ -80,7 +80,7 @@ public static class AccessReplies
     {
         Title = ending.Count == 0 && refused.Count == 0
             ? Phrase.Of($"{person} holds no access. Nothing had to be ended.")
-            : Phrase.Of($"Ending everything of {person}: {ending.Count} grants"),
+            : Phrase.Of($"Ending everything of {person} ({ending.Count})"),
         Lines =
         [
             .. ending.Take(LongestList).Select(grant => Phrase.Of($"{Sign(grant.Environment)} {grant.Id.Handle:code} {grant.Login:code} on {grant.Target} ({grant.Server}): {GrantCards.Status(grant)}")),
@@ -93,7 +93,7 @@ public static class AccessReplies
     {
         Title = targets.Count == 0
             ? Phrase.Of($"No policy lets you ask for anything here.")
-            : Phrase.Of($"You may ask for {targets.Count} targets"),
+            : Phrase.Of($"What you may ask for ({targets.Count})"),
         Lines = [.. targets.Take(LongestList).Select(entry =>
             Phrase.Of($"{Sign(entry.Target.Environment)} {entry.Target.Id} · {Levels(entry.Offers)}"))],
         Footnotes = targets.Count > LongestList

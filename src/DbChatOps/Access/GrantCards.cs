@@ -142,7 +142,7 @@ public static class GrantCards
         var proven = Phrase.Of($"✅ {Words(grant.Ending.Reason)} · *proven gone* {grant.Proof.ProvenAt:s} (+{Round(late)})");
         return grant.Proof.NotChecked.Count == 0
             ? proven
-            : proven + Phrase.Of($" · not checked: {string.Join("; ", grant.Proof.NotChecked)}");
+            : proven + Phrase.Of($" · ⚠️ {string.Join("; ", grant.Proof.NotChecked)}");
     }
 
     private static Phrase Receipt(Grant grant)

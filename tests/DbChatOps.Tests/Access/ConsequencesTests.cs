@@ -112,7 +112,7 @@ public sealed class ConsequencesTests
         foreach (var state in open)
         {
             var owed = Consequences.Owed(state, At(30)).ToList();
-            owed.Any().ShouldBe(state.Index.Open, $"{state.Subject} in {state.Index.State}");
+            (owed.Count > 0).ShouldBe(state.Index.Open, $"{state.Subject} in {state.Index.State}");
             if (state.Index.Due is { } due && state is not Grant { State: GrantState.Provisioning or GrantState.Revoking })
             {
                 owed.Min(row => row.Due).ShouldBeLessThanOrEqualTo(due);

@@ -34,7 +34,7 @@ public sealed class PinServerTests
     {
         var pin = Pin(Pinned, Identity with { Databases = new Dictionary<string, uint>(StringComparer.Ordinal) { ["billing"] = 20000 } }).Next.Pin;
 
-        pin.Databases.OrderBy(pair => pair.Key).Select(pair => (pair.Key, pair.Value)).ShouldBe([("billing", 20000u), ("orders", 16384u)]);
+        pin.Databases.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => (pair.Key, pair.Value)).ShouldBe([("billing", 20000u), ("orders", 16384u)]);
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Shouldly;
 using Xunit;
@@ -19,17 +18,17 @@ public sealed class DependencyRulesTests
 
     [Fact]
     public void The_playground_names_neither_core_nor_host() =>
-        SourceTree.Playground.Lines(new Regex(@"\busing (static )?DbChatOps(?!\.Playground)|\bDbChatOps\.(Host|Access|Chat|Ledger|Policies|Targets)\b(?!\.dll)")).ShouldBeEmpty();
+        SourceTree.Playground.Lines(SourceTree.Rule(@"\busing (static )?DbChatOps(?!\.Playground)|\bDbChatOps\.(Host|Access|Chat|Ledger|Policies|Targets)\b(?!\.dll)")).ShouldBeEmpty();
 
     [Fact]
-    public void The_host_does_not_name_the_playground() => SourceTree.Host.Lines(new Regex(@"DbChatOps\.Playground")).ShouldBeEmpty();
+    public void The_host_does_not_name_the_playground() => SourceTree.Host.Lines(SourceTree.Rule(@"DbChatOps\.Playground")).ShouldBeEmpty();
 
     [Fact]
     public void The_core_does_no_input_or_output() =>
-        SourceTree.Core.Lines(new Regex(@"\bSystem\.(IO|Net|Data|Diagnostics\.Process|Console)\b|\busing (Microsoft|Npgsql|Dapper|Serilog)\b")).ShouldBeEmpty();
+        SourceTree.Core.Lines(SourceTree.Rule(@"\bSystem\.(IO|Net|Data|Diagnostics\.Process|Console)\b|\busing (Microsoft|Npgsql|Dapper|Serilog)\b")).ShouldBeEmpty();
 
     [Fact]
-    public void The_core_does_not_name_the_host() => SourceTree.Core.Lines(new Regex(@"DbChatOps\.Host")).ShouldBeEmpty();
+    public void The_core_does_not_name_the_host() => SourceTree.Core.Lines(SourceTree.Rule(@"DbChatOps\.Host")).ShouldBeEmpty();
 
     [Fact]
     public void Chat_names_no_slice() => Naming("Chat", [.. Slices, "Ledger"]).ShouldBeEmpty();
@@ -50,12 +49,12 @@ public sealed class DependencyRulesTests
         var program = SourceTree.Host.Single(file => file.Path == "src/DbChatOps.Host/Program.cs");
 
         program.Lines.Count().ShouldBeLessThan(60);
-        program.Code.ShouldNotContain(line => Regex.IsMatch(line, @"\b(record|interface|SELECT|HttpClient|NpgsqlConnection)\b"));
+        program.Code.ShouldNotContain(line => SourceTree.Rule(@"\b(record|interface|SELECT|HttpClient|NpgsqlConnection)\b").IsMatch(line));
     }
 
     private static IEnumerable<string> Naming(string folder, IEnumerable<string> slices) =>
         SourceTree.Core.Where(file => file.Path.StartsWith($"src/DbChatOps/{folder}/", StringComparison.Ordinal))
-            .Lines(new Regex($@"\busing (static )?DbChatOps\.({string.Join('|', slices)})\b|(?<![\w.""])({string.Join('|', slices)})\.[A-Z]\w*[.(]|DbChatOps\.({string.Join('|', slices)})\."));
+            .Lines(SourceTree.Rule($@"\busing (static )?DbChatOps\.({string.Join('|', slices)})\b|(?<![\w.""])({string.Join('|', slices)})\.[A-Z]\w*[.(]|DbChatOps\.({string.Join('|', slices)})\."));
 
     private static IReadOnlyList<string> References(string project) =>
     [

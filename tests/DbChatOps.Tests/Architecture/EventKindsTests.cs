@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Shouldly;
 using Xunit;
 
@@ -43,7 +42,7 @@ public sealed class EventKindsTests
     public void Every_kind_is_on_the_list() => EventKinds.All.Keys.Except(Known, StringComparer.Ordinal).ShouldBeEmpty();
 
     [Fact]
-    public void Kinds_are_versioned() => EventKinds.All.Keys.ShouldAllBe(kind => Regex.IsMatch(kind, "^([a-z]+\\.)?[a-z_]+/[1-9][0-9]*$"));
+    public void Kinds_are_versioned() => EventKinds.All.Keys.ShouldAllBe(kind => SourceTree.Rule("^([a-z]+\\.)?[a-z_]+/[1-9][0-9]*$").IsMatch(kind));
 
     [Fact]
     public void What_changes_an_aggregate_carries_its_name()

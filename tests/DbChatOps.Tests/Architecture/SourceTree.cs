@@ -17,6 +17,9 @@ internal static class SourceTree
 
     public static IReadOnlyList<SourceFile> Tests { get; } = Under("tests");
 
+    /// <summary>A pattern over one line.</summary>
+    public static Regex Rule(string pattern) => new(pattern, RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(2));
+
     /// <summary>"file: line" of every line of code, comments and documentation left out, that matches.</summary>
     public static IEnumerable<string> Lines(this IEnumerable<SourceFile> files, Regex pattern) =>
         from file in files
