@@ -1,5 +1,6 @@
 using System.Globalization;
 using Serilog;
+using Serilog.Core;
 using Serilog.Events;
 using Serilog.Formatting.Json;
 
@@ -8,17 +9,30 @@ namespace DbChatOps.Host.Operations;
 /// <summary>One JSON object a line on standard output. Secrets are masked by their type, whatever template they are put in.</summary>
 public static class StructuredConsole
 {
-    public static ILoggingBuilder UseStructuredConsole(this ILoggingBuilder logging)
+    private static readonly JsonFormatter OneLine = new(renderMessage: true, formatProvider: CultureInfo.InvariantCulture);
+
+    public static ILoggingBuilder UseStructuredConsole(this ILoggingBuilder logging) =>
+        logging.Use(configuration => configuration.WriteTo.Console(OneLine));
+
+    /// <summary>The same lines, written elsewhere.</summary>
+    public static ILoggingBuilder UseStructuredConsole(this ILoggingBuilder logging, TextWriter output) =>
+        logging.Use(configuration => configuration.WriteTo.Sink(new Lines(output)));
+
+    private static ILoggingBuilder Use(this ILoggingBuilder logging, Action<LoggerConfiguration> to)
     {
-        var logger = new LoggerConfiguration()
+        var configuration = new LoggerConfiguration()
             .MinimumLevel.Information()
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
             .MinimumLevel.Override("System", LogEventLevel.Warning)
             .Enrich.FromLogContext()
-            .Destructure.ByTransforming<Secret>(static secret => secret.ToString())
-            .WriteTo.Console(new JsonFormatter(renderMessage: true, formatProvider: CultureInfo.InvariantCulture))
-            .CreateLogger();
+            .Destructure.ByTransforming<Secret>(static secret => secret.ToString());
+        to(configuration);
         logging.ClearProviders();
-        return logging.AddSerilog(logger, dispose: true);
+        return logging.AddSerilog(configuration.CreateLogger(), dispose: true);
+    }
+
+    private sealed class Lines(TextWriter output) : ILogEventSink
+    {
+        public void Emit(LogEvent logEvent) => OneLine.Format(logEvent, output);
     }
 }
