@@ -96,6 +96,7 @@ internal static class AccessBenchmark
         Holder = holder,
         Target = target.Id,
         Server = target.Server,
+        Database = target.Database,
         StandingRole = target.Levels[AccessLevel.Read].StandingRole,
         Level = AccessLevel.Read,
         Window = Window,
