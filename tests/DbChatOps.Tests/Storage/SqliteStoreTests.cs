@@ -155,7 +155,7 @@ public sealed class SqliteStoreTests : IAsyncDisposable
     private static DbChatOps.Chat.Delivery Delivery(string key, DateTimeOffset at) => new()
     {
         Key = key,
-        Kind = Chat.DeliveryKind.SlashCommand,
+        Kind = DbChatOps.Chat.DeliveryKind.SlashCommand,
         ReceivedAt = at,
         Person = PersonId.CommandLine,
     };
