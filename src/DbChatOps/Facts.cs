@@ -28,6 +28,9 @@ public sealed record Facts
     /// <summary>The grant that the command refers to beside its own aggregate.</summary>
     public Grant? Grant { get; init; }
 
+    /// <summary>Somebody other than the actor whom the decision is about, as the directory describes them now.</summary>
+    public Principal? Person { get; init; }
+
     /// <summary>The actor's earlier requests for the same target, newest first.</summary>
     public IReadOnlyList<AccessRequest> History { get; init; } = [];
 
@@ -55,6 +58,9 @@ public sealed record FactNeeds
     public TargetId? ServerOf { get; init; }
 
     public GrantId? Grant { get; init; }
+
+    /// <summary>Ask the directory about this person, besides the actor.</summary>
+    public Principal? Person { get; init; }
 
     /// <summary>Take <see cref="PoliciesOf"/>, <see cref="ServerOf"/> and <see cref="HistoryFor"/> from the grant's target.</summary>
     public bool ForGrantsTarget { get; init; }

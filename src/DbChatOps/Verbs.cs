@@ -26,7 +26,7 @@ public static class Verbs
         {
             Permission = Permission.Member,
             Decide = ReviewRequest.Decide,
-            Needs = static (request, _) => new FactNeeds { Pinned = request?.Policy },
+            Needs = static (request, _) => new FactNeeds { Pinned = request?.Policy, Person = request?.Requester, Grant = request?.Extends },
         },
         new Verb<AccessRequest, WithdrawRequest> { Permission = Permission.Member, Decide = WithdrawRequest.Decide },
         new Verb<AccessRequest, LapseRequest> { Permission = Permission.System, Decide = LapseRequest.Decide },

@@ -214,7 +214,9 @@ public sealed class AccessDesk(ILedger ledger, Decider decider, FactGathering fa
 
         if (actor.Kind != PrincipalKind.System && !known.Membership.ContainsAny(known.SecurityGroups, actor.Id))
         {
-            return new Refusal("not_security", "Only the security group may cut somebody off. End a single grant with `/db revoke <grant> <reason>`.");
+            refusal = new Refusal("not_security", "Only the security group may cut somebody off. End a single grant with `/db revoke <grant> <reason>`.");
+            await decider.RecordRefusalAsync(Subject.Of(person), nameof(AccessIntent.RevokePerson), actor.Id, refusal, deliveryKey, ct);
+            return refusal;
         }
 
         if (string.IsNullOrWhiteSpace(revoke.Reason))

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using DbChatOps.Access;
 using DbChatOps.Chat;
 using DbChatOps.Host.Flow;
@@ -10,13 +11,19 @@ namespace DbChatOps.Host.Desk;
 /// and is answered later; what a crash interrupted is taken up at the next start.
 /// </summary>
 public sealed class FrontDesk(
-    IInbox inbox, IDirectory directory, IChatPlatform chat, AccessDesk access, PressDesk presses, SubmissionDesk submissions, Func<Rules> rules,
-    TimeProvider clock, ILogger<FrontDesk> log) : IDeliveryHandler
+    IInbox inbox, IDirectory directory, IChatPlatform chat, Decider decider, AccessDesk access, PressDesk presses, SubmissionDesk submissions,
+    Func<Rules> rules, TimeProvider clock, ILogger<FrontDesk> log) : IDeliveryHandler
 {
+    private const string DirectoryUnavailable = "directory_unavailable";
     private static readonly TimeSpan PressBudget = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SubmissionBudget = TimeSpan.FromSeconds(2);
     private static readonly Card WorkingOnIt = new() { Title = Phrase.Of($"Working on it…") };
     private static readonly Card SeenBefore = new() { Title = Phrase.Of($"This was received before and is being worked on.") };
+
+    private readonly ConcurrentDictionary<Task, Delivery> _late = new();
+
+    /// <summary>Deliveries that took longer than the platform waits and are still being worked on.</summary>
+    public IReadOnlyCollection<Task> UnderWay => [.. _late.Keys.Where(work => !work.IsCompletedSuccessfully)];
 
     public async Task<Acknowledgement> HandleAsync(Delivery delivery, CancellationToken ct)
     {
@@ -77,7 +84,7 @@ public sealed class FrontDesk(
     {
         if (!(await IdentifyAsync(delivery, ct)).TryGet(out var actor, out var refusal))
         {
-            await ForgetAsync(key, ct);
+            await TurnAwayAsync(delivery, intent.GetType().Name, refusal, key, ct);
             return new Acknowledgement.Reply(AccessReplies.Refused(refusal));
         }
 
@@ -88,20 +95,39 @@ public sealed class FrontDesk(
 
     private async Task<Acknowledgement> PressAsync(Delivery delivery, string? key, CancellationToken ct)
     {
-        var answer = (await IdentifyAsync(delivery, ct)).TryGet(out var actor, out var refusal)
-            ? await presses.PressAsync(delivery, actor, key, ct)
-            : new Acknowledgement.Reply(AccessReplies.Refused(refusal));
+        if (!(await IdentifyAsync(delivery, ct)).TryGet(out var actor, out var refusal))
+        {
+            await TurnAwayAsync(delivery, delivery.Action, refusal, key, ct);
+            return new Acknowledgement.Reply(AccessReplies.Refused(refusal));
+        }
+
+        var answer = await presses.PressAsync(delivery, actor, key, ct);
         await ForgetAsync(key, ct);
         return answer;
     }
 
     private async Task<Acknowledgement> SubmitAsync(Delivery delivery, CancellationToken ct)
     {
-        var answer = (await IdentifyAsync(delivery, ct)).TryGet(out var actor, out var refusal)
-            ? await submissions.SubmitAsync(delivery, actor, ct)
-            : new Acknowledgement.ShowDialog(AccessDialogs.Refused("Not done", refusal));
+        if (!(await IdentifyAsync(delivery, ct)).TryGet(out var actor, out var refusal))
+        {
+            await TurnAwayAsync(delivery, delivery.Action, refusal, delivery.Key, ct);
+            return new Acknowledgement.ShowDialog(AccessDialogs.Refused("Not done", refusal));
+        }
+
+        var answer = await submissions.SubmitAsync(delivery, actor, ct);
         await ForgetAsync(delivery.Key, ct);
         return answer;
+    }
+
+    /// <summary>An account that may take no part: its attempt belongs to the record. Questions and a silent directory leave nothing behind.</summary>
+    private async Task TurnAwayAsync(Delivery delivery, string attempt, Refusal refusal, string? key, CancellationToken ct)
+    {
+        if (key is not null && refusal.Code != DirectoryUnavailable)
+        {
+            await decider.RecordRefusalAsync(Subject.Of(delivery.Person), attempt, delivery.Person, refusal, key, ct);
+        }
+
+        await ForgetAsync(key, ct);
     }
 
     /// <summary>Who it is, asked of the directory now. Silence is a refusal to press again, never a default.</summary>
@@ -121,7 +147,7 @@ public sealed class FrontDesk(
         }
         catch (Exception fault) when (fault is ChatUnavailableException or ChatRefusedException)
         {
-            return new Refusal("directory_unavailable", "I could not find out who you are just now. Nothing was done; please try again in a moment.");
+            return new Refusal(DirectoryUnavailable, "I could not find out who you are just now. Nothing was done; please try again in a moment.");
         }
     }
 
@@ -137,7 +163,12 @@ public sealed class FrontDesk(
             return await safe;
         }
 
-        _ = FinishLaterAsync(delivery, safe, ct);
+        foreach (var ended in _late.Where(pair => pair.Key.IsCompleted))
+        {
+            _late.TryRemove(ended);
+        }
+
+        _late.TryAdd(FinishLaterAsync(delivery, safe, ct), delivery);
         return delivery.Kind switch
         {
             DeliveryKind.SlashCommand => new Acknowledgement.Reply(WorkingOnIt),
@@ -158,12 +189,26 @@ public sealed class FrontDesk(
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
             log.DeliveryFailed(delivery.Key, fault);
+            await GiveUpAsync(delivery);
             var sorry = new Refusal("failed", fault is Ledger.LedgerUnavailableException
                 ? "Nothing was done: the store cannot be written just now. Please try again."
                 : "Something went wrong on our side; it is in the log. Please try again.");
             return delivery.Kind == DeliveryKind.DialogSubmitted
                 ? new Acknowledgement.ShowDialog(AccessDialogs.Refused("Not done", sorry))
                 : new Acknowledgement.Reply(AccessReplies.Refused(sorry));
+        }
+    }
+
+    /// <summary>What somebody is told has failed must not happen at the next start. A store that fails here failed before, too.</summary>
+    private async Task GiveUpAsync(Delivery delivery)
+    {
+        try
+        {
+            await inbox.ForgetAsync(delivery.Key, CancellationToken.None);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            log.DeliveryFailed(delivery.Key, fault);
         }
     }
 

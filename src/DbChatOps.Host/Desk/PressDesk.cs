@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using DbChatOps.Access;
 using DbChatOps.Chat;
 using DbChatOps.Host.Flow;
@@ -11,10 +12,13 @@ namespace DbChatOps.Host.Desk;
 /// the message it was pressed on must be the one that we remember for that card.
 /// </summary>
 public sealed class PressDesk(
-    ILedger ledger, IChatPlatform chat, IMessageBook book, Decider decider, Surveys surveys)
+    ILedger ledger, IChatPlatform chat, IMessageBook book, Decider decider, Surveys surveys, TimeProvider clock)
 {
-    private static readonly Refusal PressAgain = new("press_again", "That took too long for the dialog to open. Please press again.");
+    private static readonly Refusal PressAgain = new("press_again", "The dialog could not be opened just now. Nothing was done; please press again.");
     private static readonly Refusal Moved = new("moved", "This message is out of date; the current card is further down.");
+
+    /// <summary>Grants whose credentials dialog is being opened, by the press that opens it.</summary>
+    private readonly ConcurrentDictionary<GrantId, string> _opening = [];
 
     /// <summary>True for buttons that only open a dialog.</summary>
     public static bool IsQuestion(string action) => action is RequestCards.ApproveAction or RequestCards.DenyAction or RequestCards.AgainAction or GrantCards.ExtendAction;
@@ -118,6 +122,24 @@ public sealed class PressDesk(
             return Say(GrantRules.Ended(held));
         }
 
+        // A second dialog would cover the one that shows the password.
+        if (RequestReveal.IsUnderWay(held, clock.GetUtcNow()) || !_opening.TryAdd(id, press.Key))
+        {
+            return Say(RequestReveal.UnderWay);
+        }
+
+        try
+        {
+            return await OpenAndRevealAsync(press, id, actor, deliveryKey, ct);
+        }
+        finally
+        {
+            _opening.TryRemove(id, out _);
+        }
+    }
+
+    private async Task<Acknowledgement> OpenAndRevealAsync(Delivery press, GrantId id, Principal actor, string? deliveryKey, CancellationToken ct)
+    {
         if (press.TriggerId is not { } trigger)
         {
             return Say(PressAgain);
@@ -128,7 +150,7 @@ public sealed class PressDesk(
         {
             view = await chat.OpenAsync(trigger, AccessDialogs.Loading("Credentials"), press.Key, ct);
         }
-        catch (TriggerExpiredException)
+        catch (Exception fault) when (fault is TriggerExpiredException or ChatUnavailableException)
         {
             return Say(PressAgain);
         }
@@ -160,7 +182,7 @@ public sealed class PressDesk(
             await chat.OpenAsync(trigger, dialog, press.Key, ct);
             return new Acknowledgement.Nothing();
         }
-        catch (TriggerExpiredException)
+        catch (Exception fault) when (fault is TriggerExpiredException or ChatUnavailableException)
         {
             return Say(PressAgain);
         }

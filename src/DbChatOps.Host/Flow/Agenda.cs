@@ -14,22 +14,27 @@ public sealed class Agenda(IAgendaStore store, IEnumerable<ILaneWorker> workers,
     private const int RowsPerLane = 50;
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
     private readonly IReadOnlyList<ILaneWorker> _workers = [.. workers];
-    private readonly ConcurrentDictionary<string, Task> _underWay = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<LaneClaim, Task> _underWay = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Called whenever a lane was released; the pulse looks for more work then.</summary>
     public Action? LaneReleased { get; set; }
 
-    /// <summary>Work that was started and has not ended.</summary>
-    public IReadOnlyCollection<Task> UnderWay => [.. _underWay.Values];
+    /// <summary>Work that was started and has not ended, the release of its lane included.</summary>
+    public IReadOnlyCollection<Task> UnderWay => [.. _underWay.Values.Where(work => !work.IsCompletedSuccessfully)];
 
     /// <summary>Starts work on every free lane that has due rows. Returns how many were started; does not wait for them.</summary>
     public async Task<int> StartDueAsync(CancellationToken ct)
     {
+        foreach (var ended in _underWay.Where(pair => pair.Value.IsCompleted))
+        {
+            _underWay.TryRemove(ended);
+        }
+
         var now = clock.GetUtcNow();
         var claims = await store.ClaimDueLanesAsync(now, now + ClaimFor, RowsPerLane, ct);
         foreach (var claim in claims)
         {
-            _underWay[claim.Lane] = WorkAsync(claim, ct);
+            _underWay[claim] = WorkAsync(claim, ct);
         }
 
         return claims.Count;
@@ -38,24 +43,12 @@ public sealed class Agenda(IAgendaStore store, IEnumerable<ILaneWorker> workers,
     private async Task WorkAsync(LaneClaim claim, CancellationToken ct)
     {
         await Task.Yield();
-        IReadOnlyList<RowResult> results;
-        try
+        foreach (var key in claim.Unreadable)
         {
-            var worker = _workers.FirstOrDefault(candidate => claim.Lane.StartsWith(candidate.LanePrefix, StringComparison.Ordinal))
-                ?? throw new InvalidOperationException($"Nobody works lane {claim.Lane}.");
-            results = await worker.WorkAsync(claim, ct);
-        }
-        catch (Exception fault)
-        {
-            if (!ct.IsCancellationRequested)
-            {
-                log.LaneFailed(claim.Lane, claim.Rows.Count, fault);
-            }
-
-            results = [.. claim.Rows.Select(row => new RowResult(row, clock.GetUtcNow() + Backoff.After(row.Attempts, LongestPause)))];
+            log.RowUnreadable(key, claim.Lane);
         }
 
-        _underWay.TryRemove(claim.Lane, out _);
+        var results = await TryAsync(claim, ct);
         try
         {
             await store.ReleaseAsync(claim, results, CancellationToken.None);
@@ -67,5 +60,40 @@ public sealed class Agenda(IAgendaStore store, IEnumerable<ILaneWorker> workers,
         }
 
         LaneReleased?.Invoke();
+    }
+
+    private async Task<IReadOnlyList<RowResult>> TryAsync(LaneClaim claim, CancellationToken ct)
+    {
+        if (claim.Rows.Count == 0)
+        {
+            return [];
+        }
+
+        try
+        {
+            var worker = _workers.FirstOrDefault(candidate => claim.Lane.StartsWith(candidate.LanePrefix, StringComparison.Ordinal))
+                ?? throw new InvalidOperationException($"Nobody works lane {claim.Lane}.");
+            return await worker.WorkAsync(claim, ct);
+        }
+        catch (Exception fault) when (claim.Rows.Count > 1 && fault is not (LedgerUnavailableException or OperationCanceledException) && clock.GetUtcNow() < claim.Until)
+        {
+            // One row that cannot be worked must not hold up its neighbours, least of all the end of somebody's access.
+            var results = new List<RowResult>();
+            foreach (var row in claim.Rows)
+            {
+                results.AddRange(await TryAsync(claim with { Rows = [row] }, ct));
+            }
+
+            return results;
+        }
+        catch (Exception fault)
+        {
+            if (!ct.IsCancellationRequested)
+            {
+                log.LaneFailed(claim.Lane, claim.Rows.Count, fault);
+            }
+
+            return [.. claim.Rows.Select(row => new RowResult(row, clock.GetUtcNow() + Backoff.After(row.Attempts, LongestPause)))];
+        }
     }
 }

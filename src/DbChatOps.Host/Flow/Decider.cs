@@ -50,6 +50,22 @@ public sealed class Decider(ILedger ledger, FactGathering facts, Func<Rules> rul
         throw new LedgerUnavailableException($"{command.GetType().Name} on {command.Subject} met {Tries} conflicts in a row.");
     }
 
+    /// <summary>Writes down what was refused before it came to a verb, such as an account that may take no part.</summary>
+    /// <exception cref="LedgerUnavailableException">It is not in the record.</exception>
+    public async Task RecordRefusalAsync(Subject about, string attempt, PersonId by, Refusal refusal, string? deliveryKey, CancellationToken ct)
+    {
+        var remark = new AttemptRefused
+        {
+            About = about,
+            Attempt = attempt,
+            Code = refusal.Code,
+            Message = refusal.Message,
+            By = by,
+            At = clock.GetUtcNow(),
+        };
+        await ledger.CommitAsync(new Change { Entries = [remark.ToDraft()], DecidesDelivery = deliveryKey }, ct);
+    }
+
     /// <summary>What may be decided while nothing new may begin: everything that ends access or records that it ended.</summary>
     private static bool Ends(Command command) => command
         is EndGrant or ReleaseGrant or RevokeGrant or RecordRevocation or ConcludeReveal or ConcludeProvisioning
@@ -58,21 +74,11 @@ public sealed class Decider(ILedger ledger, FactGathering facts, Func<Rules> rul
     /// <summary>A person's refused attempt belongs to the record; what the bot refuses itself is for its logs.</summary>
     private async Task<Refusal> RefuseAsync(Command command, Principal actor, string? deliveryKey, Refusal refusal, CancellationToken ct)
     {
-        if (actor.Id == PersonId.Bot)
+        if (actor.Id != PersonId.Bot)
         {
-            return refusal;
+            await RecordRefusalAsync(command.Subject, command.GetType().Name, actor.Id, refusal, deliveryKey, ct);
         }
 
-        var remark = new AttemptRefused
-        {
-            About = command.Subject,
-            Attempt = command.GetType().Name,
-            Code = refusal.Code,
-            Message = refusal.Message,
-            By = actor.Id,
-            At = clock.GetUtcNow(),
-        };
-        await ledger.CommitAsync(new Change { Entries = [remark.ToDraft()], DecidesDelivery = deliveryKey }, ct);
         return refusal;
     }
 }

@@ -47,9 +47,13 @@ public sealed class EngineLane(
         }
 
         results.AddRange(await EndAsync(server, [.. rows.Where(pair => pair.Grant.State == GrantState.Revoking)], ct));
+        var answers = true;
         foreach (var (row, grant) in rows.Where(pair => pair.Grant.State != GrantState.Revoking))
         {
-            results.Add(await KeepAsync(server, row, grant, claim.Until, ct));
+            // A dead server costs one patience, not one for each row: the next ending must not wait behind them.
+            var kept = answers ? await KeepAsync(server, row, grant, claim.Until, ct) : null;
+            answers = kept is not null;
+            results.Add(kept ?? Later(row, Backoff.After(row.Attempts, LongestPause)));
         }
 
         return results;
@@ -96,7 +100,8 @@ public sealed class EngineLane(
         RetryAfter = Backoff.After(row.Attempts, LongestPause),
     };
 
-    private async Task<RowResult> KeepAsync(Server server, ClaimedRow row, Grant grant, DateTimeOffset claimUntil, CancellationToken ct)
+    /// <summary>Null when the server did not answer.</summary>
+    private async Task<RowResult?> KeepAsync(Server server, ClaimedRow row, Grant grant, DateTimeOffset claimUntil, CancellationToken ct)
     {
         try
         {
@@ -110,7 +115,7 @@ public sealed class EngineLane(
         catch (TargetUnavailableException fault)
         {
             log.ServerUnreachable(server.Id.Value, fault.Message);
-            return Later(row, Backoff.After(row.Attempts, LongestPause));
+            return null;
         }
     }
 

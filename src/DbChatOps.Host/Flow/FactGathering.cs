@@ -27,6 +27,11 @@ public sealed class FactGathering(ILedger ledger, IDirectory directory, Func<Rul
             return refusal;
         }
 
+        if (!(await PersonAsync(needs.Person, ct)).TryGet(out var person, out refusal))
+        {
+            return refusal;
+        }
+
         var target = needs.ServerOf is { } of ? known.Targets.Target(of) : null;
         return new Facts
         {
@@ -37,11 +42,30 @@ public sealed class FactGathering(ILedger ledger, IDirectory directory, Func<Rul
             Targets = known.Targets,
             Membership = membership,
             Grant = grant,
+            Person = person.Now,
             Server = target is null ? null : (await ledger.LoadAsync<ServerRecord>(target.Server.Value, ct))?.State,
             History = needs.HistoryFor is { } about ? await HistoryAsync(actor, about, ct) : [],
             ApprovalChannel = known.ApprovalChannel,
             SecurityGroups = known.SecurityGroups,
         };
+    }
+
+    /// <summary>Somebody whom the directory no longer knows counts as deactivated; a directory that does not answer is a refusal.</summary>
+    private async Task<Result<Known>> PersonAsync(Principal? person, CancellationToken ct)
+    {
+        if (person is null)
+        {
+            return new Known(null);
+        }
+
+        try
+        {
+            return new Known(await directory.FindPersonAsync(person.Id, ct) ?? person with { Kind = PrincipalKind.Deactivated });
+        }
+        catch (Exception fault) when (fault is ChatUnavailableException or ChatRefusedException)
+        {
+            return new Refusal("directory_unavailable", "I could not find out about the requester's account just now. Nothing was done; please press again in a moment.");
+        }
     }
 
     private async Task<IReadOnlyList<AccessRequest>> HistoryAsync(Principal actor, TargetId target, CancellationToken ct)
@@ -90,4 +114,6 @@ public sealed class FactGathering(ILedger ledger, IDirectory directory, Func<Rul
 
         return known.Policies.Resolve(names, answers);
     }
+
+    private readonly record struct Known(Principal? Now);
 }

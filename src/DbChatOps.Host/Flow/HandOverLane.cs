@@ -52,6 +52,13 @@ public sealed class HandOverLane(
             return;
         }
 
+        if (grant.State is not (GrantState.Ready or GrantState.Active))
+        {
+            await ConcludeAsync(grant, item, new LoginReading { Presence = LoginPresence.Absent }, "the access was ended meanwhile", ct);
+            await ShowAsync(item.View, AccessDialogs.Refused(Title, GrantRules.Ended(grant)), ct);
+            return;
+        }
+
         if (Subjects(grant) is not var (server, target) || (await ledger.LoadAsync<ServerRecord>(server.Id.Value, ct))?.State is not { } record)
         {
             await ConcludeAsync(grant, item, new LoginReading { Presence = LoginPresence.Absent }, "the target is no longer configured", ct);

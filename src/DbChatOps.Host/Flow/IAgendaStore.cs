@@ -27,7 +27,11 @@ public interface IAgendaStore
     Task<IReadOnlySet<string>> ExistingKeysAsync(IReadOnlyCollection<string> keys, CancellationToken ct);
 }
 
-public sealed record LaneClaim(string Lane, DateTimeOffset Until, IReadOnlyList<ClaimedRow> Rows);
+public sealed record LaneClaim(string Lane, DateTimeOffset Until, IReadOnlyList<ClaimedRow> Rows)
+{
+    /// <summary>Keys of due rows that this release cannot read; put off, so that they hold up nobody.</summary>
+    public IReadOnlyList<string> Unreadable { get; init; } = [];
+}
 
 /// <summary>A null <paramref name="RetryAt"/> means finished.</summary>
 public sealed record RowResult(ClaimedRow Row, DateTimeOffset? RetryAt);

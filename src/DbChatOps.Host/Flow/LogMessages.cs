@@ -50,4 +50,7 @@ internal static partial class LogMessages
 
     [LoggerMessage(EventId = 1012, Level = LogLevel.Information, Message = "Grant {Grant}: credentials handed over (generation {Generation})")]
     public static partial void HandedOver(this ILogger log, string grant, int generation);
+
+    [LoggerMessage(EventId = 1013, Level = LogLevel.Error, Message = "Agenda row {Key} of lane {Lane} cannot be read by this release; it is looked at again later")]
+    public static partial void RowUnreadable(this ILogger log, string key, string lane);
 }

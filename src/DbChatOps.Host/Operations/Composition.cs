@@ -60,6 +60,7 @@ public static class Composition
         .AddSingleton<IChatPlatform>(provider => provider.GetRequiredService<SlackPlatform>())
         .AddSingleton<IDirectory>(provider => new SlackDirectory(
             provider.GetRequiredService<SlackWebApi>(), settings.Current.Slack, Humans(settings.Current), provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton<PeopleWatch>()
         .AddSingleton<AccessLookup>()
         .AddSingleton<AccessDesk>()
         .AddSingleton<PressDesk>()

@@ -8,6 +8,8 @@ namespace DbChatOps.Host.Storage;
 /// <inheritdoc cref="IAgendaStore"/>
 internal sealed class SqliteAgenda(SqliteDatabase database, Committer<SqliteBatch> committer) : IAgendaStore
 {
+    private static readonly TimeSpan UnreadableWaits = TimeSpan.FromMinutes(5);
+
     public Action<DateTimeOffset>? RowsAdded { get; set; }
 
     /// <summary>The statement's values; made before the row waits for its turn, so that the writer need not serialise.</summary>
@@ -58,7 +60,14 @@ internal sealed class SqliteAgenda(SqliteDatabase database, Committer<SqliteBatc
             batch.Execute(SqliteStatements.ClaimLane, new { lane, until = claimUntil.UtcTicks });
             var rows = batch.Query(connection =>
                 connection.Query<StoredRow>(SqliteStatements.DueRows, new { lane, now = now.UtcTicks, limit = rowsPerLane }).AsList());
-            claims.Add(new LaneClaim(lane, claimUntil, [.. rows.Select(row => row.AsClaimed())]));
+            var readable = rows.Select(row => (Stored: row, Claimed: row.AsClaimed())).ToList();
+            var unreadable = readable.Where(row => row.Claimed is null).Select(row => row.Stored).ToList();
+            foreach (var row in unreadable)
+            {
+                batch.Execute(SqliteStatements.RetryRow, new { row.Key, row.Revision, Due = (now + UnreadableWaits).UtcTicks });
+            }
+
+            claims.Add(new LaneClaim(lane, claimUntil, [.. readable.Select(row => row.Claimed).OfType<ClaimedRow>()]) { Unreadable = [.. unreadable.Select(row => row.Key)] });
         }
 
         return claims;
@@ -86,9 +95,18 @@ internal sealed class SqliteAgenda(SqliteDatabase database, Committer<SqliteBatc
 
     private sealed record StoredRow(string Key, string Lane, long Priority, long Due, long Revision, long Attempts, byte[] Item)
     {
-        public ClaimedRow AsClaimed() => new(
-            new AgendaRow { Key = Key, Lane = Lane, Priority = (AgendaPriority)Priority, Due = At(Due), Item = LedgerJson.Read<AgendaItem>(Item) },
-            Revision,
-            (int)Attempts);
+        /// <summary>Null when a newer release wrote it, or it is damaged.</summary>
+        public ClaimedRow? AsClaimed()
+        {
+            try
+            {
+                var item = LedgerJson.Read<AgendaItem>(Item);
+                return new ClaimedRow(new AgendaRow { Key = Key, Lane = Lane, Priority = (AgendaPriority)Priority, Due = At(Due), Item = item }, Revision, (int)Attempts);
+            }
+            catch (Exception fault) when (fault is JsonException or NotSupportedException)
+            {
+                return null;
+            }
+        }
     }
 }

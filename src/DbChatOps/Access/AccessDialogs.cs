@@ -1,6 +1,5 @@
 using System.Globalization;
 using DbChatOps.Chat;
-using DbChatOps.Policies;
 using DbChatOps.Targets;
 
 namespace DbChatOps.Access;
@@ -81,7 +80,7 @@ public static class AccessDialogs
         },
         Inputs =
         [
-            new DialogInput.TextBox("window", "For how long") { Initial = Typed(request.Window), Hint = "30m, 2h, 1h30m", MaximumLength = 20 },
+            new DialogInput.TextBox("window", "For how long") { Initial = request.Window.ToWords().Replace(" ", "", StringComparison.Ordinal), Hint = "30m, 2h, 1h30m", MaximumLength = 20 },
             new DialogInput.TextBox("reason", "Reason") { Multiline = true, Initial = request.Reason, MaximumLength = 500 },
         ],
     };
@@ -158,9 +157,7 @@ public static class AccessDialogs
     private static Card Body(AccessRequest request, IReadOnlyList<AccessRequest> earlier, IReadOnlyList<string> alsoReaches) => new()
     {
         Banner = new Banner(request.Environment, request.Target),
-        Title = request.Kind == RequestKind.Extension
-            ? Phrase.Of($"{request.Requester.Id} asks for *{request.Window}* more of *{request.Level.ToWord()}* on {request.Target}")
-            : Phrase.Of($"{request.Requester.Id} asks for *{request.Level.ToWord()}* on {request.Target} for *{request.Window}*"),
+        Title = RequestCards.Asks(request),
         Fields = RequestCards.Facts(request),
         Quotes = [new Quote("Reason", request.Reason)],
         Lines =
@@ -183,8 +180,4 @@ public static class AccessDialogs
         };
         return $@"\set PROMPT1 '%[%033[1;{colour}m%] {word} {grant.Target} {grant.Level.ToWord()} %[%033[0m%] %/%R%# '";
     }
-
-    private static string Typed(TimeSpan window) => window.Seconds > 0
-        ? $"{(int)window.TotalSeconds}s"
-        : window.Minutes > 0 ? $"{(int)window.TotalMinutes}m" : $"{(int)window.TotalHours}h";
 }

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using DbChatOps.Chat;
-using DbChatOps.Targets;
 
 namespace DbChatOps.Access;
 
@@ -48,8 +47,8 @@ public static partial class AccessGrammar
 
         var nearest = Nearest.To(name, Commands.Keys);
         return new Refusal("unknown_command", nearest is null
-            ? $"I do not know '{PlainText.Clean(command, 40)}'. `/db help` lists what you can do."
-            : $"I do not know '{PlainText.Clean(command, 40)}'. Did you mean `/db {nearest}`?");
+            ? $"I do not know '{PlainText.Clean(command, 40)}'. The command `help` lists what you can do."
+            : $"I do not know '{PlainText.Clean(command, 40)}'. Did you mean `{nearest}`?");
     }
 
     /// <summary>The level that a word names. Refuses <c>unknown_level</c>.</summary>
@@ -124,17 +123,18 @@ public static partial class AccessGrammar
 
     private static Result<AccessIntent> ReadRevoke(Words words)
     {
-        if (words.Next() is not { } what)
+        var line = words.Rest();
+        if (Mention().Match(line) is { Success: true } mention)
         {
-            return AccessHelp.Usage("revoke");
+            return new AccessIntent.RevokePerson(mention.Groups["user"].Value, line[mention.Length..].TrimStart());
         }
 
-        return Mention().Match(what) is { Success: true } mention
-            ? new AccessIntent.RevokePerson(mention.Groups["user"].Value, words.Rest())
-            : new AccessIntent.Revoke(what, words.Rest());
+        words = new Words(line);
+        return words.Next() is { } grant ? new AccessIntent.Revoke(grant, words.Rest()) : AccessHelp.Usage("revoke");
     }
 
-    [GeneratedRegex("^<@(?<user>[A-Z0-9]{2,20})(\\|[^>]*)?>$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 200)]
+    // The name after the bar is the platform's, and may hold blanks.
+    [GeneratedRegex("^<@(?<user>[A-Z0-9]{2,20})(\\|[^>]*)?>", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 200)]
     private static partial Regex Mention();
 }
 

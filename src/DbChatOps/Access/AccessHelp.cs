@@ -27,7 +27,7 @@ public static class AccessHelp
     public static Refusal Usage(string command)
     {
         var topic = Topics.Single(candidate => candidate.Command == command);
-        return new Refusal("usage", $"Write `/db {topic.Line}`: {topic.Meaning}.");
+        return new Refusal("usage", $"Write it as `{topic.Line}`: {topic.Meaning}.");
     }
 
     public static Card List(string slashCommand, string? about)

@@ -1,5 +1,3 @@
-using DbChatOps.Targets;
-
 namespace DbChatOps.Access;
 
 /// <summary>

@@ -15,7 +15,7 @@ public static class AccessReplies
     public static Card Asked(AccessRequest request, string slashCommand) => new()
     {
         Banner = new Banner(request.Environment, request.Target),
-        Title = Phrase.Of($"Understood: *{request.Level.ToWord()}* on {request.Target} for *{request.Window}*"),
+        Title = Phrase.Of($"Understood: {RequestCards.What(request)}"),
         Quotes = [new Quote("Reason", request.Reason)],
         Lines =
         [
@@ -23,7 +23,7 @@ public static class AccessReplies
                 ? Phrase.Of($"✅ Policy {request.Policy.Policy.Name} asks nobody here. Look at our direct messages for the next step.")
                 : Phrase.Of($"⏳ {request.Id.Handle:code} waits for {Seats(request.Policy.Policy.Rule)} until {request.LapsesAt}. Everything else happens in our direct messages."),
         ],
-        Footnotes = [Phrase.Of($"Take it back with `{Ours(slashCommand)} withdraw {request.Id.Handle}`.")],
+        Footnotes = request.State == RequestState.Pending ? [Phrase.Of($"Take it back with `{Ours(slashCommand)} withdraw {Ours(request.Id.Handle)}`.")] : [],
     };
 
     /// <summary>What would happen; nothing did.</summary>
@@ -46,15 +46,16 @@ public static class AccessReplies
         Banner = new Banner(request.Environment, request.Target),
         Title = request.State switch
         {
-            RequestState.Approved => Phrase.Of($"✅ Approved: {request.Requester.Id}, *{request.Level.ToWord()}* on {request.Target} for *{request.Window}*"),
-            RequestState.Denied => Phrase.Of($"⛔ Denied: {request.Requester.Id}, *{request.Level.ToWord()}* on {request.Target}"),
+            RequestState.Approved => Phrase.Of($"✅ Approved: {request.Requester.Id}, {RequestCards.What(request)}"),
+            RequestState.Denied => Phrase.Of($"⛔ Denied: {request.Requester.Id}, {RequestCards.What(request)}"),
             _ => Phrase.Of($"Noted. {request.Id.Handle:code} needs further approvals."),
         },
     };
 
     public static Card Withdrawn(AccessRequest request) => new()
     {
-        Title = Phrase.Of($"Withdrawn: {request.Id.Handle:code} (*{request.Level.ToWord()}* on {request.Target})"),
+        Banner = new Banner(request.Environment, request.Target),
+        Title = Phrase.Of($"Withdrawn: {request.Id.Handle:code}, {RequestCards.What(request)}"),
     };
 
     public static Card ExtensionAsked(AccessRequest request) => new()
@@ -62,7 +63,7 @@ public static class AccessReplies
         Banner = new Banner(request.Environment, request.Target),
         Title = request.State == RequestState.Approved
             ? Phrase.Of($"✅ Extended by *{request.Window}*")
-            : Phrase.Of($"Understood: *{request.Window}* more on {request.Target}. {request.Id.Handle:code} waits for {Seats(request.Policy.Policy.Rule)}."),
+            : Phrase.Of($"Understood: {RequestCards.What(request)}. {request.Id.Handle:code} waits for {Seats(request.Policy.Policy.Rule)}."),
     };
 
     public static Card Ending(Grant grant) => new()
@@ -79,10 +80,10 @@ public static class AccessReplies
     {
         Title = ending.Count == 0 && refused.Count == 0
             ? Phrase.Of($"{person} holds no access. Nothing had to be ended.")
-            : Phrase.Of($"Ending everything of {person}: {ending.Count} grants"),
+            : Phrase.Of($"Ending everything of {person} ({ending.Count})"),
         Lines =
         [
-            .. ending.Take(LongestList).Select(grant => Phrase.Of($"• {grant.Id.Handle:code} {grant.Login:code} on {grant.Target} ({grant.Server}): {GrantCards.Status(grant)}")),
+            .. ending.Take(LongestList).Select(grant => Phrase.Of($"{Sign(grant.Environment)} {grant.Id.Handle:code} {grant.Login:code} on {grant.Target} ({grant.Server}): {GrantCards.Status(grant)}")),
             .. refused.Take(LongestList).Select(refusal => Phrase.Of($"• ✋ {refusal.Message}")),
         ],
         Footnotes = ending.Count == 0 ? [] : [Phrase.Of($"The card of each grant says when it is proven gone.")],
@@ -92,7 +93,7 @@ public static class AccessReplies
     {
         Title = targets.Count == 0
             ? Phrase.Of($"No policy lets you ask for anything here.")
-            : Phrase.Of($"You may ask for {targets.Count} targets"),
+            : Phrase.Of($"What you may ask for ({targets.Count})"),
         Lines = [.. targets.Take(LongestList).Select(entry =>
             Phrase.Of($"{Sign(entry.Target.Environment)} {entry.Target.Id} · {Levels(entry.Offers)}"))],
         Footnotes = targets.Count > LongestList

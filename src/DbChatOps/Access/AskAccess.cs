@@ -47,13 +47,13 @@ public sealed record AskAccess(RequestId Request, TargetId Target, AccessLevel L
     {
         if (facts.Targets.Target(command.Target) is not { } target)
         {
-            return new Refusal("unknown_target", $"There is no target '{command.Target}' that you may ask for. `/db targets` lists yours.");
+            return new Refusal("unknown_target", $"There is no target '{command.Target}' that you may ask for. The command `targets` lists yours.");
         }
 
         var reason = PlainText.Clean(command.Reason, 500);
         if (reason.Length == 0)
         {
-            return new Refusal("reason_missing", $"Say why, so that approvers can decide: `/db access {target.Id} {command.Level.ToWord()} 30m <reason>`.") { Field = "reason" };
+            return new Refusal("reason_missing", $"Say why, so that approvers can decide: `access {target.Id} {command.Level.ToWord()} 30m <reason>`.") { Field = "reason" };
         }
 
         var ticket = Tickets.In(reason);
@@ -126,5 +126,5 @@ public sealed record AskAccess(RequestId Request, TargetId Target, AccessLevel L
         "pending_per_person",
         new SnapshotQuery { Kind = "request", Open = true, Person = actor.Id.ToString() },
         PendingPerPerson - 1,
-        new Refusal("pending_limit", $"You already have {PendingPerPerson} requests waiting. Withdraw one (`/db withdraw`) or wait for an answer."));
+        new Refusal("pending_limit", $"You already have {PendingPerPerson} requests waiting. Take one back (`withdraw`) or wait for an answer."));
 }

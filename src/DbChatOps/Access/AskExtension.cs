@@ -41,6 +41,11 @@ public sealed record AskExtension(RequestId Request, GrantId Grant, TimeSpan? Wi
             return refusal;
         }
 
+        if (UnderWay(grant, facts.History) is { } underWay)
+        {
+            return underWay;
+        }
+
         if (Limit(asked.Policy.Policy.Extension, grant, expiry + asked.Window) is { } limit)
         {
             return limit;
@@ -50,9 +55,17 @@ public sealed record AskExtension(RequestId Request, GrantId Grant, TimeSpan? Wi
         var decision = asked.Policy.Policy.AutoApprove
             ? Decision<AccessRequest>.Of(null, asked, new RequestApproved { Request = command.Request, Grant = grant.Id, Automatic = true, By = PersonId.Bot, At = facts.Now })
             : Decision<AccessRequest>.Of(null, asked);
-        return facts.History.Any(earlier => earlier.State == RequestState.Pending && earlier.Extends == grant.Id)
-            ? new Refusal("extension_pending", $"An extension of {grant.Id.Handle} is already waiting for approval.")
-            : decision with { Guards = [AskAccess.PendingLimit(facts.Actor)] };
+        return decision with { Guards = [AskAccess.PendingLimit(facts.Actor)] };
+    }
+
+    /// <summary>One at a time: an extension that waits, or is approved and not yet spent, would not be counted by the limits.</summary>
+    private static Refusal? UnderWay(Grant grant, IReadOnlyList<AccessRequest> history)
+    {
+        var extensions = history.Where(earlier => earlier.Extends == grant.Id).ToList();
+        return extensions.Exists(earlier => earlier.State == RequestState.Pending)
+            || extensions.Count(earlier => earlier.State == RequestState.Approved) > grant.Extensions
+            ? new Refusal("extension_pending", $"An extension of {grant.Id.Handle} is already under way.")
+            : null;
     }
 
     private static Refusal? Limit(ExtensionRule rule, Grant grant, DateTimeOffset newEnd)
@@ -64,7 +77,7 @@ public sealed record AskExtension(RequestId Request, GrantId Grant, TimeSpan? Wi
 
         if (grant.Extensions >= rule.MaximumTimes)
         {
-            return new Refusal("extension_limit", $"{grant.Id.Handle} was extended {grant.Extensions} times already, which is all the policy allows. Ask for new access when it ends.");
+            return new Refusal("extension_limit", $"{grant.Id.Handle} was already extended as often as the policy allows ({rule.MaximumTimes}×). Ask for new access when it ends.");
         }
 
         return newEnd - grant.ClaimedAt > rule.MaximumTotal

@@ -1,5 +1,3 @@
-using DbChatOps.Targets;
-
 namespace DbChatOps.Access;
 
 /// <summary>The login exists now, without LOGIN. A grant that is already being ended ignores it: the ending finds the login by name.</summary>

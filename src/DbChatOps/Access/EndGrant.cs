@@ -24,7 +24,7 @@ public sealed record EndGrant(GrantId Grant, EndReason Reason, string? Detail = 
     {
         Grant = grant.Id,
         Reason = reason,
-        DueAt = reason == EndReason.Expired ? grant.Expiry ?? facts.Now : facts.Now,
+        DueAt = reason == EndReason.Expired ? grant.LatestPossibleEnd ?? facts.Now : facts.Now,
         Detail = detail is null ? null : PlainText.Clean(detail, 300),
         By = facts.Actor.Id,
         At = facts.Now,

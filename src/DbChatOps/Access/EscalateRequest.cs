@@ -12,11 +12,8 @@ public sealed record EscalateRequest(RequestId Request) : Command
             return new Refusal("unknown_request", "There is no such request.");
         }
 
-        var escalation = request.Policy.Policy.Rule.Escalation;
-        var isDue = request.State == RequestState.Pending && request.EscalatedAt is null
-            && escalation is not null && request.AskedAt + escalation.After <= facts.Now;
-        return isDue
-            ? Decision<AccessRequest>.Of(request, new RequestEscalated { Request = request.Id, Group = escalation!.Group, By = facts.Actor.Id, At = facts.Now })
+        return request is { State: RequestState.Pending, EscalatedAt: null, Policy.Policy.Rule.Escalation: { } escalation } && request.AskedAt + escalation.After <= facts.Now
+            ? Decision<AccessRequest>.Of(request, new RequestEscalated { Request = request.Id, Group = escalation.Group, By = facts.Actor.Id, At = facts.Now })
             : Decision<AccessRequest>.Unchanged(request);
     }
 }

@@ -91,10 +91,10 @@ public sealed record Grant : IAggregate<Grant>
         {
             GrantState.Provisioning or GrantState.Ready => LatestPossibleEnd ?? ClaimBy,
             GrantState.Active => LatestPossibleEnd,
-            GrantState.Revoking => Ending!.DueAt,
+            GrantState.Revoking => Ending?.DueAt,
             _ => null,
         },
-        Exposed = State == GrantState.Revoking && Ending!.IsOverdue && Ending.Stage == RevocationStage.Exposed,
+        Exposed = this is { State: GrantState.Revoking, Ending: { IsOverdue: true, Stage: RevocationStage.Exposed } },
     };
 
     public static Grant Apply(Grant? state, DomainEvent change) => change switch
@@ -117,24 +117,28 @@ public sealed record Grant : IAggregate<Grant>
         HolderWarned it => state with { Warned = it.Warning },
         SessionsSeen it => state with { Receipt = state.Receipt.With(it) },
         GrantEnding it => state with { State = Next(state, GrantTrigger.End), Ending = Ending.From(it) },
-        RevocationProgressed it => state with { Ending = state.Ending!.With(it), Oid = state.Oid ?? it.Oid },
-        GrantOverdue => state with { Ending = state.Ending! with { IsOverdue = true } },
+        RevocationProgressed it => state with { Ending = EndingOf(state).With(it), Oid = state.Oid ?? it.Oid },
+        GrantOverdue => state with { Ending = EndingOf(state) with { IsOverdue = true } },
         GrantRevoked it => state with
         {
             State = Next(state, GrantTrigger.Prove),
+            Revealing = null,
             Proof = it.Proof,
             RevokedAt = it.At,
-            Ending = state.Ending! with
+            Ending = EndingOf(state) with
             {
                 Stage = RevocationStage.ProvenGone,
                 Blockers = [],
-                SessionsEnded = state.Ending.SessionsEnded + it.SessionsEnded,
+                SessionsEnded = EndingOf(state).SessionsEnded + it.SessionsEnded,
             },
         },
         _ => throw new InvalidOperationException($"A grant does not know {change.GetType().Name}."),
     };
 
     private static GrantState Next(Grant state, GrantTrigger trigger) => GrantLifecycle.Table.Next(state.State, trigger);
+
+    private static Ending EndingOf(Grant state) =>
+        state.Ending ?? throw new InvalidOperationException($"{state.Id.Handle} is {state.State} without an ending.");
 
     private static Grant Open(GrantOpened opened) => new()
     {

@@ -1,5 +1,4 @@
 using DbChatOps.Chat;
-using DbChatOps.Policies;
 using DbChatOps.Targets;
 
 namespace DbChatOps.Access;
@@ -56,7 +55,7 @@ public static class GrantCards
     {
         Banner = new Banner(grant.Environment, grant.Target),
         Title = Phrase.Of($"Your access to {grant.Target} was ended: {Words(grant.Ending!.Reason)}"),
-        Quotes = grant.Ending.Detail is { } detail ? [new Quote($"Why", detail)] : [],
+        Quotes = grant.Ending.Detail is { } detail ? [new Quote("Why", detail)] : [],
         Buttons = [Again(grant)],
     };
 
@@ -143,7 +142,7 @@ public static class GrantCards
         var proven = Phrase.Of($"✅ {Words(grant.Ending.Reason)} · *proven gone* {grant.Proof.ProvenAt:s} (+{Round(late)})");
         return grant.Proof.NotChecked.Count == 0
             ? proven
-            : proven + Phrase.Of($" · not checked: {string.Join("; ", grant.Proof.NotChecked)}");
+            : proven + Phrase.Of($" · ⚠️ {string.Join("; ", grant.Proof.NotChecked)}");
     }
 
     private static Phrase Receipt(Grant grant)
@@ -163,7 +162,7 @@ public static class GrantCards
         }
 
         return Phrase.Of(
-            $"First seen {first:s}, last seen {receipt.LastSeen!.Value:s}, from {string.Join(", ", receipt.ClientAddresses)}; {sessions}. Sampled from the server's views: short sessions can be missed.");
+            $"First seen {first:s}, from {string.Join(", ", receipt.ClientAddresses)}; {sessions}. Sampled from the server's views: short sessions can be missed.");
     }
 
     private static IEnumerable<Phrase> Blockers(Ending ending) => ending.Blockers.Take(5).Select(blocker => Phrase.Of($"• {blocker}"));

@@ -45,6 +45,7 @@ public sealed record GrantOpened : GrantEvent
     public required IReadOnlyList<Principal> Approvers { get; init; }
 }
 
+/// <summary>The login was made, without LOGIN; from here on it can be claimed.</summary>
 [EventKind("grant.provisioned/1")]
 public sealed record GrantProvisioned : GrantEvent
 {
@@ -103,6 +104,7 @@ public sealed record ExtensionApplied : GrantEvent
     public required DateTimeOffset ValidUntil { get; init; }
 }
 
+/// <summary>The holder was told that the window ends soon.</summary>
 [EventKind("grant.holder_warned/1")]
 public sealed record HolderWarned : GrantEvent
 {

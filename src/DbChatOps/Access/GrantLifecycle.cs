@@ -19,6 +19,7 @@ public enum GrantState
     Revoked = 4,
 }
 
+/// <summary>What moves a grant on.</summary>
 public enum GrantTrigger
 {
     Provision = 0,
@@ -39,6 +40,7 @@ public enum EndReason
     PersonDeactivated = 6,
 }
 
+/// <summary>The permitted moves of a grant.</summary>
 public static class GrantLifecycle
 {
     public static Lifecycle<GrantState, GrantTrigger> Table { get; } = new(

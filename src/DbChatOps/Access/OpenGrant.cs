@@ -20,6 +20,8 @@ public sealed record OpenGrant : Command
 
     public required ServerId Server { get; init; }
 
+    public required string Database { get; init; }
+
     public required string StandingRole { get; init; }
 
     public required AccessLevel Level { get; init; }
@@ -43,6 +45,7 @@ public sealed record OpenGrant : Command
         Holder = request.Requester,
         Target = request.Target,
         Server = request.Server,
+        Database = request.Database,
         StandingRole = request.StandingRole,
         Level = request.Level,
         Window = request.Window,
@@ -66,6 +69,8 @@ public sealed record OpenGrant : Command
 
         if (facts.Targets.Target(command.Target) is not { } target
             || facts.Targets.Server(command.Server) is not { } server
+            || target.Server != command.Server
+            || target.Database != command.Database
             || !target.Levels.TryGetValue(command.Level, out var level)
             || level.StandingRole != command.StandingRole)
         {

@@ -38,8 +38,10 @@ public sealed record RecordRevocation(GrantId Grant, RevocationReport Report) : 
             });
         }
 
+        // Gone, but without the reading that proves it: believed only as far as what is known already.
+        var ending = grant.Ending ?? throw new InvalidOperationException($"{grant.Id.Handle} is being ended without an ending.");
+        report = report.Stage == RevocationStage.ProvenGone ? report with { Stage = ending.Stage } : report;
         List<DomainEvent> events = [];
-        var ending = grant.Ending!;
         var learntOid = grant.Oid is null && report.Oid is not null;
         if (learntOid || ending.Stage != report.Stage || report.SessionsEnded > 0 || !ending.Blockers.SequenceEqual(report.Blockers, StringComparer.Ordinal))
         {

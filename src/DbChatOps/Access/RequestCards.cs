@@ -1,6 +1,5 @@
 using DbChatOps.Chat;
 using DbChatOps.Policies;
-using DbChatOps.Targets;
 
 namespace DbChatOps.Access;
 
@@ -16,19 +15,11 @@ public static class RequestCards
     public static Card ForApprovers(AccessRequest request, Grant? grant, PolicyBook policies) => new()
     {
         Banner = new Banner(request.Environment, request.Target),
-        Title = request.Kind == RequestKind.Extension
-            ? Phrase.Of($"{request.Requester.Id} asks for *{request.Window}* more of *{request.Level.ToWord()}* on {request.Target}")
-            : Phrase.Of($"{request.Requester.Id} asks for *{request.Level.ToWord()}* on {request.Target} for *{request.Window}*"),
+        Title = Asks(request),
         Fields = Facts(request),
         Quotes = [new Quote("Reason", request.Reason)],
         Lines = [.. Reviews(request), .. Status(request, grant, policies)],
-        Buttons = request.State == RequestState.Pending
-            ?
-            [
-                new Button(ApproveAction, "Approve…", request.Id.ToString()) { Style = ButtonStyle.Primary },
-                new Button(DenyAction, "Deny…", request.Id.ToString()) { Style = ButtonStyle.Danger },
-            ]
-            : [],
+        Buttons = Answers(request),
         Footnotes = [Footnote(request)],
     };
 
@@ -38,11 +29,11 @@ public static class RequestCards
         Banner = new Banner(request.Environment, request.Target),
         Title = request.State switch
         {
-            RequestState.Pending => Phrase.Of($"Your request for *{request.Level.ToWord()}* on {request.Target} waits for approval"),
-            RequestState.Approved => Phrase.Of($"Your request for *{request.Level.ToWord()}* on {request.Target} was approved"),
-            RequestState.Denied => Phrase.Of($"Your request for *{request.Level.ToWord()}* on {request.Target} was denied"),
-            RequestState.Withdrawn => Phrase.Of($"You withdrew your request for *{request.Level.ToWord()}* on {request.Target}"),
-            _ => Phrase.Of($"Your request for *{request.Level.ToWord()}* on {request.Target} lapsed: nobody answered in time"),
+            RequestState.Pending => Phrase.Of($"Your request for {What(request)} waits for approval"),
+            RequestState.Approved => Phrase.Of($"Your request for {What(request)} was approved"),
+            RequestState.Denied => Phrase.Of($"Your request for {What(request)} was denied"),
+            RequestState.Withdrawn => Phrase.Of($"You withdrew your request for {What(request)}"),
+            _ => Phrase.Of($"Your request for {What(request)} lapsed: nobody answered in time"),
         },
         Fields = Facts(request),
         Quotes = request.State == RequestState.Denied && request.Outcome is { } why
@@ -59,23 +50,15 @@ public static class RequestCards
         Footnotes = [Footnote(request)],
     };
 
-    /// <summary>Called when nobody answered within the policy's delay.</summary>
+    /// <summary>Called when nobody answered within the policy's delay; calm again once somebody has.</summary>
     public static Card Escalation(AccessRequest request, PolicyBook policies) => new()
     {
         Banner = new Banner(request.Environment, request.Target),
-        Title = Phrase.Of($"Nobody has answered {request.Id.Handle:code} yet"),
-        Lines =
-        [
-            Phrase.Of($"{request.Requester.Id} has waited since {request.AskedAt} for *{request.Level.ToWord()}*; it lapses at {request.LapsesAt}."),
-            Mentions([request.Policy.Policy.Rule.Escalation?.Group ?? ""], policies) is { Pieces.Count: > 0 } called ? Phrase.Of($"Please look: {called}") : Phrase.Empty,
-        ],
-        Buttons = request.State == RequestState.Pending
-            ?
-            [
-                new Button(ApproveAction, "Approve…", request.Id.ToString()) { Style = ButtonStyle.Primary },
-                new Button(DenyAction, "Deny…", request.Id.ToString()) { Style = ButtonStyle.Danger },
-            ]
-            : [],
+        Title = request.State == RequestState.Pending
+            ? Phrase.Of($"Nobody has answered {request.Id.Handle:code} yet")
+            : Phrase.Of($"{request.Id.Handle:code} no longer waits: {request.State.ToString().ToLowerInvariant()}"),
+        Lines = request.State == RequestState.Pending ? [.. Call(request, policies)] : [],
+        Buttons = Answers(request),
     };
 
     /// <summary>What the requester is told when the answer is no, or not yet possible.</summary>
@@ -92,11 +75,20 @@ public static class RequestCards
         Buttons = request.Kind == RequestKind.Access ? [new Button(AgainAction, "Request again…", request.Id.ToString())] : [],
     };
 
+    /// <summary>The level, the target and how long, as one part of a sentence.</summary>
+    internal static Phrase What(AccessRequest request) => request.Kind == RequestKind.Extension
+        ? Phrase.Of($"*{request.Window}* more of *{request.Level.ToWord()}* on {request.Target}")
+        : Phrase.Of($"*{request.Level.ToWord()}* on {request.Target} for *{request.Window}*");
+
+    internal static Phrase Asks(AccessRequest request) => Phrase.Of($"{request.Requester.Id} asks for {What(request)}");
+
     /// <summary>The facts that an approver decides about, in one order everywhere.</summary>
     internal static IReadOnlyList<Field> Facts(AccessRequest request) =>
     [
         new("Level", Phrase.Of($"{request.Level.ToWord()} ({request.StandingRole:code})")),
-        new("Window", Phrase.Of($"{request.Window}, from the moment it is claimed")),
+        new("Window", request.Kind == RequestKind.Extension
+            ? Phrase.Of($"{request.Window}, after the present end")
+            : Phrase.Of($"{request.Window}, from the moment it is claimed")),
         .. request.State == RequestState.Pending ? new Field[] { new("Answer by", Phrase.Of($"{request.LapsesAt}")) } : [],
         .. request.Ticket is { } ticket ? new Field[] { new("Ticket", Phrase.Of($"{ticket}")) } : [],
         new("Policy", Phrase.Of($"{request.Policy.Policy.Name} · {request.Policy.Hash[..8]:code}")),
@@ -109,6 +101,23 @@ public static class RequestCards
         var people = policies.Groups.Where(group => names.Contains(group.Name)).SelectMany(group => group.Roster).Distinct().Take(5);
         return Phrase.Join(" ", people.Select(person => Phrase.Of($"{person}")));
     }
+
+    private static IEnumerable<Phrase> Call(AccessRequest request, PolicyBook policies)
+    {
+        yield return Phrase.Of($"{request.Requester.Id} has waited since {request.AskedAt} for {What(request)}; it lapses at {request.LapsesAt}.");
+        if (request.Policy.Policy.Rule.Escalation is { } escalation && Mentions([escalation.Group], policies) is { Pieces.Count: > 0 } called)
+        {
+            yield return Phrase.Of($"Please look: {called}");
+        }
+    }
+
+    private static IReadOnlyList<Button> Answers(AccessRequest request) => request.State != RequestState.Pending
+        ? []
+        :
+        [
+            new Button(ApproveAction, "Approve…", request.Id.ToString()) { Style = ButtonStyle.Primary },
+            new Button(DenyAction, "Deny…", request.Id.ToString()) { Style = ButtonStyle.Danger },
+        ];
 
     private static IEnumerable<Phrase> Reviews(AccessRequest request) => request.Reviews.Select(review => review.Verdict == Verdict.Approve
         ? Phrase.Of($"✅ {review.Reviewer.Id} approved at {review.At}{Comment(review)}")

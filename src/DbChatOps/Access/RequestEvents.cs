@@ -51,6 +51,7 @@ public sealed record RequestAsked : RequestEvent
     public GrantId? Extends { get; init; }
 }
 
+/// <summary>An approver gave a verdict; what follows from it is an event of its own.</summary>
 [EventKind("request.reviewed/1")]
 public sealed record RequestReviewed : RequestEvent
 {
@@ -68,15 +69,18 @@ public sealed record RequestApproved : RequestEvent
     public bool Automatic { get; init; }
 }
 
+/// <summary>A denial that is final, or the last that left a seat without anybody to fill it.</summary>
 [EventKind("request.denied/1")]
 public sealed record RequestDenied : RequestEvent
 {
     public required string Reason { get; init; }
 }
 
+/// <summary>Its requester took it back.</summary>
 [EventKind("request.withdrawn/1")]
 public sealed record RequestWithdrawn : RequestEvent;
 
+/// <summary>Nobody answered before the first clock ran out.</summary>
 [EventKind("request.lapsed/1")]
 public sealed record RequestLapsed : RequestEvent;
 

@@ -1,5 +1,6 @@
 namespace DbChatOps.Access;
 
+/// <summary>What is asked for: access, or more time of it.</summary>
 public enum RequestKind
 {
     Access = 0,
@@ -23,6 +24,7 @@ public enum RequestState
     Lapsed = 4,
 }
 
+/// <summary>What moves a request on.</summary>
 public enum RequestTrigger
 {
     Approve = 0,
@@ -31,6 +33,7 @@ public enum RequestTrigger
     Lapse = 3,
 }
 
+/// <summary>The permitted moves of a request.</summary>
 public static class RequestLifecycle
 {
     public static Lifecycle<RequestState, RequestTrigger> Table { get; } = new(

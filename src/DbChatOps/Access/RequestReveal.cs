@@ -3,14 +3,19 @@ namespace DbChatOps.Access;
 /// <summary>
 /// The holder pressed <em>Show credentials</em>: records the intent that a password will be born, until when, and for which dialog.
 /// The first reveal starts the window; a later one makes a new password inside it.
-/// Refuses <c>not_holder</c>, <c>not_ready</c>, <c>ended</c>, <c>too_late</c>, <c>reveal_under_way</c>.
+/// Refuses <c>unknown_grant</c> (also for other people's), <c>not_ready</c>, <c>ended</c>, <c>too_late</c>, <c>reveal_under_way</c>.
 /// </summary>
 public sealed record RequestReveal(GrantId Grant, string View) : Command
 {
     /// <summary>A reveal that was not read back within this time may be asked for again.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
+    /// <summary>The answer to a second press while the first is being worked on.</summary>
+    public static Refusal UnderWay { get; } = new("reveal_under_way", "Your credentials are just being made; look at the dialog that is open.");
+
     public override Subject Subject => Subject.Of(Grant);
+
+    public static bool IsUnderWay(Grant grant, DateTimeOffset now) => grant.Revealing is { } pending && now - pending.RequestedAt < Patience;
 
     public static Result<Decision<Grant>> Decide(Grant? grant, RequestReveal command, Facts facts)
     {
@@ -34,9 +39,9 @@ public sealed record RequestReveal(GrantId Grant, string View) : Command
             return new Refusal("too_late", "The time for it is over. Ask again if you still need access.");
         }
 
-        if (held.Revealing is { } pending && facts.Now - pending.RequestedAt < Patience)
+        if (IsUnderWay(held, facts.Now))
         {
-            return new Refusal("reveal_under_way", "Your credentials are just being made; look at the dialog that is open.");
+            return UnderWay;
         }
 
         return Decision<Grant>.Of(held, new RevealRequested

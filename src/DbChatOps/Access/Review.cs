@@ -19,6 +19,7 @@ public sealed record Review
     public bool ByEscalation { get; init; }
 }
 
+/// <summary>An approver's yes or no.</summary>
 public enum Verdict
 {
     Approve = 0,

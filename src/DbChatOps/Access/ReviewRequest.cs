@@ -7,7 +7,8 @@ namespace DbChatOps.Access;
 /// <summary>
 /// One approver's verdict. When it fills the last seat the request is approved; a denial needs a reason.
 /// Eligibility is judged now, under the pinned and the current policy together. Refuses <c>unknown_request</c>, <c>already_decided</c>,
-/// <c>digest_mismatch</c>, <c>target_name_mismatch</c>, <c>reason_missing</c>, <c>target_changed</c>, and what <see cref="Tally"/> and <see cref="PolicyBook.Combine"/> refuse with.
+/// <c>digest_mismatch</c>, <c>target_name_mismatch</c>, <c>reason_missing</c>, <c>ended</c> (an extension of access that is over), <c>target_changed</c>,
+/// <c>no_longer_eligible</c>, and what <see cref="Tally"/> and <see cref="PolicyBook.Combine"/> refuse with.
 /// </summary>
 /// <param name="Digest">The digest that the approver's dialog showed.</param>
 /// <param name="TypedTarget">What the approver typed as the target's name, where that is asked for.</param>
@@ -17,17 +18,22 @@ public sealed record ReviewRequest(RequestId Request, Verdict Verdict, string Di
 
     public static Result<Decision<AccessRequest>> Decide(AccessRequest? request, ReviewRequest command, Facts facts)
     {
+        if (request is null)
+        {
+            return new Refusal("unknown_request", "There is no such request. The command `requests` lists those that wait for you.");
+        }
+
         if (Refuse(request, command, facts) is { } refusal)
         {
             return refusal;
         }
 
-        if (!Effective(request!, facts).TryGet(out var effective, out var changed))
+        if (!Effective(request, facts).TryGet(out var effective, out var changed))
         {
             return changed;
         }
 
-        var ballot = BallotOf(request!);
+        var ballot = BallotOf(request);
         var approves = command.Verdict == Verdict.Approve;
         if (Tally.RefuseReview(effective.Rules, ballot, facts.Actor, approves, facts.Membership, facts.Now) is { } notYours)
         {
@@ -41,7 +47,7 @@ public sealed record ReviewRequest(RequestId Request, Verdict Verdict, string Di
             At = facts.Now,
             Comment = command.Comment is null ? null : PlainText.Clean(command.Comment, 500),
         };
-        var reviewed = new RequestReviewed { Request = request!.Id, Review = review, By = facts.Actor.Id, At = facts.Now };
+        var reviewed = new RequestReviewed { Request = request.Id, Review = review, By = facts.Actor.Id, At = facts.Now };
         var after = effective.Count(ballot with { Votes = [.. ballot.Votes, new Vote(facts.Actor.Id, approves, facts.Now)] }, facts.Membership);
         return after.Outcome switch
         {
@@ -77,6 +83,11 @@ public sealed record ReviewRequest(RequestId Request, Verdict Verdict, string Di
             return new Refusal("target_changed", $"Target '{request.Target}' is no longer configured as it was when this was asked. It has to be asked again.");
         }
 
+        if (facts.Person is { } requester && Eligibility.Refuse(requester) is { } ineligible)
+        {
+            return new Refusal("no_longer_eligible", $"The requester can no longer be given access. {ineligible.Message}");
+        }
+
         return facts.Policies.Combine(request.Policy, new AccessQuestion
         {
             Requester = request.Requester,
@@ -98,13 +109,8 @@ public sealed record ReviewRequest(RequestId Request, Verdict Verdict, string Di
 
     private static string Squeeze(string name) => string.Concat(name.Where(char.IsLetterOrDigit));
 
-    private static Refusal? Refuse(AccessRequest? request, ReviewRequest command, Facts facts)
+    private static Refusal? Refuse(AccessRequest request, ReviewRequest command, Facts facts)
     {
-        if (request is null)
-        {
-            return new Refusal("unknown_request", "There is no such request. `/db requests` lists those that wait for you.");
-        }
-
         if (request.State != RequestState.Pending)
         {
             return AlreadyDecided(request);
@@ -120,9 +126,20 @@ public sealed record ReviewRequest(RequestId Request, Verdict Verdict, string Di
             return new Refusal("digest_mismatch", "What you saw is not what is asked. Open the request again from its card.");
         }
 
-        if (command.Verdict == Verdict.Deny && string.IsNullOrWhiteSpace(command.Comment))
+        if (request.Kind == RequestKind.Extension && command.Verdict == Verdict.Approve && facts.Grant is not { State: GrantState.Active })
+        {
+            return new Refusal("ended", "The access that was to be extended has already ended. Nothing is left to approve.");
+        }
+
+        if (command.Verdict == Verdict.Deny && PlainText.Clean(command.Comment ?? "", 500).Length == 0)
         {
             return new Refusal("reason_missing", "Say why, so that the requester knows what would help.") { Field = "comment" };
+        }
+
+        if (command.Verdict == Verdict.Approve && request.Extends is not null
+            && facts.Grant is { } extended && (extended.State != GrantState.Active || extended.Expiry <= facts.Now))
+        {
+            return new Refusal("ended", $"{extended.Id.Handle}, which this would extend, has ended. There is nothing left to approve.");
         }
 
         return command.Verdict == Verdict.Approve && AsksForTargetName(request) && !IsSameName(command.TypedTarget ?? "", request.Target)

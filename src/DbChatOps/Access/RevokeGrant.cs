@@ -1,7 +1,9 @@
+using DbChatOps.Chat;
+
 namespace DbChatOps.Access;
 
 /// <summary>
-/// Ends somebody's grant early: for its holder, its approvers, a seat of its policy, a security group or the host's operator.
+/// Ends somebody's grant early: for its holder, its approvers, a security group or the host's operator.
 /// No approval is needed to take access away. Refuses <c>unknown_grant</c> (also to those who may not see it), <c>reason_missing</c>.
 /// </summary>
 public sealed record RevokeGrant(GrantId Grant, string Reason, EndReason Because = EndReason.Revoked) : Command
@@ -15,9 +17,9 @@ public sealed record RevokeGrant(GrantId Grant, string Reason, EndReason Because
             return GrantRules.Unknown;
         }
 
-        if (string.IsNullOrWhiteSpace(command.Reason))
+        if (PlainText.Clean(command.Reason, 300).Length == 0)
         {
-            return new Refusal("reason_missing", $"Say why, for the record: `/db revoke {grant.Id.Handle} <reason>`.") { Field = "reason" };
+            return new Refusal("reason_missing", $"Say why, for the record: `revoke {grant.Id.Handle} <reason>`.") { Field = "reason" };
         }
 
         return !GrantLifecycle.Table.Permits(grant.State, GrantTrigger.End)

@@ -1,5 +1,3 @@
-using DbChatOps.Targets;
-
 namespace DbChatOps.Chat;
 
 /// <summary>A message as a function of state: rendered, hashed, and left alone when equal to what is shown. A presenter per platform draws it.</summary>
@@ -28,8 +26,10 @@ public sealed record Card
 /// <summary>🔴 PRODUCTION, 🟠 STAGING, 🟢 DEVELOPMENT, then the target's name.</summary>
 public sealed record Banner(TargetEnvironment Environment, TargetId Target);
 
+/// <summary>A label of ours and a value.</summary>
 public sealed record Field(string Label, Phrase Value);
 
+/// <summary>A label of ours and text that is not.</summary>
 public sealed record Quote(string Label, string Text);
 
 /// <summary>
@@ -44,6 +44,7 @@ public sealed record Button(string Action, string Label, string Value)
     public string? Confirm { get; init; }
 }
 
+/// <summary>How loud a button is; the dangerous one is red.</summary>
 public enum ButtonStyle
 {
     Default = 0,

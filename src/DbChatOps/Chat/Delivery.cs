@@ -48,6 +48,7 @@ public sealed record Delivery
     public Secret? ResponseUrl { get; init; }
 }
 
+/// <summary>What somebody did; each kind has its own answer budget.</summary>
 public enum DeliveryKind
 {
     SlashCommand = 0,

@@ -29,6 +29,7 @@ public sealed record Dialog
     public bool ClearOnClose { get; init; }
 }
 
+/// <summary>A label of ours and text to be copied; a secret, because most of it is.</summary>
 public sealed record Preformatted(string Label, Secret Text);
 
 /// <summary>One question of a dialog.</summary>
@@ -63,4 +64,5 @@ public abstract record DialogInput(string Name, string Label)
     public sealed record People(string Name, string Label) : DialogInput(Name, Label);
 }
 
+/// <summary>One of several answers: what is sent, and what is read.</summary>
 public sealed record Option(string Value, string Label);

@@ -12,12 +12,17 @@ public static partial class Durations
     public static Result<Duration>? Read(string word)
     {
         var text = word.Trim().ToLowerInvariant();
-        if (text.Length > 0 && text.All(char.IsAsciiDigit))
+        if (text.Length is 0 or > 20)
+        {
+            return null;
+        }
+
+        if (text.All(char.IsAsciiDigit))
         {
             return new Refusal("unit_missing", $"Say the unit: {text}m for minutes or {text}h for hours.") { Field = "window" };
         }
 
-        if (text.Length is 0 or > 20 || Whole().Match(text) is not { Success: true } match)
+        if (Whole().Match(text) is not { Success: true } match)
         {
             return null;
         }

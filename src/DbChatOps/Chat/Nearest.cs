@@ -8,13 +8,16 @@ public static class Nearest
     {
         var wanted = typed.ToLowerInvariant();
         return candidates
+            .Where(candidate => Math.Abs(candidate.Length - wanted.Length) <= Slips(candidate))
             .Select(candidate => (candidate, distance: Distance(wanted, candidate.ToLowerInvariant())))
-            .Where(pair => pair.distance <= Math.Max(1, pair.candidate.Length / 3))
+            .Where(pair => pair.distance <= Slips(pair.candidate))
             .OrderBy(pair => pair.distance)
             .ThenBy(pair => pair.candidate, StringComparer.Ordinal)
             .Select(pair => pair.candidate)
             .FirstOrDefault();
     }
+
+    private static int Slips(string candidate) => Math.Max(1, candidate.Length / 3);
 
     /// <summary>Insertions, deletions, replacements and swaps of neighbours that turn one word into the other.</summary>
     public static int Distance(string from, string to)

@@ -91,6 +91,7 @@ public abstract record Piece
     public sealed record Time(DateTimeOffset At, TimeStyle Style) : Piece;
 }
 
+/// <summary>How exactly a moment is shown.</summary>
 public enum TimeStyle
 {
     /// <summary>14:03 (today's date is added by the platform when it is another day).</summary>

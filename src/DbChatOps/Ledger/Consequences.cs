@@ -35,6 +35,11 @@ public static class Consequences
     {
         yield return Rows.Show(AccessCardKeys.Request(request.Id), "chat:" + request.Channel, change.At);
         yield return Rows.Show(AccessCardKeys.Asked(request.Id), "chat:" + request.Requester.Id.User, change.At);
+        if (request.EscalatedAt is not null)
+        {
+            yield return Rows.Show(AccessCardKeys.Escalation(request.Id), "chat:" + request.Channel, change.At);
+        }
+
         switch (change)
         {
             case RequestAsked:
@@ -44,9 +49,6 @@ public static class Consequences
                     yield return Rows.Dispatch(new EscalateRequest(request.Id), "escalate", request.AskedAt + escalation.After);
                 }
 
-                break;
-            case RequestEscalated:
-                yield return Rows.Show(AccessCardKeys.Escalation(request.Id), "chat:" + request.Channel, change.At);
                 break;
             case RequestDenied or RequestLapsed or GrantRefused:
                 yield return Rows.Tell(request.Requester.Id, AccessNotices.Answered, request.Subject, change.At);
@@ -67,9 +69,19 @@ public static class Consequences
             yield return Rows.Show(AccessCardKeys.Grant(grant.Id), "chat:" + grant.Holder.Id.User, change.At);
         }
 
-        if (change is GrantRevealed or GrantExtended or GrantEnding or RevocationProgressed or GrantOverdue or GrantRevoked)
+        if (change is GrantProvisioned or GrantRevealed or GrantExtended or GrantEnding or RevocationProgressed or GrantOverdue or GrantRevoked)
         {
             yield return Rows.Show(AccessCardKeys.Request(grant.Request), "chat:" + grant.Channel, change.At);
+        }
+
+        if (grant.Ending is { IsOverdue: true } && change is RevocationProgressed or GrantOverdue or GrantRevoked)
+        {
+            yield return Rows.Show(AccessCardKeys.Overdue(grant.Id), "chat:" + grant.Channel, change.At);
+        }
+
+        if (grant.Ending is { IsOverdue: true } && change is GrantOverdue or GrantRevoked)
+        {
+            yield return Rows.Show(AccessCardKeys.OverdueAlert(grant.Id), AlertCards.WebhookLane, change.At);
         }
 
         switch (change)
@@ -102,7 +114,9 @@ public static class Consequences
                 {
                     yield return Rows.Show(AccessCardKeys.Blank(revealed.View), $"handover:{grant.Id}", change.At + CredentialsAreShownFor);
                 }
-                else
+
+                // Also after a reveal: an extension that came while it was under way may have been written over on the server.
+                if (grant.ValidUntil != grant.Expiry)
                 {
                     yield return Converge(grant, change.At);
                 }
@@ -124,32 +138,9 @@ public static class Consequences
                 yield return Rows.Show(AccessCardKeys.Addresses(grant.Id), "chat:" + grant.Channel, change.At);
                 yield return Rows.Show(AccessCardKeys.AddressesAlert(grant.Id), AlertCards.WebhookLane, change.At);
                 break;
-            case GrantOverdue:
-                yield return Rows.Show(AccessCardKeys.Overdue(grant.Id), "chat:" + grant.Channel, change.At);
-                yield return Rows.Show(AccessCardKeys.OverdueAlert(grant.Id), AlertCards.WebhookLane, change.At);
+            case GrantRevoked when grant.Receipt.ClientAddresses.Count > 1:
+                yield return Rows.Show(AccessCardKeys.AddressesAlert(grant.Id), AlertCards.WebhookLane, change.At);
                 break;
-            case GrantRevoked:
-                foreach (var over in AlertsOver(grant, change.At))
-                {
-                    yield return over;
-                }
-
-                break;
-        }
-    }
-
-    /// <summary>What people were paged for and is over with the proof.</summary>
-    private static IEnumerable<AgendaRow> AlertsOver(Grant grant, DateTimeOffset at)
-    {
-        if (grant.Ending!.IsOverdue)
-        {
-            yield return Rows.Show(AccessCardKeys.Overdue(grant.Id), "chat:" + grant.Channel, at);
-            yield return Rows.Show(AccessCardKeys.OverdueAlert(grant.Id), AlertCards.WebhookLane, at);
-        }
-
-        if (grant.Receipt.ClientAddresses.Count > 1)
-        {
-            yield return Rows.Show(AccessCardKeys.AddressesAlert(grant.Id), AlertCards.WebhookLane, at);
         }
     }
 

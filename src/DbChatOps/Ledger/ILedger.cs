@@ -19,6 +19,7 @@ public interface ILedger
     Task<CommitOutcome> CommitAsync(Change change, CancellationToken ct);
 }
 
+/// <summary>A snapshot and the version at which it may be replaced.</summary>
 public sealed record Stored<T>(T State, long Version)
     where T : class;
 

@@ -33,7 +33,7 @@ public sealed class PolicyBook(IReadOnlyList<AccessPolicy> policies, IReadOnlyLi
 
     /// <summary>The chat user groups the directory must be asked about to resolve these groups.</summary>
     public IReadOnlySet<string> ChatGroupsOf(IReadOnlySet<string> names) =>
-        Groups.Where(group => names.Contains(group.Name) && group.ChatGroup is not null).Select(group => group.ChatGroup!).ToHashSet(StringComparer.Ordinal);
+        Groups.Where(group => names.Contains(group.Name)).Select(group => group.ChatGroup).OfType<string>().ToHashSet(StringComparer.Ordinal);
 
     /// <inheritdoc cref="Membership.Resolve"/>
     public Result<Membership> Resolve(IReadOnlySet<string> names, IReadOnlyDictionary<string, IReadOnlySet<PersonId>> answers) =>

@@ -82,6 +82,7 @@ public sealed record Tally
         string.Join(", ", Of(rules, ballot, membership).OpenSeats.Select(seat => seat.Name));
 }
 
+/// <summary>What the reviews so far amount to.</summary>
 public enum TallyOutcome
 {
     Open = 0,

@@ -67,6 +67,7 @@ public sealed record ProvisionLogin
     public required DateTimeOffset NotAfter { get; init; }
 }
 
+/// <summary>A login that exists now and cannot log in.</summary>
 public sealed record ProvisionedLogin
 {
     public required string Login { get; init; }
@@ -102,11 +103,13 @@ public sealed record HandOverLogin
     public required ServerIdentity Pin { get; init; }
 }
 
+/// <summary>What the server took at a reveal, as it was read back.</summary>
 public sealed record HandedOver
 {
     public required DateTimeOffset ValidUntil { get; init; }
 }
 
+/// <summary>Move the moment from which the server refuses this login.</summary>
 public sealed record ExtendLogin
 {
     public required Server Server { get; init; }
@@ -133,6 +136,7 @@ public sealed record LoginReading
     public int Generation { get; init; }
 }
 
+/// <summary>Whether a login is there, and whether it may log in.</summary>
 public enum LoginPresence
 {
     Absent = 0,

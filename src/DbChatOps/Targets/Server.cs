@@ -41,6 +41,7 @@ public sealed record ServerNode
     public override string ToString() => $"{Host}:{Port}";
 }
 
+/// <summary>Whether a node takes writes or follows another one.</summary>
 public enum NodeKind
 {
     Writer = 0,

@@ -24,6 +24,7 @@ public sealed record Finding
     public string? Cure { get; init; }
 }
 
+/// <summary>Whether a finding keeps the bot from granting.</summary>
 public enum FindingSeverity
 {
     /// <summary>Good to know; nothing is refused.</summary>

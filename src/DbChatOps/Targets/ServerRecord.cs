@@ -18,7 +18,7 @@ public sealed record ServerRecord : IAggregate<ServerRecord>
     public static ServerRecord Apply(ServerRecord? state, DomainEvent change) => change switch
     {
         ServerPinned it => new ServerRecord { Id = it.Server, Pin = it.Identity, PinnedAt = it.At },
-        TimelineNoted it => state! with { Pin = state.Pin with { Timeline = it.Timeline, Version = it.Version } },
+        TimelineNoted it when state is not null => state with { Pin = state.Pin with { Timeline = it.Timeline, Version = it.Version } },
         _ => throw new InvalidOperationException($"A server does not know {change.GetType().Name}."),
     };
 }

@@ -1,3 +1,6 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text.Json.Nodes;
 using DbChatOps.Access;
 using DbChatOps.Chat;
 using DbChatOps.Host.Commands;
@@ -18,6 +21,7 @@ using DbChatOps.Tests.PostgreSql;
 using DbChatOps.Tests.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
@@ -43,6 +47,8 @@ public sealed class BotUnderTest : IAsyncDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("dbchatops-bot-").FullName;
     private readonly PostgreSqlStage _stage;
+    private readonly ConcurrentDictionary<string, Task> _answering = new(StringComparer.Ordinal);
+    private Action<IServiceCollection>? _compose;
     private WebApplication? _app;
     private SqliteStore? _store;
 
@@ -64,6 +70,9 @@ public sealed class BotUnderTest : IAsyncDisposable
     /// <summary>May be replaced before a (re)start, or swapped while running: what the bot reads is always this.</summary>
     public Settings Settings { get; set; }
 
+    /// <summary>Moves the clock where it would wait for a row that is due soon: for stories that are played a hundred times.</summary>
+    public bool Hurries { get; set; }
+
     public string StorePath => Path.Combine(_folder, "ledger.db");
 
     public PostgreSqlPair Servers => _stage.Pair;
@@ -75,13 +84,16 @@ public sealed class BotUnderTest : IAsyncDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task<BotUnderTest> StartAsync(PostgreSqlStage stage, Func<Settings, Settings>? with = null, CrashPlan? crash = null)
+    /// <param name="compose">Changes the composition of every process of this bot, below the crashing.</param>
+    public static async Task<BotUnderTest> StartAsync(
+        PostgreSqlStage stage, Func<Settings, Settings>? with = null, CrashPlan? crash = null, Action<IServiceCollection>? compose = null)
     {
         stage.Pair.Require();
         var clock = new ShiftedClock();
         var slack = await SlackWorkspace.StartAsync(new SlackWorkspaceSettings { Clock = clock, SigningSecret = "signing-secret-of-the-tests" }, Ct);
         var bot = new BotUnderTest(stage, slack, clock);
         bot.Settings = with?.Invoke(bot.Settings) ?? bot.Settings;
+        bot._compose = compose;
         await bot.StartAsync(crash);
         return bot;
     }
@@ -100,6 +112,7 @@ public sealed class BotUnderTest : IAsyncDisposable
         builder.Services.AddFlow(new SettingsSource(new SettingsLoader("unused", []), Settings), _store, Clock);
         builder.Services.AddSingleton<Func<Rules>>(() => Composition.RulesOf(Settings));
         builder.Services.AddChat(new SettingsSource(new SettingsLoader("unused", []), Settings)).AddSingleton<Readiness>();
+        _compose?.Invoke(builder.Services);
         if (crash is not null)
         {
             Crashable<ILedger>(builder.Services, crash);
@@ -111,6 +124,7 @@ public sealed class BotUnderTest : IAsyncDisposable
         }
 
         _app = builder.Build();
+        _app.Use(AnswerAsync);
         _app.MapSlack();
         await _app.StartAsync(Ct);
         Slack.Bot.Address = new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
@@ -142,9 +156,9 @@ public sealed class BotUnderTest : IAsyncDisposable
         await SettlesAsync();
     }
 
-    public async Task<BotAnswer?> Says(SlackUser who, string text)
+    public async Task<BotAnswer?> Says(SlackUser who, string text, SlackChannel? where = null)
     {
-        var answer = await Driver.Says(who, text);
+        var answer = await Driver.Says(who, text, where);
         await SettlesAsync();
         return answer;
     }
@@ -163,14 +177,23 @@ public sealed class BotUnderTest : IAsyncDisposable
         return answer;
     }
 
+    /// <summary>Presses a button of a message as it was seen, whatever became of it.</summary>
+    public async Task<BotAnswer> PressesOn(SlackUser who, SlackMessage seen, string button)
+    {
+        var answer = await Driver.PressesOn(who, seen, button);
+        await SettlesAsync();
+        return answer;
+    }
+
     /// <summary>Works the agenda until nothing is due, waiting only for what real servers and chat's pacing need.</summary>
     public async Task SettlesAsync()
     {
         var agenda = Get<Agenda>();
+        await Task.WhenAll(_answering.Values);
         while (true)
         {
             var started = await agenda.StartDueAsync(Ct);
-            await Task.WhenAll(agenda.UnderWay);
+            await Task.WhenAll([.. Get<FrontDesk>().UnderWay, .. agenda.UnderWay]);
             if (started > 0)
             {
                 continue;
@@ -182,7 +205,11 @@ public sealed class BotUnderTest : IAsyncDisposable
                 return;
             }
 
-            if (soon > TimeSpan.Zero)
+            if (Hurries && soon > TimeSpan.Zero)
+            {
+                Clock.Advance(soon);
+            }
+            else if (soon > TimeSpan.Zero)
             {
                 await ServerClock.WaitPast(soon, Ct);
             }
@@ -199,10 +226,20 @@ public sealed class BotUnderTest : IAsyncDisposable
     /// <summary>What somebody reads, all conversations and the dialog in front.</summary>
     public string Screen(SlackUser who) => Sights.Screen(who);
 
-    /// <summary>The newest private answer to somebody.</summary>
-    public string LastAnswer(SlackUser who) => Sights.Ephemerals(who) is [.., var last] ? Sights.Read(last) : "";
+    /// <summary>The newest private answer to somebody, without the invisible fences around outside text.</summary>
+    public string LastAnswer(SlackUser who) => Sights.Ephemerals(who) is [.., var last] ? Unfenced(Sights.Read(last)) : "";
+
+    /// <summary>The dialog in front of somebody; empty when none is open.</summary>
+    public string Dialog(SlackUser who) => Sights.TopModal(who) is { } view ? Unfenced(Sights.Read(view)) : "";
 
     public string Approvals => Sights.Read(Seed.Approvals);
+
+    /// <summary>Opens the approval dialog from the newest card and confirms it.</summary>
+    public async Task ApprovesAsync(SlackUser who, params (string Field, string Value)[] fields)
+    {
+        await Presses(who, "Approve…", Seed.Approvals);
+        await Submits(who, fields);
+    }
 
     /// <summary>The logins of ours that a node has, the oldest first.</summary>
     public async Task<string> LoginsAsync(PostgreSqlNode? node = null) =>
@@ -237,19 +274,78 @@ public sealed class BotUnderTest : IAsyncDisposable
         (await new AuditVerify(reader, LedgerVocabulary.Core, output).RunAsync(replay: true, Ct)).ShouldBe(0, output.ToString());
     }
 
+    /// <summary>The codes of what was refused to people, the oldest first.</summary>
+    public async Task<IReadOnlyList<string>> RefusalsAsync()
+    {
+        List<string> codes = [];
+        await using var reader = SqliteLedgerReader.Open(StorePath);
+        await foreach (var entry in reader.ReadEntriesAsync(new EntryFilter { Kind = "refused" }, Ct))
+        {
+            codes.Add((string)JsonNode.Parse(entry.Body!)!["code"]!);
+        }
+
+        return codes;
+    }
+
+    /// <summary>The kinds of all entries, the oldest first.</summary>
+    public async Task<IReadOnlyList<string>> StoryAsync()
+    {
+        List<string> kinds = [];
+        await using var reader = SqliteLedgerReader.Open(StorePath);
+        await foreach (var entry in reader.ReadEntriesAsync(EntryFilter.Everything, Ct))
+        {
+            kinds.Add(entry.Kind);
+        }
+
+        return kinds;
+    }
+
+    /// <summary>Until when the server itself lets a login in by password.</summary>
+    public async Task<DateTimeOffset> ValidUntilAsync(string login) => DateTimeOffset.FromUnixTimeSeconds(long.Parse(
+        await Servers.AskAsync($"SELECT extract(epoch FROM rolvaliduntil)::bigint FROM pg_roles WHERE rolname = '{login}'") ?? "no such login",
+        CultureInfo.InvariantCulture));
+
+    /// <summary>Every story ends with a ledger that holds, whatever was told in it.</summary>
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
         await Slack.DisposeAsync();
-        await Servers.PsqlAsync(
+        await SweepAsync();
+        try
+        {
+            await LedgerHoldsAsync();
+        }
+        finally
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
+    }
+
+    private async Task SweepAsync() => await Servers.PsqlAsync(
             """
             DO $$ DECLARE r record; BEGIN
               PERFORM pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename LIKE 'dbco\_%';
               FOR r IN SELECT rolname FROM pg_roles WHERE rolname LIKE 'dbco\_%' LOOP EXECUTE format('DROP ROLE IF EXISTS %I', r.rolname); END LOOP;
             END $$
             """);
-        Directory.Delete(_folder, recursive: true);
+
+    /// <summary>The answer to a press follows Slack's 200, so a delivery is over only when its handler is.</summary>
+    private async Task AnswerAsync(HttpContext http, RequestDelegate next)
+    {
+        var over = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _answering[http.TraceIdentifier] = over.Task;
+        try
+        {
+            await next(http);
+        }
+        finally
+        {
+            _answering.TryRemove(http.TraceIdentifier, out _);
+            over.SetResult();
+        }
     }
+
+    private static string Unfenced(string text) => text.Replace("\u2060", "", StringComparison.Ordinal);
 
     private static void Crashable<T>(IServiceCollection services, CrashPlan plan)
         where T : class

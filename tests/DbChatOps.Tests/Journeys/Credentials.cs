@@ -8,15 +8,20 @@ public static class Credentials
 {
     public static (string Login, Secret Password) In(SlackView view)
     {
-        var texts = view.Blocks.SelectMany(block => Nodes(block))
-            .OfType<JsonObject>()
-            .Where(node => (string?)node["type"] == "rich_text_preformatted")
-            .Select(node => (string)node["elements"]![0]!["text"]!)
-            .ToList();
+        var texts = Texts(view.Content);
         return texts.Count >= 2 ? (texts[0], new Secret(texts[1])) : throw new InvalidOperationException("The dialog shows no credentials: " + view.Content.ToJsonString());
     }
 
     public static bool AreIn(SlackView? view) => view is not null && view.Content.ToJsonString().Contains("rich_text_preformatted", StringComparison.Ordinal);
+
+    /// <summary>What stands in boxes for copying, in the order of reading.</summary>
+    public static IReadOnlyList<string> Texts(JsonNode? content) =>
+    [
+        .. Nodes(content)
+            .OfType<JsonObject>()
+            .Where(node => (string?)node["type"] == "rich_text_preformatted")
+            .Select(node => (string)node["elements"]![0]!["text"]!),
+    ];
 
     private static IEnumerable<JsonNode> Nodes(JsonNode? node) => node switch
     {

@@ -25,6 +25,9 @@ public sealed class CrashPlan
     /// <summary>The counted calls, in order.</summary>
     public IReadOnlyList<string> Calls => _calls;
 
+    /// <summary>The planned death has come.</summary>
+    public bool Died => IsOver;
+
     internal bool IsOver { get; private set; }
 
     /// <summary>The number of this call; null when it does not count.</summary>

@@ -152,7 +152,7 @@ public sealed class SqliteStoreTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _store.DisposeAsync();
 
-    private static Chat.Delivery Delivery(string key, DateTimeOffset at) => new()
+    private static DbChatOps.Chat.Delivery Delivery(string key, DateTimeOffset at) => new()
     {
         Key = key,
         Kind = Chat.DeliveryKind.SlashCommand,

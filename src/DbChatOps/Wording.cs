@@ -1,7 +1,6 @@
 using System.Globalization;
-using DbChatOps.Targets;
 
-namespace DbChatOps.Policies;
+namespace DbChatOps;
 
 /// <summary>Levels and durations as people type them.</summary>
 public static class Wording

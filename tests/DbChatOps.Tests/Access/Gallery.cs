@@ -1,0 +1,109 @@
+using DbChatOps.Access;
+using DbChatOps.Chat;
+using DbChatOps.Policies;
+using DbChatOps.Targets;
+using static DbChatOps.Tests.Access.AccessGiven;
+
+namespace DbChatOps.Tests.Access;
+
+/// <summary>Every card and dialog of the slice in every state it has.</summary>
+internal static class Gallery
+{
+    private static readonly PolicyBook Policies = Facts(Asker).Policies;
+
+    public static IEnumerable<(string Name, Card Card)> Cards()
+    {
+        foreach (var state in Enum.GetValues<RequestState>())
+        {
+            yield return ($"request {state}, for approvers", RequestCards.ForApprovers(Request(state), null, Policies));
+            yield return ($"request {state}, for its requester", RequestCards.ForRequester(Request(state), Policies));
+        }
+
+        yield return ("request with two seats", RequestCards.ForApprovers(Pending(AccessLevel.Write), null, Policies));
+        yield return ("request granted", RequestCards.ForApprovers(Approved(), Active(), Policies));
+        yield return ("request that could not be granted", RequestCards.ForApprovers(NotGranted(), null, Policies));
+        yield return ("request approved by policy", RequestCards.ForRequester(Automatic(), Policies));
+        yield return ("extension, for approvers", RequestCards.ForApprovers(Extension(), Active(), Policies));
+        yield return ("extension, for its requester", RequestCards.ForRequester(Extension(), Policies));
+        yield return ("escalation", RequestCards.Escalation(Pending(), Policies));
+        yield return ("escalation answered", RequestCards.Escalation(Approved(), Policies));
+        yield return ("answered: denied", RequestCards.Answered(Request(RequestState.Denied)));
+        yield return ("answered: lapsed", RequestCards.Answered(Request(RequestState.Lapsed)));
+        yield return ("answered: not granted", RequestCards.Answered(NotGranted()));
+        foreach (var state in Enum.GetValues<GrantState>())
+        {
+            yield return ($"grant {state}", GrantCards.ForHolder(Grant(state)));
+        }
+
+        yield return ("grant extended, server not yet told", GrantCards.ForHolder(Extended()));
+        yield return ("grant contained", GrantCards.ForHolder(Contained()));
+        yield return ("grant revoked, used, not all checked", GrantCards.ForHolder(Used()));
+        yield return ("grant never claimed", GrantCards.ForHolder(Revoked(Ready())));
+        yield return ("ends soon", GrantCards.EndsSoon(Active(), At(22)));
+        yield return ("ended by somebody", GrantCards.Ended(Cut()));
+        yield return ("overdue", GrantCards.Overdue(Overdue()));
+        yield return ("overdue, over", GrantCards.Overdue(RecordRevocation.Decide(Overdue(), Gone(At(30)), Facts(Principal.Bot, At(30))).OrThrow().Next));
+        yield return ("reply: asked", AccessReplies.Asked(Pending(), "/db"));
+        yield return ("reply: asked and approved by policy", AccessReplies.Asked(Automatic(), "/db"));
+        yield return ("reply: dry run", AccessReplies.DryRun(AskAccess.Prepare(Ask(AccessLevel.Write), Facts(Asker)).OrThrow()));
+        yield return ("reply: reviewed, open", AccessReplies.Reviewed(Pending()));
+        yield return ("reply: reviewed, approved", AccessReplies.Reviewed(Approved()));
+        yield return ("reply: reviewed, denied", AccessReplies.Reviewed(Request(RequestState.Denied)));
+        yield return ("reply: withdrawn", AccessReplies.Withdrawn(Request(RequestState.Withdrawn)));
+        yield return ("reply: extension asked", AccessReplies.ExtensionAsked(Extension()));
+        yield return ("reply: ending", AccessReplies.Ending(Revoking()));
+        yield return ("reply: had already ended", AccessReplies.Ending(Revoked()));
+        yield return ("reply: who", AccessReplies.Who(Active()));
+    }
+
+    /// <summary>Cards that are about no target, or about many.</summary>
+    public static IEnumerable<(string Name, Card Card)> CardsWithoutTarget()
+    {
+        yield return ("reply: refused", AccessReplies.Refused(GrantRules.Unknown));
+        yield return ("reply: cut off", AccessReplies.CutOff(Asker.Id, [Cut()], [GrantRules.Unknown]));
+        yield return ("reply: cut off, nothing to end", AccessReplies.CutOff(Asker.Id, [], []));
+        yield return ("reply: targets", AccessReplies.Targets([(OrdersProd, [(AccessLevel.Read, ReadPolicy), (AccessLevel.Write, WritePolicy)])], "/db"));
+        yield return ("reply: no targets", AccessReplies.Targets([], "/db"));
+        yield return ("reply: requests", AccessReplies.Requests([Pending()], [Pending(AccessLevel.Write)], "/db"));
+        yield return ("reply: no requests", AccessReplies.Requests([], [], "/db"));
+        yield return ("reply: grants", AccessReplies.Grants([Active()], everybody: false));
+        yield return ("reply: everybody's grants", AccessReplies.Grants([Active(), Revoking()], everybody: true));
+        yield return ("reply: no grants", AccessReplies.Grants([], everybody: false));
+        yield return ("reply: who am I", AccessReplies.WhoAmI(Asker, ["developers"], 2));
+        yield return ("help", AccessHelp.List("/db", null));
+    }
+
+    public static IEnumerable<(string Name, Dialog Dialog)> Dialogs()
+    {
+        yield return ("approve", AccessDialogs.Approve(Pending(AccessLevel.Write), [Request(RequestState.Denied)], ["billing.invoices"]));
+        yield return ("approve an extension", AccessDialogs.Approve(Extension(), [], []));
+        yield return ("deny", AccessDialogs.Deny(Pending()));
+        yield return ("extend", AccessDialogs.Extend(Active()));
+        yield return ("again", AccessDialogs.Again(Request(RequestState.Denied)));
+        yield return ("credentials", AccessDialogs.Credentials(Active(), OrdersProd, new Secret("the password"), At(32)));
+        yield return ("blank", AccessDialogs.Blank());
+        yield return ("loading", AccessDialogs.Loading("Credentials"));
+        yield return ("refused", AccessDialogs.Refused("Credentials", GrantRules.Unknown));
+    }
+
+    public static AccessRequest NotGranted() =>
+        NoteGrantRefused.Decide(Approved(), new NoteGrantRefused(TheRequest, new Refusal("cap_reached", "Full.")), Facts(Principal.Bot, At(2))).OrThrow().Next;
+
+    private static AccessRequest Automatic() => AskAccess.Decide(null, Ask(target: "orders-staging"), Facts(Asker)).OrThrow().Next;
+
+    private static Grant Extended() => ExtendGrant.Decide(Active(), new ExtendGrant(TheGrant, TheExtension, TimeSpan.FromMinutes(30)), Facts(Principal.Bot, At(12))).OrThrow().Next;
+
+    private static Grant Contained() =>
+        RecordRevocation.Decide(Revoking(), Still(RevocationStage.Contained, "a prepared transaction holds the role"), Facts(Principal.Bot, At(20, 3))).OrThrow().Next;
+
+    private static Grant Used()
+    {
+        var used = RecordSessions.Decide(Active(), Seen("10.0.0.1"), Facts(Principal.Bot, At(4))).OrThrow().Next;
+        return RecordRevocation.Decide(Revoking(used), Gone(At(20, 2), "residue not checked"), Facts(Principal.Bot, At(20, 2))).OrThrow().Next;
+    }
+
+    private static Grant Cut() => RevokeGrant.Decide(Active(), new RevokeGrant(TheGrant, "suspicious"), Facts(Approver, At(20))).OrThrow().Next;
+
+    private static Grant Overdue() =>
+        RecordRevocation.Decide(Revoking(), Still(RevocationStage.Exposed, "standby db-2:5432 cannot be reached"), Facts(Principal.Bot, At(22))).OrThrow().Next;
+}

@@ -1,0 +1,165 @@
+using DbChatOps.Access;
+using DbChatOps.Policies;
+using DbChatOps.Targets;
+using Shouldly;
+using Xunit;
+using static DbChatOps.Tests.Access.AccessGiven;
+
+namespace DbChatOps.Tests.Access;
+
+public sealed class ReviewRequestTests
+{
+    [Fact]
+    public void One_approval_fills_the_one_seat_and_fixes_the_grants_id()
+    {
+        Approved().State.ShouldBe(RequestState.Approved);
+        Approved().Grant.ShouldBe(TheGrant);
+    }
+
+    [Fact]
+    public void Two_seats_need_two_people()
+    {
+        var first = Review(Pending(AccessLevel.Write), Approver);
+        first.State.ShouldBe(RequestState.Pending);
+        CodeOf(ReviewRequest.Decide(first, Approve(first), Facts(Approver, At(2)))).ShouldBe("already_reviewed");
+
+        Review(first, Business).State.ShouldBe(RequestState.Approved);
+    }
+
+    [Fact]
+    public void Approving_your_own_request_is_refused()
+    {
+        var lenient = ReadPolicy with { Requesters = ["dba"] };
+        var own = AskAccess.Decide(null, Ask(), Facts(Approver, At(0), lenient with { Rule = lenient.Rule with { Seats = [new Seat { Name = "tech", Groups = ["dba", "business"] }] } })).OrThrow().Next;
+
+        CodeOf(ReviewRequest.Decide(own, Approve(own), Facts(Approver, At(1), own.Policy.Policy))).ShouldBe("self_approval");
+    }
+
+    [Fact]
+    public void Somebody_without_a_seat_is_refused() => CodeOf(ReviewRequest.Decide(Pending(), Approve(Pending()), Facts(Business, At(1)))).ShouldBe("not_an_approver");
+
+    [Fact]
+    public void An_approver_who_left_the_group_since_the_card_was_drawn_is_refused()
+    {
+        var facts = Facts(Approver, At(1)) with { Membership = Membership.Nobody };
+
+        CodeOf(ReviewRequest.Decide(Pending(), Approve(Pending()), facts)).ShouldBe("no_longer_eligible");
+    }
+
+    [Theory]
+    [InlineData(14, "not_an_approver"), InlineData(15, "allowed")]
+    public void The_escalation_group_may_fill_a_seat_after_the_delay(int minutes, string expected) =>
+        CodeOf(ReviewRequest.Decide(Pending(), Approve(Pending()), Facts(OnCall, At(minutes)))).ShouldBe(expected);
+
+    [Fact]
+    public void An_approval_of_something_else_is_refused() =>
+        CodeOf(ReviewRequest.Decide(Pending(), Approve(Pending(reason: "another reason")), Facts(Approver, At(1)))).ShouldBe("digest_mismatch");
+
+    [Theory]
+    [InlineData("orders-prod", "allowed"), InlineData("  Orders Prod ", "allowed"), InlineData("ORDERS_PROD", "allowed"), InlineData("orders–prod", "allowed")]
+    [InlineData("orders-staging", "target_name_mismatch"), InlineData("", "target_name_mismatch"), InlineData(null, "target_name_mismatch"), InlineData("orders-prod2", "target_name_mismatch")]
+    public void For_production_write_the_targets_name_is_typed(string? typed, string expected)
+    {
+        var request = Pending(AccessLevel.Write);
+
+        CodeOf(ReviewRequest.Decide(request, Approve(request, typed), Facts(Approver, At(1)))).ShouldBe(expected);
+    }
+
+    [Theory]
+    [InlineData(null, "reason_missing"), InlineData("  ", "reason_missing"), InlineData("\u200b\u202e", "reason_missing"), InlineData("no", "allowed")]
+    public void A_denial_says_why(string? comment, string expected) =>
+        CodeOf(ReviewRequest.Decide(Pending(), Deny(Pending(), comment), Facts(Approver, At(1)))).ShouldBe(expected);
+
+    [Fact]
+    public void A_denial_needs_no_typed_name_and_is_final()
+    {
+        var request = Pending(AccessLevel.Write);
+
+        var denied = ReviewRequest.Decide(request, Deny(request), Facts(Approver, At(1))).OrThrow().Next;
+
+        denied.State.ShouldBe(RequestState.Denied);
+        denied.Outcome.ShouldBe("not today");
+    }
+
+    [Fact]
+    public void The_second_click_is_told_who_decided_and_when()
+    {
+        var refusal = ReviewRequest.Decide(Approved(), Approve(Pending()), Facts(Approver, At(2))).Refused;
+
+        refusal!.Message.ShouldBe($"{TheRequest.Handle} was already approved; Bo gave the last approval at 2026-11-22 12:01:00 UTC.");
+    }
+
+    [Fact]
+    public void A_request_whose_clock_ran_out_is_not_approved_even_before_the_timer_came() =>
+        CodeOf(ReviewRequest.Decide(Pending(), Approve(Pending()), Facts(Approver, Pending().LapsesAt))).ShouldBe("already_decided");
+
+    [Fact]
+    public void A_policy_that_vanished_approves_nothing() =>
+        CodeOf(ReviewRequest.Decide(Pending(), Approve(Pending()), Facts(Approver, At(1), WritePolicy))).ShouldBe("policy_gone");
+
+    [Fact]
+    public void A_target_that_was_changed_must_be_asked_for_again()
+    {
+        Target[] changed =
+        [
+            OrdersProd with { Database = "orders2" },
+            OrdersProd with { Server = new ServerId("pg-other") },
+            OrdersProd with { Levels = new Dictionary<AccessLevel, LevelSettings> { [AccessLevel.Read] = new() { StandingRole = "somebody_else" } } },
+            OrdersProd with { Levels = new Dictionary<AccessLevel, LevelSettings>() },
+            OrdersProd with { Id = new TargetId("orders-renamed") },
+        ];
+
+        foreach (var target in changed)
+        {
+            CodeOf(ReviewRequest.Decide(Pending(), Approve(Pending()), Facts(Approver, At(1)) with { Targets = new TargetBook([PgProd], [target]) })).ShouldBe("target_changed");
+        }
+    }
+
+    [Fact]
+    public void A_rule_that_grew_a_seat_needs_it_filled_and_a_rule_that_lost_one_still_does()
+    {
+        var two = ReadPolicy with { Rule = WritePolicy.Rule };
+        ReviewRequest.Decide(Pending(), Approve(Pending()), Facts(Approver, At(1), two)).OrThrow().Next.State.ShouldBe(RequestState.Pending);
+
+        var askedWithTwo = AskAccess.Decide(null, Ask(), Facts(Asker, At(0), two)).OrThrow().Next;
+        ReviewRequest.Decide(askedWithTwo, Approve(askedWithTwo), Facts(Approver, At(1))).OrThrow().Next.State.ShouldBe(RequestState.Pending);
+    }
+
+    [Fact]
+    public void An_extension_of_access_that_ended_early_cannot_be_approved()
+    {
+        var extension = Extension();
+
+        CodeOf(ReviewRequest.Decide(extension, Approve(extension), Facts(Approver, At(21)) with { Grant = Revoking() })).ShouldBe("ended");
+        CodeOf(ReviewRequest.Decide(extension, Deny(extension), Facts(Approver, At(21)) with { Grant = Revoking() })).ShouldBe("allowed");
+        CodeOf(ReviewRequest.Decide(extension, Approve(extension), Facts(Approver, At(21)) with { Grant = Active() })).ShouldBe("allowed");
+    }
+
+    [Fact]
+    public void Escalation_comes_once_after_its_delay()
+    {
+        EscalateRequest.Decide(Pending(), new EscalateRequest(TheRequest), Facts(Principal.Bot, At(14, 59))).OrThrow().Events.ShouldBeEmpty();
+
+        var escalated = EscalateRequest.Decide(Pending(), new EscalateRequest(TheRequest), Facts(Principal.Bot, At(15))).OrThrow().Next;
+
+        escalated.EscalatedAt.ShouldBe(At(15));
+        EscalateRequest.Decide(escalated, new EscalateRequest(TheRequest), Facts(Principal.Bot, At(16))).OrThrow().Events.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Only_the_requester_takes_a_request_back() =>
+        CodeOf(WithdrawRequest.Decide(Pending(), new WithdrawRequest(TheRequest), Facts(Approver))).ShouldBe("unknown_request");
+
+    [Fact]
+    public void Why_an_approval_cannot_be_spent_is_noted_once_until_it_changes()
+    {
+        var full = new NoteGrantRefused(TheRequest, new Refusal("cap_reached", "Full."));
+        var noted = NoteGrantRefused.Decide(Approved(), full, Facts(Principal.Bot, At(2))).OrThrow().Next;
+
+        noted.Outcome.ShouldBe("Full.");
+        NoteGrantRefused.Decide(noted, full, Facts(Principal.Bot, At(3))).OrThrow().Events.ShouldBeEmpty();
+        NoteGrantRefused.Decide(noted, full with { Refusal = new Refusal("too_late", "Too late.") }, Facts(Principal.Bot, At(3))).OrThrow().Events.Count.ShouldBe(1);
+    }
+
+    private static AccessRequest Review(AccessRequest request, Principal by) => ReviewRequest.Decide(request, Approve(request), Facts(by, At(1))).OrThrow().Next;
+}

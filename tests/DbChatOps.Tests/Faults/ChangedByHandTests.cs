@@ -1,0 +1,96 @@
+using DbChatOps.Access;
+using DbChatOps.Host.Flow;
+using DbChatOps.Playground.World;
+using DbChatOps.Tests.Journeys;
+using DbChatOps.Tests.PostgreSql;
+using Npgsql;
+using Shouldly;
+using Xunit;
+using static DbChatOps.Tests.Journeys.BotUnderTest;
+
+namespace DbChatOps.Tests.Faults;
+
+/// <summary>A DBA does something to a login of ours. It ends all the same, and what the bot cannot do itself it says.</summary>
+public sealed class ChangedByHandTests(PostgreSqlStage stage) : IClassFixture<PostgreSqlStage>
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(GrantState.Ready)]
+    [InlineData(GrantState.Active)]
+    public async Task A_login_that_somebody_dropped_ends_its_grant_once(GrantState state)
+    {
+        await using var bot = await StartAsync(stage);
+        var login = await GetToAsync(bot, state);
+        await stage.Pair.PsqlAsync($"DROP ROLE {login}");
+        bot.Clock.Advance(TimeSpan.FromSeconds(20));
+
+        var findings = await bot.Get<Reconciler>().LookAsync(Ct);
+        await bot.SettlesAsync();
+
+        findings.ShouldHaveSingleItem().Kind.ShouldBe(ReconcileKind.LoginLost);
+        (await bot.Get<Reconciler>().LookAsync(Ct)).ShouldBeEmpty();
+        (await bot.GrantsAsync()).ShouldHaveSingleItem().Ending!.Reason.ShouldBe(EndReason.Failed);
+        bot.Screen(Ana).ShouldContain("no longer on orders");
+        await bot.LeavesNothingBehindAsync();
+    }
+
+    [Fact]
+    public async Task A_login_that_somebody_made_endless_ends_at_its_time()
+    {
+        await using var bot = await StartAsync(stage);
+        var login = await GetToAsync(bot, GrantState.Active);
+        await stage.Pair.PsqlAsync($"ALTER ROLE {login} VALID UNTIL 'infinity' CONNECTION LIMIT -1 PASSWORD 'by-hand'");
+        await using var session = await stage.ConnectAsync(login, new Secret("by-hand"));
+
+        await bot.PassesAsync(TimeSpan.FromMinutes(31));
+
+        await bot.LeavesNothingBehindAsync();
+        await using var one = new NpgsqlCommand("SELECT 1", session);
+        await Should.ThrowAsync<NpgsqlException>(() => one.ExecuteScalarAsync(Ct));
+    }
+
+    [Fact]
+    public async Task A_login_that_somebody_turned_on_before_its_reveal_ends_when_nobody_claims_it()
+    {
+        await using var bot = await StartAsync(stage);
+        var login = await GetToAsync(bot, GrantState.Ready);
+        await stage.Pair.PsqlAsync($"ALTER ROLE {login} LOGIN PASSWORD 'by-hand'");
+        await using var session = await stage.ConnectAsync(login, new Secret("by-hand"));
+
+        await bot.PassesAsync(TimeSpan.FromMinutes(61));
+
+        (await bot.GrantsAsync()).ShouldHaveSingleItem().Ending!.Reason.ShouldBe(EndReason.Unclaimed);
+        await bot.LeavesNothingBehindAsync();
+    }
+
+    [Fact]
+    public async Task A_login_that_somebody_renamed_is_named_until_it_is_renamed_back_and_then_ends()
+    {
+        await using var bot = await StartAsync(stage);
+        var login = await GetToAsync(bot, GrantState.Active);
+        await stage.Pair.PsqlAsync($"ALTER ROLE {login} RENAME TO somebody_else");
+
+        await bot.PassesAsync(TimeSpan.FromMinutes(33));
+
+        (await bot.GrantsAsync()).ShouldHaveSingleItem().Ending!.Blockers.ShouldContain(blocker => blocker.Contains("renamed to somebody_else", StringComparison.Ordinal));
+        bot.Cards("overdue:").ShouldHaveSingleItem();
+
+        await stage.Pair.PsqlAsync($"ALTER ROLE somebody_else RENAME TO {login}");
+        await bot.EndsAllAsync(TimeSpan.FromSeconds(20), Ct);
+        await bot.LeavesNothingBehindAsync();
+    }
+
+    private static async Task<string> GetToAsync(BotUnderTest bot, GrantState state)
+    {
+        if (state == GrantState.Active)
+        {
+            return (await bot.HasAccessAsync()).Login;
+        }
+
+        await bot.Says(Ana, "/db access orders-prod read 30m checking INC-42");
+        await bot.Presses(Bo, "Approve…", Seed.Approvals);
+        await bot.Submits(Bo);
+        return (await bot.GrantsAsync()).ShouldHaveSingleItem().Login;
+    }
+}

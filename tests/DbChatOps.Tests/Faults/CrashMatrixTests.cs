@@ -1,0 +1,53 @@
+using System.Globalization;
+using DbChatOps.Tests.PostgreSql;
+using Shouldly;
+using Xunit;
+
+namespace DbChatOps.Tests.Faults;
+
+/// <summary>
+/// The process dies before and after every effect of a grant's whole story. Whatever came of it, one restart and the clock bring it to its end:
+/// no login, nothing open, no second mint, no second card. By default a sample of the points; <c>DBCHATOPS_SOAK=1</c> takes all.
+/// </summary>
+public sealed class CrashMatrixTests(PostgreSqlStage stage) : IClassFixture<PostgreSqlStage>
+{
+    /// <summary>Prime, so that the sample does not fall into step with the story.</summary>
+    private const int SampledEach = 11;
+
+    private static bool Soaks => string.Equals(Environment.GetEnvironmentVariable("DBCHATOPS_SOAK"), "1", StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public async Task Dying_at_any_effect_leaves_nothing_behind(bool releases, bool after)
+    {
+        stage.Pair.Require();
+        var effects = await new CrashStory(stage, releases).CountAsync(CrashStory.IsEffect);
+        var output = TestContext.Current.TestOutputHelper;
+        output?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{effects.Count} effects"));
+
+        List<string> failures = [];
+        var (points, deaths) = (0, 0);
+        var first = Soaks ? 1 : 1 + (releases ? 0 : 3) + (after ? 0 : 6);
+        for (var point = first; point <= effects.Count; point += Soaks ? 1 : SampledEach)
+        {
+            points++;
+            try
+            {
+                deaths += await new CrashStory(stage, releases).SurvivesAsync(after ? null : point, after ? point : null, CrashStory.IsEffect) ? 1 : 0;
+            }
+            catch (Exception fault) when (!TestContext.Current.CancellationToken.IsCancellationRequested)
+            {
+                deaths++;
+                failures.Add($"{(after ? "after" : "before")} {point} {effects[point - 1]}: {fault}");
+            }
+        }
+
+        failures.ShouldBeEmpty();
+
+        // The last points may fall behind the end: how lanes share their claims differs a little from run to run.
+        deaths.ShouldBeGreaterThan(points * 3 / 4);
+    }
+}

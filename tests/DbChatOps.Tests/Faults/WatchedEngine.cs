@@ -1,0 +1,66 @@
+using System.Collections.Concurrent;
+using DbChatOps.Targets;
+
+namespace DbChatOps.Tests.Faults;
+
+/// <summary>What really reached the servers, over every process of one bot.</summary>
+internal sealed class EngineRecord
+{
+    /// <summary>Logins that were made, one entry for each making.</summary>
+    public ConcurrentQueue<string> Made { get; } = new();
+
+    /// <summary>Passwords that were set, by login and generation.</summary>
+    public ConcurrentQueue<string> Set { get; } = new();
+
+    /// <summary>Runs before each step of ending.</summary>
+    public Func<Task> BeforeEnding { get; set; } = static () => Task.CompletedTask;
+
+    public ILoginEngine Watch(ILoginEngine engine) => new WatchedEngine(engine, this);
+}
+
+/// <summary>The real engine, with its successes written down.</summary>
+internal sealed class WatchedEngine(ILoginEngine inner, EngineRecord record) : ILoginEngine, IAsyncDisposable
+{
+    public Task<ServerIdentity> IdentifyAsync(Server server, CancellationToken ct) => inner.IdentifyAsync(server, ct);
+
+    public Task<ServerInspection> InspectAsync(Server server, IReadOnlyList<Target> targets, CancellationToken ct) => inner.InspectAsync(server, targets, ct);
+
+    public async Task<Result<ProvisionedLogin>> EnsureAsync(ProvisionLogin request, CancellationToken ct)
+    {
+        var made = await inner.EnsureAsync(request, ct);
+        if (made.TryGet(out var login, out _) && !login.AlreadyThere)
+        {
+            record.Made.Enqueue(request.Login);
+        }
+
+        return made;
+    }
+
+    public async Task<Result<HandedOver>> HandOverAsync(HandOverLogin request, CancellationToken ct)
+    {
+        var handed = await inner.HandOverAsync(request, ct);
+        if (handed.Refused is null)
+        {
+            record.Set.Enqueue($"{request.Login} {request.Generation}");
+        }
+
+        return handed;
+    }
+
+    public Task<Result<HandedOver>> ExtendAsync(ExtendLogin request, CancellationToken ct) => inner.ExtendAsync(request, ct);
+
+    public Task<LoginReading> ReadAsync(Server server, string login, CancellationToken ct) => inner.ReadAsync(server, login, ct);
+
+    public async Task<IReadOnlyList<RevocationReport>> EndAsync(EndLogins request, CancellationToken ct)
+    {
+        await record.BeforeEnding();
+        return await inner.EndAsync(request, ct);
+    }
+
+    public Task<IReadOnlyList<ManagedLogin>> ListAsync(Server server, CancellationToken ct) => inner.ListAsync(server, ct);
+
+    public Task<IReadOnlyList<LoginSession>> ObserveAsync(Server server, IReadOnlyList<string> logins, CancellationToken ct) =>
+        inner.ObserveAsync(server, logins, ct);
+
+    public ValueTask DisposeAsync() => ((IAsyncDisposable)inner).DisposeAsync();
+}
