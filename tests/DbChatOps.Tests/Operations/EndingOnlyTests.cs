@@ -6,6 +6,7 @@ using DbChatOps.Host.Operations.EndingOnly;
 using DbChatOps.Host.Storage;
 using DbChatOps.Ledger;
 using DbChatOps.Targets;
+using DbChatOps.Playground.Faults;
 using DbChatOps.Tests.Journeys;
 using DbChatOps.Tests.PostgreSql;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -97,7 +98,7 @@ public sealed class EndingOnlyTests(PostgreSqlStage stage) : IClassFixture<Postg
     {
         await using var bot = await StartAsync(stage);
         await bot.HasAccessAsync();
-        await bot.Slack.DisposeAsync();
+        bot.Slack.Faults.On(FaultPlan.AnyMethod, new Fault.Reset(), times: int.MaxValue);
         bot.Clock.Advance(TimeSpan.FromMinutes(31));
 
         await UntilAsync(async () =>

@@ -4,6 +4,7 @@ using DbChatOps.Host.Flow;
 using DbChatOps.Host.Operations.CommandLine;
 using DbChatOps.Host.Storage;
 using DbChatOps.Ledger;
+using DbChatOps.Playground.Faults;
 using DbChatOps.Tests.Journeys;
 using DbChatOps.Tests.PostgreSql;
 using Shouldly;
@@ -23,7 +24,7 @@ public sealed class OperatorDeskTests(PostgreSqlStage stage) : IClassFixture<Pos
         await using var bot = await StartAsync(stage);
         await bot.HasAccessAsync();
         var grant = (await bot.GrantsAsync()).ShouldHaveSingleItem();
-        await bot.Slack.DisposeAsync();
+        bot.Slack.Faults.On(FaultPlan.AnyMethod, new Fault.Reset(), times: int.MaxValue);
         await using (var beside = SqliteStore.OpenBeside(bot.StorePath, bot.Clock))
         {
             await beside.Inbox.AcceptAsync(new OperatorRequest.Revoke(new GrantSelection.Of(grant.Holder.Id), "left the company").ToDelivery(bot.Clock.GetUtcNow()), Ct);

@@ -1,6 +1,7 @@
 using DbChatOps.Access;
 using DbChatOps.Host.Flow;
 using DbChatOps.Playground;
+using DbChatOps.Playground.Faults;
 using DbChatOps.Tests.Journeys;
 using DbChatOps.Tests.PostgreSql;
 using Shouldly;
@@ -35,7 +36,7 @@ public sealed class PeopleWatchTests(PostgreSqlStage stage) : IClassFixture<Post
         await using var bot = await StartAsync(stage);
         await bot.HasAccessAsync();
         bot.Slack.Deactivate(Ana);
-        await bot.Slack.DisposeAsync();
+        bot.Slack.Faults.On(FaultPlan.AnyMethod, new Fault.Reset(), times: int.MaxValue);
 
         (await bot.Get<PeopleWatch>().LookAsync(Ct)).ShouldBe(0);
 

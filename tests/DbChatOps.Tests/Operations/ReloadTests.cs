@@ -35,7 +35,7 @@ public sealed class ReloadTests(PostgreSqlStage stage) : IClassFixture<PostgreSq
         await bot.SettlesAsync();
 
         source.Current.Policies.Policies[0].MaximumWindow.ShouldBe(TimeSpan.FromHours(4));
-        bot.Sights.Read(Seed.Audit).ShouldContain("maximum window 2 h → 4 h");
+        bot.Sights.Read(Seed.Audit).ShouldContain("maximum window 2h → 4h");
         (await bot.Ledger.LoadAsync<ConfigurationRecord>("current", Ct))!.State.SectionHashes.ShouldBe(source.Current.SectionHashes);
         (await LastGood.ReadAsync(source.Current.Store.Path, Ct)).ShouldNotBeNull();
         await bot.LedgerHoldsAsync();

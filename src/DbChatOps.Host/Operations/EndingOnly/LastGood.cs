@@ -90,7 +90,7 @@ public sealed record LastGood
 
     private static LastGood Parse(JsonNode json)
     {
-        var read = json["servers"]!.AsArray().Select(server => ParseServer(server!)).ToList();
+        var read = Items(json, "servers").Select(ParseServer).ToList();
         return new LastGood
         {
             InstanceKey = SecretSource.FromJson(json["instanceKey"]),
@@ -109,16 +109,18 @@ public sealed record LastGood
             Environment = Enum.Parse<TargetEnvironment>(Text(json, "Environment")),
             AdminDatabase = Text(json, "AdminDatabase"),
             Minter = new Credential { User = Text(json, "User"), Password = password.ReadAsync },
-            Nodes = [.. json["Nodes"]!.AsArray().Select(node => new ServerNode
+            Nodes = [.. Items(json, "Nodes").Select(node => new ServerNode
             {
-                Host = Text(node!, "Host"),
-                Port = node!["Port"]!.GetValue<int>(),
+                Host = Text(node, "Host"),
+                Port = node["Port"]?.GetValue<int>() ?? throw new JsonException("Port is missing."),
                 Kind = Enum.Parse<NodeKind>(Text(node, "Kind")),
                 CaFile = node["CaFile"]?.GetValue<string>(),
             })],
         };
         return (server, password);
     }
+
+    private static IEnumerable<JsonNode> Items(JsonNode json, string name) => json[name] is JsonArray items ? items.OfType<JsonNode>() : throw new JsonException($"{name} is missing.");
 
     private static SecretSource? Optional(JsonNode? json) => json is null ? null : SecretSource.FromJson(json);
 
