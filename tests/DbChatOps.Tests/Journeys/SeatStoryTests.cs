@@ -257,7 +257,7 @@ public sealed class SeatStoryTests(PostgreSqlStage stage) : IClassFixture<Postgr
     private static void Change(BotUnderTest bot, Func<AccessPolicy, AccessPolicy> change) => bot.Settings = bot.Settings with
     {
         Policies = new PolicyBook(
-            [.. bot.Settings.Policies.Policies.Select(policy => policy.Covers.Levels is [Targets.AccessLevel.Read] ? change(policy) : policy)],
+            [.. bot.Settings.Policies.Policies.Select(policy => policy.Covers.Levels is [AccessLevel.Read] ? change(policy) : policy)],
             bot.Settings.Policies.Groups,
             bot.Settings.Policies.People),
     };
