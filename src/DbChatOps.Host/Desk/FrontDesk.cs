@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using DbChatOps.Access;
 using DbChatOps.Chat;
 using DbChatOps.Host.Flow;
@@ -18,6 +19,11 @@ public sealed class FrontDesk(
     private static readonly TimeSpan SubmissionBudget = TimeSpan.FromSeconds(2);
     private static readonly Card WorkingOnIt = new() { Title = Phrase.Of($"Working on it…") };
     private static readonly Card SeenBefore = new() { Title = Phrase.Of($"This was received before and is being worked on.") };
+
+    private readonly ConcurrentDictionary<string, Task> _underWay = new(StringComparer.Ordinal);
+
+    /// <summary>Deliveries that took longer than the platform waits; they are answered when they are done.</summary>
+    public IReadOnlyCollection<Task> UnderWay => [.. _underWay.Values];
 
     public async Task<Acknowledgement> HandleAsync(Delivery delivery, CancellationToken ct)
     {
@@ -157,7 +163,7 @@ public sealed class FrontDesk(
             return await safe;
         }
 
-        _ = FinishLaterAsync(delivery, safe, ct);
+        _underWay[delivery.Key] = FinishLaterAsync(delivery, safe, ct);
         return delivery.Kind switch
         {
             DeliveryKind.SlashCommand => new Acknowledgement.Reply(WorkingOnIt),
@@ -166,8 +172,18 @@ public sealed class FrontDesk(
         };
     }
 
-    private async Task FinishLaterAsync(Delivery delivery, Task<Acknowledgement> work, CancellationToken ct) =>
-        await AnswerLateAsync(delivery, await work, ct);
+    private async Task FinishLaterAsync(Delivery delivery, Task<Acknowledgement> work, CancellationToken ct)
+    {
+        await Task.Yield();
+        try
+        {
+            await AnswerLateAsync(delivery, await work, ct);
+        }
+        finally
+        {
+            _underWay.TryRemove(delivery.Key, out _);
+        }
+    }
 
     private async Task<Acknowledgement> SafelyAsync(Delivery delivery, Task<Acknowledgement> work)
     {
