@@ -26,6 +26,7 @@ internal static class GrantPlay
                 Holder = Ana,
                 Target = new TargetId("orders-prod"),
                 Server = new ServerId("orders"),
+                Database = "orders",
                 StandingRole = "dbchatops_orders_read",
                 Level = AccessLevel.Read,
                 Window = TimeSpan.FromMinutes(30),

@@ -90,7 +90,7 @@ public sealed class BotUnderTest : IAsyncDisposable
     {
         stage.Pair.Require();
         var clock = new ShiftedClock();
-        var slack = await SlackWorkspace.StartAsync(new SlackWorkspaceSettings { Clock = clock, SigningSecret = "signing-secret-of-the-tests" }, Ct);
+        var slack = await SlackWorkspace.StartAsync(new SlackWorkspaceSettings { Clock = clock, SigningSecret = "signing-secret-of-the-tests", AnswerBudget = TimeSpan.FromSeconds(10) }, Ct);
         var bot = new BotUnderTest(stage, slack, clock);
         bot.Settings = with?.Invoke(bot.Settings) ?? bot.Settings;
         bot._compose = compose;
@@ -190,6 +190,7 @@ public sealed class BotUnderTest : IAsyncDisposable
     {
         var agenda = Get<Agenda>();
         await Task.WhenAll(_answering.Values);
+        await Task.WhenAll(Get<FrontDesk>().UnderWay);
         while (true)
         {
             var started = await agenda.StartDueAsync(Ct);
@@ -372,6 +373,7 @@ public sealed class BotUnderTest : IAsyncDisposable
                 TeamIds = [Seed.TeamId],
                 ApprovalChannel = Seed.Approvals.Id,
                 AuditChannel = Seed.Audit.Id,
+                DirectoryTimeout = TimeSpan.FromSeconds(20),
             },
             Security = new SecuritySettings { AcceptChatOnly = true, CutOffGroups = ["admins"] },
             Store = new StoreSettings { Provider = StoreProvider.Sqlite, ConnectionString = new Secret($"Data Source={StorePath}"), Path = StorePath },
