@@ -14,6 +14,8 @@ public sealed class EngineLane(
     /// <summary>A server that comes back must be noticed soon: access that should be gone is waiting there.</summary>
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
+    private const int QuickSteps = 8;
+
     private static readonly TimeSpan PatienceAtShutdown = TimeSpan.FromSeconds(5);
 
     public string LanePrefix => "engine:";
@@ -88,8 +90,11 @@ public sealed class EngineLane(
     private async Task<RowResult> RecordAsync(ClaimedRow row, Grant grant, RevocationReport report, CancellationToken ct)
     {
         await decider.DecideAsync(new RecordRevocation(grant.Id, report), Principal.Bot, null, ct);
-        return report.Stage == RevocationStage.ProvenGone ? new RowResult(row, null) : Later(row, report.RetryAfter);
+        return report.Stage == RevocationStage.ProvenGone ? new RowResult(row, null) : Later(row, Pause(row, report.RetryAfter));
     }
+
+    /// <summary>What did not end in this many steps waits for somebody or something: a renamed login, a standby that is away.</summary>
+    private static TimeSpan Pause(ClaimedRow row, TimeSpan asked) => row.Attempts < QuickSteps || asked > LongestPause ? asked : LongestPause;
 
     /// <summary>Nothing is known of the server: a login that was never handed over cannot be used, every other one counts as exposed.</summary>
     private static RevocationReport Unreachable(ClaimedRow row, Grant grant, TargetUnavailableException fault) => new()

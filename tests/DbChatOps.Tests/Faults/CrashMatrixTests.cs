@@ -12,7 +12,7 @@ namespace DbChatOps.Tests.Faults;
 public sealed class CrashMatrixTests(PostgreSqlStage stage) : IClassFixture<PostgreSqlStage>
 {
     /// <summary>Prime, so that the sample does not fall into step with the story.</summary>
-    private const int SampledEach = 11;
+    private const int SampledEach = 19;
 
     private static bool Soaks => string.Equals(Environment.GetEnvironmentVariable("DBCHATOPS_SOAK"), "1", StringComparison.Ordinal);
 

@@ -13,7 +13,7 @@ namespace DbChatOps.Tests.Faults;
 
 public sealed class ManyGrantsTests(PostgreSqlStage stage) : IClassFixture<PostgreSqlStage>
 {
-    private const int Batch = 20;
+    private const int Batch = 50;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
