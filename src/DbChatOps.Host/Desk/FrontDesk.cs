@@ -177,18 +177,8 @@ public sealed class FrontDesk(
         };
     }
 
-    private async Task FinishLaterAsync(Delivery delivery, Task<Acknowledgement> work, CancellationToken ct)
-    {
-        await Task.Yield();
-        try
-        {
-            await AnswerLateAsync(delivery, await work, ct);
-        }
-        finally
-        {
-            _underWay.TryRemove(delivery.Key, out _);
-        }
-    }
+    private async Task FinishLaterAsync(Delivery delivery, Task<Acknowledgement> work, CancellationToken ct) =>
+        await AnswerLateAsync(delivery, await work, ct);
 
     private async Task<Acknowledgement> SafelyAsync(Delivery delivery, Task<Acknowledgement> work)
     {
