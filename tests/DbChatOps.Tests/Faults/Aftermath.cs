@@ -24,14 +24,14 @@ internal static class Aftermath
     /// <summary>Every login was made once and every password set once.</summary>
     public static void ShouldBeOnceEach(this EngineRecord record)
     {
-        record.Made.ShouldBeUnique();
-        record.Set.ShouldBeUnique();
+        record.Made.ShouldBeUnique(StringComparer.Ordinal);
+        record.Set.ShouldBeUnique(StringComparer.Ordinal);
     }
 
     /// <summary>No card was posted twice.</summary>
     public static void ShowsEachCardOnce(this BotUnderTest bot) => bot.Slack.World
         .Read(() => bot.Slack.World.Messages.Values.Select(message => (string?)message.Metadata?["event_payload"]?["key"]).OfType<string>().ToList())
-        .ShouldBeUnique();
+        .ShouldBeUnique(StringComparer.Ordinal);
 
     /// <summary>Every login and password that any dialog ever showed.</summary>
     public static IReadOnlyList<(string Login, Secret Password)> Shown(this BotUnderTest bot) =>

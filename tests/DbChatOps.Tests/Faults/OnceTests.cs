@@ -114,7 +114,7 @@ public sealed class OnceTests(PostgreSqlStage stage) : IClassFixture<PostgreSqlS
         return [.. bot.Slack.Bot.Sent.Skip(sent)];
     }
 
-    private static Task DeliverAsync(BotUnderTest bot, IReadOnlyList<SentDelivery> deliveries, int times) =>
+    private static Task<BotAnswer[]> DeliverAsync(BotUnderTest bot, IReadOnlyList<SentDelivery> deliveries, int times) =>
         Task.WhenAll(Enumerable.Range(0, times).SelectMany(_ => deliveries).Select(delivery => bot.Slack.Bot.RepeatAsync(delivery, Ct)));
 
     private static async Task<int> EventsAsync(BotUnderTest bot, string kind)
