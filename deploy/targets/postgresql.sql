@@ -120,14 +120,16 @@ BEGIN
     IF not_after IS NULL OR clock_timestamp() > not_after THEN
         RAISE EXCEPTION 'too late to make a login' USING ERRCODE = 'DC003';
     END IF;
+    -- A role that can log in would keep a password that a session under SET ROLE gave it, long after the login is gone.
     SELECT s.role_name, s.database_name, s.owner_role INTO listed
       FROM dbchatops.standing_role s
       JOIN pg_roles r ON r.rolname = s.role_name
-     WHERE s.role_name = standing_role AND NOT (r.rolsuper OR r.rolcreaterole OR r.rolreplication OR r.rolbypassrls);
+     WHERE s.role_name = standing_role AND NOT (r.rolsuper OR r.rolcreaterole OR r.rolcreatedb OR r.rolreplication OR r.rolbypassrls OR r.rolcanlogin);
     IF NOT FOUND THEN
         RAISE EXCEPTION 'role % may not be lent out', standing_role USING ERRCODE = 'DC002';
     END IF;
-    IF EXISTS (SELECT FROM pg_roles r WHERE r.rolname = listed.owner_role AND (r.rolsuper OR r.rolcreaterole OR r.rolreplication OR r.rolbypassrls)) THEN
+    IF EXISTS (SELECT FROM pg_roles r WHERE r.rolname = listed.owner_role
+                AND (r.rolsuper OR r.rolcreaterole OR r.rolcreatedb OR r.rolreplication OR r.rolbypassrls OR r.rolcanlogin)) THEN
         RAISE EXCEPTION 'owner role % may not be lent out', listed.owner_role USING ERRCODE = 'DC002';
     END IF;
     SELECT count(*) INTO live FROM pg_auth_members m WHERE m.roleid = to_regrole('dbchatops_temp');

@@ -50,12 +50,12 @@ public sealed class PressDesk(
     private static Acknowledgement.Reply Say(Refusal refusal) => new(AccessReplies.Refused(refusal));
 
     /// <summary>
-    /// A message of ours that we no longer remember under its card: a double whose answer was lost, or a forgery by whoever holds the bot's token.
+    /// A message of ours that we no longer remember under its card, or a button that is not of this card: a double whose answer was lost, or a forgery by whoever holds the bot's token.
     /// Private answers are not remembered and are let through: what they can do is authorised by id.
     /// </summary>
     private async Task<bool> IsLostTwinAsync(Delivery press, CancellationToken ct) =>
         press is { IsEphemeral: false, Channel: { } channel, MessageId: { } message }
-        && await book.FindByMessageAsync(new MessageReference(channel, message), ct) is null;
+        && (await book.FindByMessageAsync(new MessageReference(channel, message), ct) is not { } posted || !posted.CardKey.EndsWith(press.Value, StringComparison.Ordinal));
 
     private async Task<Acknowledgement> OpenReviewAsync(Delivery press, RequestId id, Principal actor, CancellationToken ct)
     {

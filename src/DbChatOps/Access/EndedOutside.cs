@@ -6,7 +6,7 @@ namespace DbChatOps.Access;
 /// A login was ended while the ledger could not be written: taken over afterwards from the local file in which it was noted meanwhile.
 /// It changes no state; the grant's own ending follows and finds nothing left to do.
 /// </summary>
-[EventKind("grant_note.ended_outside/1")]
+[EventKind("spool.ended/1")]
 public sealed record EndedOutside : DomainEvent, IRemark
 {
     /// <summary>The noted line, so that it is taken over once.</summary>

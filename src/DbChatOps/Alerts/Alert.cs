@@ -45,6 +45,7 @@ public sealed record Alert : IAggregate<Alert>
     };
 }
 
+/// <summary>Whether what people were paged for still holds.</summary>
 public enum AlertState
 {
     /// <summary>It lasts; whoever raised it resolves it.</summary>

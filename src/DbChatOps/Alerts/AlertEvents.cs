@@ -8,6 +8,7 @@ public abstract record AlertEvent : DomainEvent
     public override Subject Subject => new(Alert.Kind, Key);
 }
 
+/// <summary>People are paged; a repeat while it is raised says nothing new.</summary>
 [EventKind("alert.raised/1")]
 public sealed record AlertRaised : AlertEvent
 {
@@ -22,5 +23,6 @@ public sealed record AlertRaised : AlertEvent
     public required bool Lasts { get; init; }
 }
 
+/// <summary>What people were paged for is over.</summary>
 [EventKind("alert.resolved/1")]
 public sealed record AlertResolved : AlertEvent;

@@ -18,4 +18,7 @@ public sealed record ManagedLogin
     public required bool CanLogin { get; init; }
 
     public DateTimeOffset? ValidUntil { get; init; }
+
+    /// <summary>Its ending was begun: locked for ever, whatever is left of it.</summary>
+    public bool IsLocked { get; init; }
 }

@@ -8,6 +8,8 @@ public sealed class EventKindsTests
 {
     private static readonly string[] Known =
     [
+        "alert.raised/1",
+        "alert.resolved/1",
         "config.loaded/1",
         "grant.ending/1",
         "grant.extended/1",
@@ -22,6 +24,7 @@ public sealed class EventKindsTests
         "grant.revocation_progressed/1",
         "grant.revoked/1",
         "grant.sessions_seen/1",
+        "reconcile.ran/1",
         "refused/1",
         "request.approved/1",
         "request.asked/1",
@@ -33,6 +36,7 @@ public sealed class EventKindsTests
         "request.withdrawn/1",
         "server.pinned/1",
         "server.timeline_noted/1",
+        "spool.ended/1",
     ];
 
     [Fact]
@@ -47,7 +51,7 @@ public sealed class EventKindsTests
     [Fact]
     public void What_changes_an_aggregate_carries_its_name()
     {
-        string[] aggregates = ["request", "grant", "server"];
+        string[] aggregates = ["request", "grant", "server", "config", "alert"];
 
         EventKinds.All.Where(pair => !pair.Value.IsAssignableTo(typeof(IRemark))).ShouldAllBe(pair => aggregates.Contains(pair.Key.Split('.')[0], StringComparer.Ordinal));
     }

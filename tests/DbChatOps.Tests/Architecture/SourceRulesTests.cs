@@ -22,6 +22,7 @@ public sealed class SourceRulesTests
         ["tests/DbChatOps.Tests/Contracts/LoginEngineContract.cs"] = "one contract, read from top to bottom by whoever writes an engine",
         ["tests/DbChatOps.Tests/Slack/SlackDoorwayTests.cs"] = "one doorway, every way in",
         ["tests/DbChatOps.Tests/Engines/PostgreSqlRevocationTests.cs"] = "one promise, every way to break it",
+        ["tests/DbChatOps.Tests/Journeys/AccessStoryTests.cs"] = "every command once, as people type and press it",
         ["tests/DbChatOps.Tests/Journeys/BotUnderTest.cs"] = "the whole bot put together once",
     };
 

@@ -59,6 +59,7 @@ public sealed class AgendaFaultTests(PostgreSqlStage stage) : IClassFixture<Post
 
         (await bot.GrantsAsync(open: true)).ShouldBeEmpty();
         (await bot.LoginsAsync()).ShouldBe("");
+        await ExecuteAsync(bot, $"DELETE FROM snapshots WHERE key = '{damaged}'");
     }
 
     [Fact]

@@ -87,9 +87,9 @@ public sealed class AccessStoryTests(PostgreSqlStage stage) : IClassFixture<Post
     {
         await using var bot = await StartAsync(stage);
 
-        await AnswersAsync("/db acess orders-prod read 30m x", "Did you mean `/db access`?");
-        await AnswersAsync("/db fly", "`/db help` lists what you can do");
-        await AnswersAsync("/db access orders-prod", "Write `/db access <target> <level> [30m] <reason>`");
+        await AnswersAsync("/db acess orders-prod read 30m x", "Did you mean `access`?");
+        await AnswersAsync("/db fly", "The command `help` lists what you can do");
+        await AnswersAsync("/db access orders-prod", "Write it as `access <target> <level> [30m] <reason>`");
         await AnswersAsync("/db access orders-prod reed 30m x", "Did you mean read?");
         await AnswersAsync("/db access orders-prod admin 30m x", "Levels are read, write and ddl");
         await AnswersAsync("/db access orders-prdo read 30m x", "Did you mean 'orders-prod'?");
@@ -98,14 +98,14 @@ public sealed class AccessStoryTests(PostgreSqlStage stage) : IClassFixture<Post
         await AnswersAsync("/db access orders-prod read 9h x", "at most 2h at a time");
         await AnswersAsync("/db access orders-prod read 30m", "Say why");
         await AnswersAsync("/db approve r-nothing", "There is no request 'r-nothing'");
-        await AnswersAsync("/db deny", "Write `/db deny <request> <reason>`");
+        await AnswersAsync("/db deny", "Write it as `deny <request> <reason>`");
         await AnswersAsync("/db withdraw", "No request of yours is waiting");
         await AnswersAsync("/db release", "You have no access now");
-        await AnswersAsync("/db extend", "Write `/db extend");
+        await AnswersAsync("/db extend", "Write it as `extend");
         await AnswersAsync("/db extend 30", "Say the unit");
         await AnswersAsync("/db extend 30m", "You have no access now");
         await AnswersAsync("/db revoke g-nothing because", "no such grant of yours");
-        await AnswersAsync("/db who", "Write `/db who <login>`");
+        await AnswersAsync("/db who", "Write it as `who <login>`");
 
         (await bot.RequestsAsync()).ShouldBeEmpty();
 
@@ -269,7 +269,7 @@ public sealed class AccessStoryTests(PostgreSqlStage stage) : IClassFixture<Post
         await bot.Driver.Closes(Ana);
         await bot.Says(Ana, "/db extend 15m once more");
         await bot.Says(Ana, "/db extend 15m and again");
-        bot.LastAnswer(Ana).ShouldContain("already waiting for approval");
+        bot.LastAnswer(Ana).ShouldContain("already under way");
         await bot.Says(Dee, $"/db approve {(await bot.RequestsAsync()).Single(request => request.State == RequestState.Pending).Id.Handle}");
         (await bot.ValidUntilAsync(login)).ShouldBe(end + TimeSpan.FromMinutes(55));
         await bot.Says(Ana, "/db extend 15m a third time");
@@ -336,7 +336,7 @@ public sealed class AccessStoryTests(PostgreSqlStage stage) : IClassFixture<Post
         bot.LastAnswer(Dee).ShouldContain("Say why");
         await bot.Says(Dee, "/db revoke @ana looks odd");
 
-        bot.LastAnswer(Dee).ShouldContain("Ending everything of @ana: 2 grants");
+        bot.LastAnswer(Dee).ShouldContain("Ending everything of @ana (2)");
         (await bot.LoginsAsync()).ShouldBe("");
         (await bot.GrantsAsync(open: true)).ShouldBeEmpty();
         await bot.Says(Dee, "/db revoke @ana once more");

@@ -37,7 +37,7 @@ internal static class FacadeStatements
     public const string Login =
         """
         SELECT r.rolname::text, r.oid, r.rolcanlogin, CASE WHEN isfinite(r.rolvaliduntil) THEN r.rolvaliduntil END,
-               shobj_description(r.oid, 'pg_authid')
+               shobj_description(r.oid, 'pg_authid'), coalesce(r.rolvaliduntil = '-infinity', false)
           FROM pg_roles r
          WHERE r.rolname = $1
         """;
@@ -45,7 +45,7 @@ internal static class FacadeStatements
     public const string Logins =
         """
         SELECT r.rolname::text, r.oid, r.rolcanlogin, CASE WHEN isfinite(r.rolvaliduntil) THEN r.rolvaliduntil END,
-               shobj_description(r.oid, 'pg_authid')
+               shobj_description(r.oid, 'pg_authid'), coalesce(r.rolvaliduntil = '-infinity', false)
           FROM pg_roles r
          WHERE r.rolname LIKE 'dbco\_%' OR shobj_description(r.oid, 'pg_authid') LIKE 'dbchatops/v1 %'
          ORDER BY r.rolname

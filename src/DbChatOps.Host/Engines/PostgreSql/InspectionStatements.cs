@@ -46,6 +46,7 @@ internal static class InspectionStatements
         SELECT w.role, r.rolname::text,
                concat_ws(', ', CASE WHEN r.rolsuper THEN 'SUPERUSER' END, CASE WHEN r.rolcreaterole THEN 'CREATEROLE' END,
                          CASE WHEN r.rolreplication THEN 'REPLICATION' END, CASE WHEN r.rolbypassrls THEN 'BYPASSRLS' END,
+                         CASE WHEN r.rolcreatedb THEN 'CREATEDB' END, CASE WHEN r.rolcanlogin THEN 'LOGIN' END,
                          CASE WHEN r.rolname ~ '^pg_.*_server_|^pg_maintain$|^pg_signal_backend$|^pg_checkpoint$|^pg_write_all_data$|^pg_read_all_data$|^pg_database_owner$'
                               THEN 'a role of the server itself' END)
           FROM unnest($1::text[]) w(role)

@@ -58,9 +58,9 @@ public sealed class PostgreSqlLoginEngine : ILoginEngine, IAsyncDisposable
                 return wrong;
             }
 
-            if (identity.ClockSkew.Duration() > _options.MaximumClockSkew)
+            if (TooFarApart(identity) is { } skewed)
             {
-                return new Refusal("clock_skew", $"The clocks of bot and server differ by {identity.ClockSkew.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture)} s. Correct one of them.");
+                return skewed;
             }
 
             var (oid, alreadyThere) = await writer.RowAsync(
@@ -160,6 +160,7 @@ public sealed class PostgreSqlLoginEngine : ILoginEngine, IAsyncDisposable
                 Grant = login.Comment?.Grant,
                 CanLogin = login.CanLogin,
                 ValidUntil = login.ValidUntil,
+                IsLocked = login.IsLocked,
             }).ToList();
         }, ct);
     }
@@ -209,6 +210,11 @@ public sealed class PostgreSqlLoginEngine : ILoginEngine, IAsyncDisposable
                 return wrong;
             }
 
+            if (TooFarApart(identity) is { } skewed)
+            {
+                return skewed;
+            }
+
             if (_clock.GetUtcNow() + identity.ClockSkew >= expiry)
             {
                 return new Refusal("too_late", "The window is over. Nothing was done; ask again.");
@@ -225,6 +231,10 @@ public sealed class PostgreSqlLoginEngine : ILoginEngine, IAsyncDisposable
             return new HandedOver { ValidUntil = until };
         }, ct);
     }
+
+    private Refusal? TooFarApart(ServerIdentity identity) => identity.ClockSkew.Duration() > _options.MaximumClockSkew
+        ? new Refusal("clock_skew", $"The clocks of bot and server differ by {identity.ClockSkew.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture)} s. Correct one of them.")
+        : null;
 
     // A refusal leaves the transaction to be rolled back by its disposal.
     private static async Task<Result<T>> AskAsync<T>(Server server, Func<Task<Result<T>>> exchange, CancellationToken ct)
@@ -257,9 +267,10 @@ public sealed class PostgreSqlLoginEngine : ILoginEngine, IAsyncDisposable
         row.GetFieldValue<uint>(1),
         row.GetBoolean(2),
         row.IsDBNull(3) ? null : row.GetFieldValue<DateTimeOffset>(3),
-        LoginComment.Parse(row.TextOrNull(4)));
+        LoginComment.Parse(row.TextOrNull(4)),
+        row.GetBoolean(5));
 
     private static int Milliseconds(TimeSpan span) => (int)Math.Clamp(span.TotalMilliseconds, 0, int.MaxValue);
 
-    private sealed record FoundLogin(string Name, uint Oid, bool CanLogin, DateTimeOffset? ValidUntil, LoginComment? Comment);
+    private sealed record FoundLogin(string Name, uint Oid, bool CanLogin, DateTimeOffset? ValidUntil, LoginComment? Comment, bool IsLocked);
 }

@@ -65,7 +65,7 @@ internal sealed class StandingRoleInspection(IReadOnlyList<StandingRoleUse> uses
                     "standing_role_dangerous",
                     $"{use.Key}: {role} carries {what}{(string.Equals(role, through, StringComparison.Ordinal) ? string.Empty : $" through {through}")}.",
                     string.Equals(role, through, StringComparison.Ordinal)
-                        ? $"ALTER ROLE {NpgsqlReading.Quote(role)} NOSUPERUSER NOCREATEROLE NOREPLICATION NOBYPASSRLS;"
+                        ? $"ALTER ROLE {NpgsqlReading.Quote(role)} NOSUPERUSER NOCREATEROLE NOCREATEDB NOREPLICATION NOBYPASSRLS NOLOGIN;"
                         : $"REVOKE {NpgsqlReading.Quote(through)} FROM {NpgsqlReading.Quote(role)};");
             }
 

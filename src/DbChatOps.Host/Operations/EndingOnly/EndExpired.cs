@@ -34,7 +34,7 @@ public sealed class EndExpired(ILoginEngine engine, CatalogTurns turns, Spool sp
         var now = clock.GetUtcNow() + (await engine.IdentifyAsync(server, ct)).ClockSkew;
         foreach (var login in await engine.ListAsync(server, ct))
         {
-            if (login is { MacVerifies: true, ValidUntil: { } until } && until <= now)
+            if (login.MacVerifies && (login.IsLocked || login.ValidUntil <= now))
             {
                 _begun.TryAdd((server.Id, login.Name), (login, ""));
             }
