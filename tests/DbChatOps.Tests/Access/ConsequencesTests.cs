@@ -30,7 +30,7 @@ public sealed class ConsequencesTests
         [typeof(RequestEscalated)] = [ForApprovers, Asked, $"show:escalation:{TheRequest} in chat:C0APPROVALS"],
         [typeof(GrantRefused)] = [ForApprovers, Asked, $"tell:answered:request:{TheRequest} in chat:U1"],
         [typeof(GrantOpened)] = [Holder, $"converge:{TheGrant} in engine:pg-prod, Provision", $"unclaimed:grant:{TheGrant} in dispatch, Revoke at 13:01:00"],
-        [typeof(GrantProvisioned)] = [Holder],
+        [typeof(GrantProvisioned)] = [Holder, ForApprovers],
         [typeof(RevealRequested)] = [$"handover:{TheGrant} in handover:{TheGrant}, Reveal", $"expire:grant:{TheGrant} in dispatch, Revoke at 12:32:00"],
         [typeof(GrantRevealed)] =
         [

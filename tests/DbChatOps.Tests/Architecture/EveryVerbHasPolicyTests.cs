@@ -1,5 +1,7 @@
 using DbChatOps.Access;
+using DbChatOps.Alerts;
 using DbChatOps.Ledger;
+using DbChatOps.Policies;
 using DbChatOps.Targets;
 using Shouldly;
 using Xunit;
@@ -33,6 +35,9 @@ public sealed class EveryVerbHasPolicyTests
         [nameof(RecordRevocation)] = Permission.System,
         [nameof(RecordSessions)] = Permission.System,
         [nameof(PinServer)] = Permission.System,
+        [nameof(RaiseAlert)] = Permission.System,
+        [nameof(ResolveAlert)] = Permission.System,
+        [nameof(NoteConfiguration)] = Permission.System,
     };
 
     [Fact]

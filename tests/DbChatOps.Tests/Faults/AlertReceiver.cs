@@ -17,7 +17,7 @@ internal sealed class AlertReceiver : IAsyncDisposable
 
     public Secret Address => new(_app.Urls.Single());
 
-    /// <summary><c>trigger</c> and <c>resolve</c>, in the order they came.</summary>
+    /// <summary><c>firing</c> and <c>resolved</c>, in the order they came.</summary>
     public IReadOnlyCollection<string> Events => _events;
 
     public static async Task<AlertReceiver> StartAsync(CancellationToken ct)
@@ -27,7 +27,7 @@ internal sealed class AlertReceiver : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var receiver = new AlertReceiver(builder.Build());
         receiver._app.MapPost("/", async (HttpRequest request) =>
-            receiver._events.Enqueue((string?)(await JsonNode.ParseAsync(request.Body))?["event_action"] ?? ""));
+            receiver._events.Enqueue((string?)(await JsonNode.ParseAsync(request.Body))?["status"] ?? ""));
         await receiver._app.StartAsync(ct);
         return receiver;
     }

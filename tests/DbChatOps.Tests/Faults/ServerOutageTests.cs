@@ -58,7 +58,7 @@ public sealed class ServerOutageTests(PostgreSqlStage stage) : IClassFixture<Pos
             }
 
             bot.Cards("overdue:").ShouldHaveSingleItem();
-            alerts.Events.ShouldBe(["trigger"]);
+            alerts.Events.ShouldBe(["firing"]);
         }
         finally
         {
@@ -73,7 +73,7 @@ public sealed class ServerOutageTests(PostgreSqlStage stage) : IClassFixture<Pos
         (await bot.LoginsAsync(stage.Pair.Standby)).ShouldNotContain(login);
         await Should.ThrowAsync<NpgsqlException>(() => AskAsync(session));
         bot.Sights.Read(bot.Cards("overdue:").ShouldHaveSingleItem()).ShouldContain("now proven gone");
-        alerts.Events.ShouldBe(["trigger", "resolve"]);
+        alerts.Events.ShouldBe(["firing", "resolved"]);
 
         await bot.PassesAsync(TimeSpan.FromSeconds(15));
         (await bot.GrantsAsync(open: true)).ShouldHaveSingleItem().State.ShouldBe(GrantState.Ready);
