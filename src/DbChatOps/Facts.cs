@@ -34,7 +34,7 @@ public sealed record Facts
     /// <summary>Somebody other than the actor whom the decision is about, as the directory describes them now.</summary>
     public Principal? Person { get; init; }
 
-    /// <summary>Earlier requests for the same target that were denied or are under way, by any account of the actor's, newest first.</summary>
+    /// <summary>Earlier requests for the same target that were denied, wait or were approved, by any account of the actor's.</summary>
     public IReadOnlyList<AccessRequest> History { get; init; } = [];
 
     /// <summary>The organisation's channel for approvals, unless the policy names its own.</summary>

@@ -9,8 +9,6 @@ namespace DbChatOps.Host.Flow;
 /// </summary>
 public sealed class CuttingOff(ILedger ledger, Decider decider, Func<Rules> rules)
 {
-    private static readonly string[] MayBecomeAccess = [nameof(RequestState.Pending), nameof(RequestState.Approved)];
-
     public async Task<CutOff> RunAsync(PersonId person, string reason, EndReason because, Principal by, CancellationToken ct)
     {
         var accounts = rules().Policies.People.Of(person).Identities;
@@ -52,10 +50,14 @@ public sealed class CuttingOff(ILedger ledger, Decider decider, Func<Rules> rule
         return new CutOff(closed, ending, refused);
     }
 
-    /// <summary>An approval is spent within its claim clock; the newest are more than anybody can have unspent.</summary>
-    private async Task<IEnumerable<AccessRequest>> RequestsAsync(PersonId account, CancellationToken ct) =>
-        (await ledger.FindAsync<AccessRequest>(new SnapshotQuery { Kind = "request", States = MayBecomeAccess, Person = account.ToString() }, ct))
-            .Select(stored => stored.State);
+    /// <summary>What may still become access. An approval is spent within its claim clock, so that the newest are more than anybody can have unspent.</summary>
+    private async Task<IEnumerable<AccessRequest>> RequestsAsync(PersonId account, CancellationToken ct)
+    {
+        var theirs = new SnapshotQuery { Kind = "request", Person = account.ToString(), Limit = 5000 };
+        var waiting = await ledger.FindAsync<AccessRequest>(theirs with { Open = true }, ct);
+        var approved = await ledger.FindAsync<AccessRequest>(theirs with { States = [nameof(RequestState.Approved)] }, ct);
+        return waiting.Concat(approved).Select(stored => stored.State);
+    }
 }
 
 /// <summary>What cutting somebody off did: requests that were closed, grants that are ending, and what was refused.</summary>

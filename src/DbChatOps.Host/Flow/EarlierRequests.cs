@@ -13,15 +13,19 @@ public sealed class EarlierRequests(ILedger ledger, Func<Rules> rules)
 
     /// <summary>Denials, the newest first.</summary>
     public Task<IReadOnlyList<AccessRequest>> DeniedAsync(PersonId person, TargetId target, CancellationToken ct) =>
-        FindAsync(person, target, [RequestState.Denied], ct);
+        FindAsync(person, target, RequestState.Denied, ct);
 
-    /// <summary>Denials, what waits, and what was approved, the newest first: all that a new request is judged by.</summary>
+    /// <summary>Denials, what waits, and what was approved: all that a new request is judged by.</summary>
     public async Task<IReadOnlyList<AccessRequest>> DeniedOrUnderWayAsync(PersonId person, TargetId target, CancellationToken ct) =>
-        [.. await DeniedAsync(person, target, ct), .. await FindAsync(person, target, [RequestState.Pending, RequestState.Approved], ct)];
+    [
+        .. await DeniedAsync(person, target, ct),
+        .. await FindAsync(person, target, RequestState.Pending, ct),
+        .. await FindAsync(person, target, RequestState.Approved, ct),
+    ];
 
-    private async Task<IReadOnlyList<AccessRequest>> FindAsync(PersonId person, TargetId target, IReadOnlyList<RequestState> states, CancellationToken ct)
+    private async Task<IReadOnlyList<AccessRequest>> FindAsync(PersonId person, TargetId target, RequestState state, CancellationToken ct)
     {
-        var query = new SnapshotQuery { Kind = "request", States = [.. states.Select(state => state.ToString())], Target = target.Value, Limit = OfEachAccount };
+        var query = new SnapshotQuery { Kind = "request", States = [state.ToString()], Target = target.Value, Limit = OfEachAccount };
         List<AccessRequest> found = [];
         foreach (var account in rules().Policies.People.Of(person).Identities)
         {

@@ -56,7 +56,7 @@ public sealed class PeopleWatch(ILedger ledger, IDirectory directory, CuttingOff
             },
             ct);
         var waiting = await ledger.FindAsync<AccessRequest>(new SnapshotQuery { Kind = "request", Open = true, Limit = 5000 }, ct);
-        var approved = await ledger.FindAsync<AccessRequest>(new SnapshotQuery { Kind = "request", States = [nameof(RequestState.Approved)] }, ct);
+        var approved = await ledger.FindAsync<AccessRequest>(new SnapshotQuery { Kind = "request", States = [nameof(RequestState.Approved)], Limit = 5000 }, ct);
         return grants.Select(stored => stored.State.Holder.Id)
             .Concat(waiting.Select(stored => stored.State.Requester.Id))
             .Concat(approved.Select(stored => stored.State).Where(MayStillOpen).Select(request => request.Requester.Id))
