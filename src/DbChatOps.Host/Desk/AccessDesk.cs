@@ -11,7 +11,7 @@ namespace DbChatOps.Host.Desk;
 /// Answers what somebody typed: looks up the names in it, asks the decider, and says what was understood and what came of it.
 /// Questions only read.
 /// </summary>
-public sealed class AccessDesk(ILedger ledger, Decider decider, FactGathering facts, AccessLookup lookup, Func<Rules> rules)
+public sealed class AccessDesk(ILedger ledger, Decider decider, FactGathering facts, AccessLookup lookup, ReviewSight sight, CuttingOff cuttingOff, Func<Rules> rules)
 {
     public async Task<Card> AnswerAsync(AccessIntent intent, Principal actor, string? deliveryKey, CancellationToken ct)
     {
@@ -25,8 +25,8 @@ public sealed class AccessDesk(ILedger ledger, Decider decider, FactGathering fa
             AccessIntent.Who who => WhoAsync(who, ct),
             AccessIntent.Access { DryRun: true } dry => DryRunAsync(dry, actor, ct),
             AccessIntent.Access ask => AskAsync(ask, actor, deliveryKey, ct),
-            AccessIntent.Approve approve => ReviewAsync(approve.Request, Verdict.Approve, approve.TypedTarget, null, actor, deliveryKey, ct),
-            AccessIntent.Deny deny => ReviewAsync(deny.Request, Verdict.Deny, null, deny.Reason, actor, deliveryKey, ct),
+            AccessIntent.Approve approve => ApproveAsync(approve, actor, deliveryKey, ct),
+            AccessIntent.Deny deny => DenyAsync(deny, actor, deliveryKey, ct),
             AccessIntent.Withdraw withdraw => WithdrawAsync(withdraw, actor, deliveryKey, ct),
             AccessIntent.Extend extend => ExtendAsync(extend, actor, deliveryKey, ct),
             AccessIntent.Release release => ReleaseAsync(release, actor, deliveryKey, ct),
@@ -147,16 +147,54 @@ public sealed class AccessDesk(ILedger ledger, Decider decider, FactGathering fa
         return decided.TryGet(out var done, out refusal) ? AccessReplies.Asked((AccessRequest)done.State, rules().DatabaseCommand) : refusal;
     }
 
-    private async Task<Result<Card>> ReviewAsync(
-        string handle, Verdict verdict, string? typedTarget, string? comment, Principal actor, string? deliveryKey, CancellationToken ct)
+    private async Task<Result<Card>> ApproveAsync(AccessIntent.Approve approve, Principal actor, string? deliveryKey, CancellationToken ct)
     {
-        if (!(await lookup.RequestAsync(handle, ct)).TryGet(out var request, out var refusal))
+        if (!(await lookup.RequestAsync(approve.Request, ct)).TryGet(out var request, out var refusal))
         {
             return refusal;
         }
 
-        var decided = await decider.DecideAsync(new ReviewRequest(request.Id, verdict, request.Digest, typedTarget, comment), actor, deliveryKey, ct);
-        return decided.TryGet(out var done, out refusal) ? AccessReplies.Reviewed((AccessRequest)done.State) : refusal;
+        if (approve.Digest is null && ReviewRequest.AsksForDigest(request))
+        {
+            return await ShowAsync(request, actor, deliveryKey, ct);
+        }
+
+        // Another digest than the one that was shown is handed on as typed: the decider refuses and records it.
+        var digest = approve.Digest is { } typed && typed != ReviewRequest.BriefDigest(request) ? typed : request.Digest;
+        return await ReviewAsync(new ReviewRequest(request.Id, Verdict.Approve, digest, approve.TypedTarget, null), actor, deliveryKey, ct);
+    }
+
+    /// <summary>Shows a typed approver what the dialog would show; to whoever could not approve it, the refusal of the attempt.</summary>
+    private async Task<Result<Card>> ShowAsync(AccessRequest request, Principal actor, string? deliveryKey, CancellationToken ct)
+    {
+        var needs = new FactNeeds { Pinned = request.Policy, Person = request.Requester };
+        if (!(await facts.GatherAsync(actor, needs, ct)).TryGet(out var known, out var refusal))
+        {
+            return refusal;
+        }
+
+        refusal = request.State != RequestState.Pending ? ReviewRequest.AlreadyDecided(request)
+            : ReviewRequest.Effective(request, known).TryGet(out var effective, out var changed)
+                ? Tally.RefuseReview(effective.Rules, ReviewRequest.BallotOf(request), actor, true, known.Membership, known.Now)
+                : changed;
+        if (refusal is not null)
+        {
+            await decider.RecordRefusalAsync(request.Subject, nameof(ReviewRequest), actor.Id, refusal, deliveryKey, ct);
+            return refusal;
+        }
+
+        return AccessReplies.WouldApprove(await sight.CardAsync(request, ct), request, rules().DatabaseCommand);
+    }
+
+    private async Task<Result<Card>> DenyAsync(AccessIntent.Deny deny, Principal actor, string? deliveryKey, CancellationToken ct) =>
+        (await lookup.RequestAsync(deny.Request, ct)).TryGet(out var request, out var refusal)
+            ? await ReviewAsync(new ReviewRequest(request.Id, Verdict.Deny, request.Digest, null, deny.Reason), actor, deliveryKey, ct)
+            : refusal;
+
+    private async Task<Result<Card>> ReviewAsync(ReviewRequest review, Principal actor, string? deliveryKey, CancellationToken ct)
+    {
+        var decided = await decider.DecideAsync(review, actor, deliveryKey, ct);
+        return decided.TryGet(out var done, out var refusal) ? AccessReplies.Reviewed((AccessRequest)done.State) : refusal;
     }
 
     private async Task<Result<Card>> WithdrawAsync(AccessIntent.Withdraw withdraw, Principal actor, string? deliveryKey, CancellationToken ct)
@@ -224,22 +262,7 @@ public sealed class AccessDesk(ILedger ledger, Decider decider, FactGathering fa
             return new Refusal("reason_missing", "Say why, for the record: `/db revoke @person <reason>`.") { Field = "reason" };
         }
 
-        List<Grant> ending = [];
-        List<Refusal> refused = [];
-        var held = await ledger.FindAsync<Grant>(new SnapshotQuery { Kind = "grant", Open = true, Person = person.ToString(), Limit = 1000 }, ct);
-        foreach (var grant in held)
-        {
-            var decided = await decider.DecideAsync(new RevokeGrant(grant.State.Id, revoke.Reason), actor, null, ct);
-            if (decided.TryGet(out var done, out refusal))
-            {
-                ending.Add((Grant)done.State);
-            }
-            else
-            {
-                refused.Add(refusal);
-            }
-        }
-
-        return AccessReplies.CutOff(person, ending, refused);
+        var cut = await cuttingOff.RunAsync(person, revoke.Reason, EndReason.Revoked, actor, ct);
+        return AccessReplies.CutOff(person, cut.Closed, cut.Ending, cut.Refused);
     }
 }

@@ -69,7 +69,7 @@ public sealed class Decider(ILedger ledger, FactGathering facts, Func<Rules> rul
     /// <summary>What may be decided while nothing new may begin: everything that ends access or records that it ended.</summary>
     private static bool Ends(Command command) => command
         is EndGrant or ReleaseGrant or RevokeGrant or RecordRevocation or ConcludeReveal or ConcludeProvisioning
-        or RecordSessions or WithdrawRequest or LapseRequest or NoteGrantRefused or RaiseAlert or ResolveAlert;
+        or RecordSessions or WithdrawRequest or CutRequest or LapseRequest or NoteGrantRefused or RaiseAlert or ResolveAlert;
 
     /// <summary>A person's refused attempt belongs to the record; what the bot refuses itself is for its logs.</summary>
     private async Task<Refusal> RefuseAsync(Command command, Principal actor, string? deliveryKey, Refusal refusal, CancellationToken ct)

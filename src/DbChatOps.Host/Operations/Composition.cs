@@ -32,6 +32,7 @@ public static class Composition
         .AddSingleton<Surveys>()
         .AddSingleton<SelfCheck>()
         .AddSingleton<SessionWatch>()
+        .AddSingleton<CuttingOff>()
         .AddSingleton<PeopleWatch>()
         .AddSingleton<OperatorDesk>()
         .AddSingleton<Reload>();
@@ -62,6 +63,7 @@ public static class Composition
             provider.GetRequiredService<SlackWebApi>(), settings.Current.Slack, Humans(settings.Current), provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<PeopleWatch>()
         .AddSingleton<AccessLookup>()
+        .AddSingleton<ReviewSight>()
         .AddSingleton<AccessDesk>()
         .AddSingleton<PressDesk>()
         .AddSingleton<SubmissionDesk>()

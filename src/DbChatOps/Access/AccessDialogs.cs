@@ -29,7 +29,7 @@ public static class AccessDialogs
             Title = "Approve access",
             Submit = "Approve",
             Close = "Cancel",
-            Body = Body(request, earlier, alsoReaches),
+            Body = Shown(request, earlier, alsoReaches),
             Inputs = inputs,
         };
     }
@@ -41,7 +41,7 @@ public static class AccessDialogs
         Title = "Deny access",
         Submit = "Deny",
         Close = "Cancel",
-        Body = Body(request, [], []),
+        Body = Shown(request, [], []),
         Inputs = [new DialogInput.TextBox("comment", "Why? The requester reads this") { Multiline = true, MaximumLength = 500 }],
     };
 
@@ -145,16 +145,8 @@ public static class AccessDialogs
         ClearOnClose = true,
     };
 
-    /// <summary>Ties a submission to what was drawn: the request and its digest.</summary>
-    public static (RequestId Request, string Digest)? Unbind(string value)
-    {
-        var parts = value.Split('.');
-        return parts is [{ Length: 32 } id, var digest] && Guid.TryParseExact(id, "N", out var guid) ? (new RequestId(guid), digest) : null;
-    }
-
-    private static string Bind(AccessRequest request) => $"{request.Id}.{request.Digest}";
-
-    private static Card Body(AccessRequest request, IReadOnlyList<AccessRequest> earlier, IReadOnlyList<string> alsoReaches) => new()
+    /// <summary>What is decided about, as every approver must see it before a yes.</summary>
+    public static Card Shown(AccessRequest request, IReadOnlyList<AccessRequest> earlier, IReadOnlyList<string> alsoReaches) => new()
     {
         Banner = new Banner(request.Environment, request.Target),
         Title = RequestCards.Asks(request),
@@ -168,6 +160,15 @@ public static class AccessDialogs
         ],
         Footnotes = [Phrase.Of($"{request.Id.Handle:code} · digest {request.Digest[..8]:code}")],
     };
+
+    /// <summary>Ties a submission to what was drawn: the request and its digest.</summary>
+    public static (RequestId Request, string Digest)? Unbind(string value)
+    {
+        var parts = value.Split('.');
+        return parts is [{ Length: 32 } id, var digest] && Guid.TryParseExact(id, "N", out var guid) ? (new RequestId(guid), digest) : null;
+    }
+
+    private static string Bind(AccessRequest request) => $"{request.Id}.{request.Digest}";
 
     // Colours by environment, and nothing in it that a shell or psql would expand: target ids are letters, digits and dashes.
     private static string Prompt(Grant grant)

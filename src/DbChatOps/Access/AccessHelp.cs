@@ -9,7 +9,7 @@ public static class AccessHelp
     [
         new("access", "access <target> <level> [30m] <reason>", "ask for temporary access; add `--dry-run` to see what would happen"),
         new("requests", "requests", "requests of yours, and those that wait for your review"),
-        new("approve", "approve <request> [target name]", "approve somebody's request; production write and ddl ask for the target's name"),
+        new("approve", "approve <request> [digest] [target name]", "approve somebody's request; production asks for the digest that its card shows, and for write and ddl for the target's name"),
         new("deny", "deny <request> <reason>", "deny somebody's request"),
         new("withdraw", "withdraw [request]", "take back a request of yours"),
         new("grants", "grants [all]", "live access and when it ends (also `status`)"),

@@ -52,6 +52,20 @@ public static class AccessReplies
         },
     };
 
+    /// <summary>A typed yes without the digest, in production: what it would approve, and the line that approves exactly this. Nothing was decided.</summary>
+    public static Card WouldApprove(Card shown, AccessRequest request, string slashCommand)
+    {
+        var name = ReviewRequest.AsksForTargetName(request) ? " " + request.Target : "";
+        return shown with
+        {
+            Lines =
+            [
+                .. shown.Lines,
+                Phrase.Of($"Nothing is approved yet. To approve exactly this, type `{Ours($"{slashCommand} approve {request.Id.Handle} {ReviewRequest.BriefDigest(request)}{name}")}`."),
+            ],
+        };
+    }
+
     public static Card Withdrawn(AccessRequest request) => new()
     {
         Banner = new Banner(request.Environment, request.Target),
@@ -62,7 +76,7 @@ public static class AccessReplies
     {
         Banner = new Banner(request.Environment, request.Target),
         Title = request.State == RequestState.Approved
-            ? Phrase.Of($"✅ Extended by *{request.Window}*")
+            ? Phrase.Of($"✅ Approved: {RequestCards.What(request)}. The card of your access shows the new end.")
             : Phrase.Of($"Understood: {RequestCards.What(request)}. {request.Id.Handle:code} waits for {Seats(request.Policy.Policy.Rule)}."),
     };
 
@@ -75,14 +89,15 @@ public static class AccessReplies
         Lines = [GrantCards.Status(grant)],
     };
 
-    /// <summary>What cutting somebody off did, honestly, grant by grant.</summary>
-    public static Card CutOff(PersonId person, IReadOnlyList<Grant> ending, IReadOnlyList<Refusal> refused) => new()
+    /// <summary>What cutting somebody off did, honestly, request by request and grant by grant, whichever account of theirs it was.</summary>
+    public static Card CutOff(PersonId person, IReadOnlyList<AccessRequest> closed, IReadOnlyList<Grant> ending, IReadOnlyList<Refusal> refused) => new()
     {
-        Title = ending.Count == 0 && refused.Count == 0
-            ? Phrase.Of($"{person} holds no access. Nothing had to be ended.")
+        Title = closed.Count + ending.Count + refused.Count == 0
+            ? Phrase.Of($"{person} holds no access and asks for none. Nothing had to be ended.")
             : Phrase.Of($"Ending everything of {person} ({ending.Count})"),
         Lines =
         [
+            .. closed.Take(LongestList).Select(request => Phrase.Of($"{Sign(request.Environment)} {request.Id.Handle:code} {RequestCards.What(request)}: {(request.State == RequestState.Voided ? "approval taken back" : "denied")}")),
             .. ending.Take(LongestList).Select(grant => Phrase.Of($"{Sign(grant.Environment)} {grant.Id.Handle:code} {grant.Login:code} on {grant.Target} ({grant.Server}): {GrantCards.Status(grant)}")),
             .. refused.Take(LongestList).Select(refusal => Phrase.Of($"• ✋ {refusal.Message}")),
         ],
@@ -111,7 +126,7 @@ public static class AccessReplies
             .. mine.Take(LongestList).Select(request => Phrase.Of(
                 $"{Sign(request.Environment)} {request.Id.Handle:code} yours: {request.Level.ToWord()} on {request.Target} for {request.Window}; lapses {request.LapsesAt}")),
         ],
-        Footnotes = waitingForMe.Count == 0 ? [] : [Phrase.Of($"`{Ours(slashCommand)} approve <request>` or `{Ours(slashCommand)} deny <request> <reason>`")],
+        Footnotes = waitingForMe.Count == 0 ? [] : [Phrase.Of($"`{Ours(slashCommand)} approve <request> <digest>` or `{Ours(slashCommand)} deny <request> <reason>`")],
     };
 
     public static Card Grants(IReadOnlyList<Grant> grants, bool everybody) => new()

@@ -7,7 +7,7 @@ namespace DbChatOps.Access;
 
 /// <summary>
 /// Asks for a level on a target for a while. The policy answers; what it allows without approval is approved in the same decision.
-/// Refuses <c>unknown_target</c>, <c>reason_missing</c>, <c>not_checked</c>, <c>pending_limit</c> and everything a policy refuses with.
+/// Refuses <c>unknown_target</c>, <c>reason_missing</c>, <c>not_checked</c>, <c>check_failed</c>, <c>pending_limit</c> and everything a policy refuses with.
 /// </summary>
 public sealed record AskAccess(RequestId Request, TargetId Target, AccessLevel Level, TimeSpan? Window, string Reason) : Command
 {
@@ -43,7 +43,13 @@ public sealed record AskAccess(RequestId Request, TargetId Target, AccessLevel L
     }
 
     /// <summary>What would be asked, without asking it: the dry run shows exactly this.</summary>
-    public static Result<RequestAsked> Prepare(AskAccess command, Facts facts)
+    public static Result<RequestAsked> Prepare(AskAccess command, Facts facts) =>
+        PrepareMore(command, facts).TryGet(out var asked, out var refusal)
+            ? facts.Server?.RefuseNewAccess(asked.Target, asked.Level) is { } failed ? failed : asked
+            : refusal;
+
+    /// <summary>The same for access that runs already: a server that cannot be looked at just now does not end it.</summary>
+    internal static Result<RequestAsked> PrepareMore(AskAccess command, Facts facts)
     {
         if (facts.Targets.Target(command.Target) is not { } target)
         {
@@ -72,6 +78,11 @@ public sealed record AskAccess(RequestId Request, TargetId Target, AccessLevel L
         if (facts.Server is not { } server || !server.Pin.Databases.TryGetValue(target.Database, out var databaseOid))
         {
             return new Refusal("not_checked", $"The identity of '{target.Server}' is not known yet, so nothing is granted on it. An administrator can run `check`.");
+        }
+
+        if (server.RefuseAccess(target.Id, command.Level) is { } failed)
+        {
+            return failed;
         }
 
         var standingRole = target.Levels[command.Level].StandingRole;

@@ -22,6 +22,7 @@ public static class GrantCards
             _ => Phrase.Of($"Your *{grant.Level.ToWord()}* access to {grant.Target} has ended"),
         },
         Fields = Facts(grant),
+        Quotes = grant.Ending is { Reason: EndReason.NoLongerAllowed, Detail: { } why } ? [new Quote("Why it was ended", why)] : [],
         Lines = [Status(grant), .. Explain(grant)],
         Buttons = Buttons(grant),
         Footnotes = [Phrase.Of($"{grant.Id.Handle:code} · request {grant.Request.Handle:code} · approved by {Approvers(grant)}")],
@@ -180,6 +181,7 @@ public static class GrantCards
         EndReason.Failed => "it could not be made",
         EndReason.IncidentOver => "the incident is over",
         EndReason.PersonDeactivated => "the account is deactivated",
+        EndReason.NoLongerAllowed => "no longer allowed",
         _ => reason.ToString(),
     };
 

@@ -38,6 +38,9 @@ public enum EndReason
     Failed = 4,
     IncidentOver = 5,
     PersonDeactivated = 6,
+
+    /// <summary>Policy, groups or target were tightened after the approval; found when the holder claimed it.</summary>
+    NoLongerAllowed = 7,
 }
 
 /// <summary>The permitted moves of a grant.</summary>

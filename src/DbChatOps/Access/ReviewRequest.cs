@@ -104,6 +104,12 @@ public sealed record ReviewRequest(RequestId Request, Verdict Verdict, string Di
     public static bool AsksForTargetName(AccessRequest request) =>
         request.Environment == TargetEnvironment.Production && request.Level != AccessLevel.Read;
 
+    /// <summary>Production binds a typed approval to what its approver saw, as pressing the button does everywhere.</summary>
+    public static bool AsksForDigest(AccessRequest request) => request.Environment == TargetEnvironment.Production;
+
+    /// <summary>Eight characters of the digest, as shown on cards and in dialogs.</summary>
+    public static string BriefDigest(AccessRequest request) => new ApprovalDigest(request.Digest).Brief;
+
     public static bool IsSameName(string typed, TargetId target) =>
         string.Equals(Squeeze(typed), Squeeze(target.Value), StringComparison.OrdinalIgnoreCase);
 
@@ -157,6 +163,7 @@ public sealed record ReviewRequest(RequestId Request, Verdict Verdict, string Di
             RequestState.Denied when last is not null => $"{request.Id.Handle} was already denied by {last.Reviewer.Name} at {PlainText.Utc(last.At)}.",
             RequestState.Withdrawn => $"{request.Id.Handle} was withdrawn by its requester.",
             RequestState.Lapsed => $"{request.Id.Handle} has lapsed: nobody answered in time.",
+            RequestState.Voided => $"{request.Id.Handle} was approved, and the approval was taken back.",
             _ => $"{request.Id.Handle} is already decided.",
         });
     }

@@ -50,7 +50,7 @@ public static class Consequences
                 }
 
                 break;
-            case RequestDenied or RequestLapsed or GrantRefused:
+            case RequestDenied or RequestLapsed or GrantRefused or RequestVoided:
                 yield return Rows.Tell(request.Requester.Id, AccessNotices.Answered, request.Subject, change.At);
                 break;
             case RequestApproved when request.Kind == RequestKind.Access:

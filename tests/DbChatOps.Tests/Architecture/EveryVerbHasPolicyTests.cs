@@ -35,6 +35,8 @@ public sealed class EveryVerbHasPolicyTests
         [nameof(RecordRevocation)] = Permission.System,
         [nameof(RecordSessions)] = Permission.System,
         [nameof(PinServer)] = Permission.System,
+        [nameof(RecordCheck)] = Permission.System,
+        [nameof(CutRequest)] = Permission.MemberOrOperator,
         [nameof(RaiseAlert)] = Permission.System,
         [nameof(ResolveAlert)] = Permission.System,
         [nameof(NoteConfiguration)] = Permission.System,

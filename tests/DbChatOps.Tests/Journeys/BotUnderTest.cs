@@ -241,6 +241,9 @@ public sealed class BotUnderTest : IAsyncDisposable
 
     public string Approvals => Sights.Read(Seed.Approvals);
 
+    /// <summary>What is typed to approve a request, with the digest that its card shows.</summary>
+    public static string ApprovalLine(AccessRequest request) => $"/db approve {request.Id.Handle} {request.Digest[..8]}";
+
     /// <summary>Opens the approval dialog from the newest card and confirms it.</summary>
     public async Task ApprovesAsync(SlackUser who, params (string Field, string Value)[] fields)
     {

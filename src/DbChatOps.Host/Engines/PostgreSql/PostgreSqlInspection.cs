@@ -151,7 +151,7 @@ internal sealed class PostgreSqlInspection(PostgreSqlConnections connections, Ti
             InspectionStatements.Databases, static row => (Name: row.GetString(0), MayEnter: row.GetBoolean(1), Open: row.GetBoolean(2)), ct);
         foreach (var missing in guarded.Except(databases.Select(static d => d.Name), StringComparer.Ordinal))
         {
-            Add(FindingSeverity.Error, "database_missing", $"There is no database {missing} on this server.");
+            Add(FindingSeverity.Error, "database_missing", $"There is no database {missing} on this server.", about: LevelsOf(targets, missing));
         }
 
         foreach (var (name, mayEnter, open) in databases)
@@ -166,7 +166,8 @@ internal sealed class PostgreSqlInspection(PostgreSqlConnections connections, Ti
             {
                 Add(guarded.Contains(name) ? FindingSeverity.Error : FindingSeverity.Warning, "cannot_enter_database",
                     $"The bot may not enter database {name}: it can neither see what is reachable there nor clear what a login leaves.",
-                    $"GRANT CONNECT ON DATABASE {NpgsqlReading.Quote(name)} TO {NpgsqlReading.Quote(server.Minter.User)};");
+                    $"GRANT CONNECT ON DATABASE {NpgsqlReading.Quote(name)} TO {NpgsqlReading.Quote(server.Minter.User)};",
+                    LevelsOf(targets, name));
                 continue;
             }
 
@@ -183,6 +184,12 @@ internal sealed class PostgreSqlInspection(PostgreSqlConnections connections, Ti
         }
     }
 
-    private void Add(FindingSeverity severity, string code, string message, string? cure = null) =>
-        _findings.Add(new Finding { Severity = severity, Code = code, Message = message, Cure = cure });
+    /// <summary>What a finding about one database concerns.</summary>
+    private static string[] LevelsOf(IReadOnlyList<Target> targets, string database) =>
+        targets.Where(target => string.Equals(target.Database, database, StringComparison.Ordinal))
+            .SelectMany(static target => target.Levels.Select(level => new StandingRoleUse(target, level.Key, level.Value).Key))
+            .ToArray();
+
+    private void Add(FindingSeverity severity, string code, string message, string? cure = null, IReadOnlyList<string>? about = null) =>
+        _findings.Add(new Finding { Severity = severity, Code = code, Message = message, Cure = cure, About = about });
 }

@@ -145,5 +145,9 @@ internal sealed class StandingRoleInspection(IReadOnlyList<StandingRoleUse> uses
     private string[] AllRoles() => uses.SelectMany(static u => u.Roles).Distinct(StringComparer.Ordinal).ToArray();
 
     private void Error(string code, string message, string? cure = null) =>
-        Findings.Add(new Finding { Severity = FindingSeverity.Error, Code = code, Message = message, Cure = cure });
+        Findings.Add(new Finding { Severity = FindingSeverity.Error, Code = code, Message = message, Cure = cure, About = Named(message) });
+
+    /// <summary>The levels that a message names; one that names none is about the server.</summary>
+    private string[]? Named(string message) =>
+        uses.Select(static u => u.Key).Where(key => message.Contains(key, StringComparison.Ordinal)).ToArray() is { Length: > 0 } named ? named : null;
 }
