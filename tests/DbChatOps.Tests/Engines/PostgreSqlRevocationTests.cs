@@ -196,6 +196,24 @@ public sealed class PostgreSqlRevocationTests(PostgreSqlStage stage) : PostgreSq
     }
 
     [Fact]
+    public async Task On_an_old_set_up_what_it_left_is_contained_and_the_cure_is_named()
+    {
+        var login = await MintAsync(AccessLevel.Write);
+        await using (var session = await ConnectAsync(login))
+        {
+            await RunAsync(session, "CREATE TABLE public.left_on_an_old_set_up (id int)");
+        }
+
+        await Pair.PsqlAsync("ALTER FUNCTION dbchatops.lend(text[]) RENAME TO lend_of_later", PostgreSqlPair.AdminDatabase);
+        var report = await EndAsync(login, steps: 2);
+        await Pair.PsqlAsync("ALTER FUNCTION dbchatops.lend_of_later(text[]) RENAME TO lend", PostgreSqlPair.AdminDatabase);
+
+        report.Stage.ShouldBe(RevocationStage.Contained);
+        report.Blockers.ShouldContain(static b => b.Contains("check --print-setup", StringComparison.Ordinal));
+        (await EndAsync(login)).ShouldBeProvenGone();
+    }
+
+    [Fact]
     public async Task What_an_earlier_login_planted_gains_nothing_while_another_is_cleared()
     {
         var earlier = await MintAsync(AccessLevel.Write);
