@@ -51,11 +51,23 @@ public sealed class PressDesk(
 
     /// <summary>
     /// A message of ours that we no longer remember under its card, or a button that is not of this card: a double whose answer was lost, or a forgery by whoever holds the bot's token.
-    /// Private answers are not remembered and are let through: what they can do is authorised by id.
+    /// Private answers are not remembered and are let through, and so is a card that is being posted, which people see before we are told its place:
+    /// what they can do is authorised by id.
     /// </summary>
-    private async Task<bool> IsLostTwinAsync(Delivery press, CancellationToken ct) =>
-        press is { IsEphemeral: false, Channel: { } channel, MessageId: { } message }
-        && (await book.FindByMessageAsync(new MessageReference(channel, message), ct) is not { } posted || !posted.CardKey.EndsWith(press.Value, StringComparison.Ordinal));
+    private async Task<bool> IsLostTwinAsync(Delivery press, CancellationToken ct)
+    {
+        if (press is not { IsEphemeral: false, Channel: { } channel, MessageId: { } id })
+        {
+            return false;
+        }
+
+        var message = new MessageReference(channel, id);
+        var posted = await book.FindByMessageAsync(message, ct)
+            ?? await book.FindInPostingAsync(press.Value, ct)
+            // Known only since the first look.
+            ?? await book.FindByMessageAsync(message, ct);
+        return posted is null || !posted.CardKey.EndsWith(press.Value, StringComparison.Ordinal);
+    }
 
     private async Task<Acknowledgement> OpenReviewAsync(Delivery press, RequestId id, Principal actor, CancellationToken ct)
     {

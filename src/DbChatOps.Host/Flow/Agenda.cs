@@ -11,7 +11,9 @@ public sealed class Agenda(IAgendaStore store, IEnumerable<ILaneWorker> workers,
     /// <summary>A lane that was not released within this time may be taken by another process.</summary>
     public static readonly TimeSpan ClaimFor = TimeSpan.FromSeconds(60);
 
-    private const int RowsPerLane = 50;
+    /// <summary>What ends access is taken by the hundreds: it shares connections, catalog transactions and one wait for each standby.</summary>
+    private static readonly ClaimSize Size = new(Rows: 50, Endings: 500);
+
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
     private readonly IReadOnlyList<ILaneWorker> _workers = [.. workers];
     private readonly ConcurrentDictionary<LaneClaim, Task> _underWay = new(ReferenceEqualityComparer.Instance);
@@ -31,7 +33,7 @@ public sealed class Agenda(IAgendaStore store, IEnumerable<ILaneWorker> workers,
         }
 
         var now = clock.GetUtcNow();
-        var claims = await store.ClaimDueLanesAsync(now, now + ClaimFor, RowsPerLane, ct);
+        var claims = await store.ClaimDueLanesAsync(now, now + ClaimFor, Size, ct);
         foreach (var claim in claims)
         {
             _underWay[claim] = WorkAsync(claim, ct);

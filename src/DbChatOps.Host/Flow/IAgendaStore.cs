@@ -12,10 +12,10 @@ public interface IAgendaStore
     Task<DateTimeOffset?> NextDueAsync(CancellationToken ct);
 
     /// <summary>
-    /// Claims every free lane that has due rows, with up to <paramref name="rowsPerLane"/> rows each (priority, then due time).
+    /// Claims every free lane that has due rows, with up to <paramref name="size"/> rows each (priority, then due time).
     /// A claim lasts until <paramref name="claimUntil"/>; afterwards the lane may be claimed by another process.
     /// </summary>
-    Task<IReadOnlyList<LaneClaim>> ClaimDueLanesAsync(DateTimeOffset now, DateTimeOffset claimUntil, int rowsPerLane, CancellationToken ct);
+    Task<IReadOnlyList<LaneClaim>> ClaimDueLanesAsync(DateTimeOffset now, DateTimeOffset claimUntil, ClaimSize size, CancellationToken ct);
 
     /// <summary>Ends a claim: finished rows go (unless they were renewed meanwhile), the others get a new due time and one more attempt.</summary>
     Task ReleaseAsync(LaneClaim claim, IReadOnlyList<RowResult> results, CancellationToken ct);
@@ -26,6 +26,12 @@ public interface IAgendaStore
     /// <summary>Rows whose key is given, for the self-check.</summary>
     Task<IReadOnlySet<string>> ExistingKeysAsync(IReadOnlyCollection<string> keys, CancellationToken ct);
 }
+
+/// <summary>
+/// How many rows a claim takes at most: <paramref name="Rows"/> of any kind, and beyond them the further ones of <see cref="AgendaPriority.Revoke"/> up to
+/// <paramref name="Endings"/> in all.
+/// </summary>
+public readonly record struct ClaimSize(int Rows, int Endings);
 
 public sealed record LaneClaim(string Lane, DateTimeOffset Until, IReadOnlyList<ClaimedRow> Rows)
 {

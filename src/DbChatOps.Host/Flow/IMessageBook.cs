@@ -10,6 +10,9 @@ public interface IMessageBook
     /// <summary>The card that was posted as this message; null when it is not one of ours (or a lost twin).</summary>
     Task<PostedCard?> FindByMessageAsync(MessageReference message, CancellationToken ct);
 
+    /// <summary>A card whose key ends so and whose posting has begun without our knowing the message yet; null when there is none.</summary>
+    Task<PostedCard?> FindInPostingAsync(string keyEnding, CancellationToken ct);
+
     Task SaveAsync(PostedCard card, CancellationToken ct);
 }
 

@@ -30,12 +30,12 @@ internal sealed class SqliteAgenda(SqliteDatabase database, Committer<SqliteBatc
     }
 
     public async Task<IReadOnlyList<LaneClaim>> ClaimDueLanesAsync(
-        DateTimeOffset now, DateTimeOffset claimUntil, int rowsPerLane, CancellationToken ct)
+        DateTimeOffset now, DateTimeOffset claimUntil, ClaimSize size, CancellationToken ct)
     {
         var isDue = await database.ReadAsync(connection => connection.Query<string>(SqliteStatements.DueLanes, new { now = now.UtcTicks }).Any(), ct);
         return isDue
             ? await committer.WriteAsync(
-                batch => ValueTask.FromResult(new Written<IReadOnlyList<LaneClaim>>(Claim(batch, now, claimUntil, rowsPerLane), Stays: true)), ct)
+                batch => ValueTask.FromResult(new Written<IReadOnlyList<LaneClaim>>(Claim(batch, now, claimUntil, size), Stays: true)), ct)
             : [];
     }
 
@@ -52,14 +52,14 @@ internal sealed class SqliteAgenda(SqliteDatabase database, Committer<SqliteBatc
             connection => connection.Query<string>(SqliteStatements.ExistingKeys, asked).ToHashSet(StringComparer.Ordinal), ct);
     }
 
-    private static List<LaneClaim> Claim(SqliteBatch batch, DateTimeOffset now, DateTimeOffset claimUntil, int rowsPerLane)
+    private static List<LaneClaim> Claim(SqliteBatch batch, DateTimeOffset now, DateTimeOffset claimUntil, ClaimSize size)
     {
         var claims = new List<LaneClaim>();
         foreach (var lane in batch.Query(connection => connection.Query<string>(SqliteStatements.DueLanes, new { now = now.UtcTicks }).AsList()))
         {
             batch.Execute(SqliteStatements.ClaimLane, new { lane, until = claimUntil.UtcTicks });
             var rows = batch.Query(connection =>
-                connection.Query<StoredRow>(SqliteStatements.DueRows, new { lane, now = now.UtcTicks, limit = rowsPerLane }).AsList());
+                connection.Query<StoredRow>(SqliteStatements.DueRows, new { lane, now = now.UtcTicks, rows = size.Rows, endings = size.Endings }).AsList());
             var readable = rows.Select(row => (Stored: row, Claimed: row.AsClaimed())).ToList();
             var unreadable = readable.Where(row => row.Claimed is null).Select(row => row.Stored).ToList();
             foreach (var row in unreadable)

@@ -13,6 +13,9 @@ internal sealed class SqliteMessageBook(SqliteDatabase database, Committer<Sqlit
     public Task<PostedCard?> FindByMessageAsync(MessageReference message, CancellationToken ct) =>
         FindAsync(SqliteStatements.FindCardByMessage, new { channel = message.Channel, id = message.Id }, ct);
 
+    public Task<PostedCard?> FindInPostingAsync(string keyEnding, CancellationToken ct) =>
+        FindAsync(SqliteStatements.FindCardInPosting, new { ending = keyEnding }, ct);
+
     public Task SaveAsync(PostedCard card, CancellationToken ct)
     {
         var row = new

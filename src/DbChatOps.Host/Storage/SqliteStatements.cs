@@ -98,7 +98,8 @@ internal static class SqliteStatements
 
     public const string DueRows = """
         SELECT key AS Key, lane AS Lane, priority AS Priority, due AS Due, revision AS Revision, attempts AS Attempts, item AS Item
-        FROM agenda WHERE lane = @lane AND due <= @now ORDER BY priority, due, id LIMIT @limit
+        FROM agenda WHERE lane = @lane AND due <= @now ORDER BY priority, due, id
+        LIMIT max(@rows, min(@endings, (SELECT count(*) FROM agenda WHERE lane = @lane AND due <= @now AND priority = 0)))
         """;
 
     public const string ReleaseLane = """
@@ -129,6 +130,11 @@ internal static class SqliteStatements
     public const string FindCardByMessage = """
         SELECT card_key AS CardKey, channel AS Channel, message_id AS MessageId, shown_digest AS ShownDigest, posting_since AS PostingSince
         FROM messages WHERE channel = @channel AND message_id = @id
+        """;
+
+    public const string FindCardInPosting = """
+        SELECT card_key AS CardKey, channel AS Channel, message_id AS MessageId, shown_digest AS ShownDigest, posting_since AS PostingSince
+        FROM messages WHERE posting_since > 0 AND message_id IS NULL AND substr(card_key, -length(@ending)) = @ending LIMIT 1
         """;
 
     public const string SaveCard = """

@@ -52,7 +52,18 @@ public abstract partial class LedgerContract
     {
         await AddAsync([.. Enumerable.Range(0, 10).Select(i => Shows.Row($"{i}", Noon))]);
 
-        (await Agenda.ClaimDueLanesAsync(Noon, Noon.AddMinutes(1), 4, Ct)).Single().Rows.Count.ShouldBe(4);
+        (await Agenda.ClaimDueLanesAsync(Noon, Noon.AddMinutes(1), new ClaimSize(4, 4), Ct)).Single().Rows.Count.ShouldBe(4);
+    }
+
+    [Fact]
+    public async Task Endings_are_claimed_beyond_what_a_claim_takes_of_the_rest()
+    {
+        await AddAsync(
+            [.. Enumerable.Range(0, 6).Select(i => Shows.Row($"end-{i}", Noon, priority: AgendaPriority.Revoke)), .. Enumerable.Range(0, 10).Select(i => Shows.Row($"{i}", Noon))]);
+
+        var rows = (await Agenda.ClaimDueLanesAsync(Noon, Noon.AddMinutes(1), new ClaimSize(2, 5), Ct)).Single().Rows;
+
+        rows.Select(row => row.Row.Key).ShouldBe(["show:end-0", "show:end-1", "show:end-2", "show:end-3", "show:end-4"]);
     }
 
     [Fact]
@@ -186,7 +197,7 @@ public abstract partial class LedgerContract
 
     private Task<CommitOutcome> AddAsync(params AgendaRow[] rows) => Ledger.CommitAsync(new Change { Agenda = rows }, Ct);
 
-    private Task<IReadOnlyList<LaneClaim>> ClaimAsync(DateTimeOffset now) => Agenda.ClaimDueLanesAsync(now, now.AddSeconds(60), 50, Ct);
+    private Task<IReadOnlyList<LaneClaim>> ClaimAsync(DateTimeOffset now) => Agenda.ClaimDueLanesAsync(now, now.AddSeconds(60), new ClaimSize(50, 50), Ct);
 
     private Task FinishAsync(LaneClaim claim) => Agenda.ReleaseAsync(claim, [.. claim.Rows.Select(row => new RowResult(row, null))], Ct);
 }

@@ -32,6 +32,18 @@ public abstract partial class LedgerContract
         await Messages.SaveAsync(posting, Ct);
 
         (await Messages.FindAsync("request:1", Ct)).ShouldBe(posting);
+        (await Messages.FindInPostingAsync(":1", Ct)).ShouldBe(posting);
+        (await Messages.FindInPostingAsync(":2", Ct)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_card_that_was_posted_is_not_in_posting()
+    {
+        await Messages.SaveAsync(new PostedCard { CardKey = Card.CardKey, PostingSince = Noon }, Ct);
+
+        await Messages.SaveAsync(Card, Ct);
+
+        (await Messages.FindInPostingAsync(":1", Ct)).ShouldBeNull();
     }
 
     [Fact]

@@ -69,7 +69,7 @@ public sealed class AgendaFaultTests(PostgreSqlStage stage) : IClassFixture<Post
         await bot.HasAccessAsync();
         bot.Clock.Advance(Window);
         var now = bot.Clock.GetUtcNow();
-        (await bot.Get<IAgendaStore>().ClaimDueLanesAsync(now, now + Agenda.ClaimFor, 50, Ct)).ShouldNotBeEmpty();
+        (await bot.Get<IAgendaStore>().ClaimDueLanesAsync(now, now + Agenda.ClaimFor, new ClaimSize(50, 50), Ct)).ShouldNotBeEmpty();
         await bot.SettlesAsync();
         (await bot.GrantsAsync(open: true)).ShouldNotBeEmpty();
 

@@ -130,10 +130,16 @@ public sealed class BotUnderTest : IAsyncDisposable
         Slack.Bot.Address = new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
         if (crash is null)
         {
-            await Get<SlackPlatform>().ConnectAsync(Ct);
-            (await Get<Surveys>().LookAsync(Ct)).ShouldBeTrue();
-            await Get<FrontDesk>().TakeUpAsync(Ct);
+            await TakesUpAsync();
         }
+    }
+
+    /// <summary>What a process does before it is ready: it finds out who it is, looks at its servers, and takes up what was left undecided.</summary>
+    public async Task TakesUpAsync()
+    {
+        await Get<SlackPlatform>().ConnectAsync(Ct);
+        (await Get<Surveys>().LookAsync(Ct)).ShouldBeTrue();
+        await Get<FrontDesk>().TakeUpAsync(Ct);
     }
 
     /// <summary>Ends the process; politely or not makes no difference to what is on disk.</summary>

@@ -136,6 +136,21 @@ public sealed class OnceStoryTests(PostgreSqlStage stage) : IClassFixture<Postgr
     }
 
     [Fact]
+    public async Task A_click_on_a_card_whose_place_is_not_known_yet_counts()
+    {
+        await using var bot = await StartAsync(stage);
+        bot.Slack.Faults.On("chat.postMessage", new Fault.LostAnswer(), times: 2);
+        bot.Slack.Faults.On("conversations.history", new Fault.RateLimited(TimeSpan.FromSeconds(30)), times: 2);
+        await bot.Says(Ana, Read);
+
+        await bot.ApprovesAsync(Bo);
+
+        (await bot.RequestsAsync()).Single().State.ShouldBe(RequestState.Approved);
+        await bot.PassesAsync(TimeSpan.FromSeconds(31));
+        bot.Sights.Messages(Seed.Approvals).Count.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_click_on_a_lost_twin_says_where_the_card_is()
     {
         await using var bot = await StartAsync(stage);
