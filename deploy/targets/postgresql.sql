@@ -327,7 +327,8 @@ DECLARE
     note constant text := format('dbchatops/heir of=%s oid=%s', login, login_oid);
     present record;
 BEGIN
-    SELECT r.oid, r.rolcanlogin OR r.rolsuper AS powerful INTO present FROM pg_roles r WHERE r.rolname = heir;
+    SELECT r.oid, r.rolcanlogin OR r.rolsuper OR r.rolcreaterole OR r.rolcreatedb OR r.rolreplication OR r.rolbypassrls AS powerful
+      INTO present FROM pg_roles r WHERE r.rolname = heir;
     IF NOT FOUND THEN
         EXECUTE format('CREATE ROLE %I NOLOGIN CONNECTION LIMIT 0', heir);
         EXECUTE format('COMMENT ON ROLE %I IS %L', heir, note);
@@ -347,7 +348,8 @@ DECLARE
 BEGIN
     FOR heir IN SELECT r.rolname FROM pg_roles r
                  WHERE r.rolname LIKE 'dbchatops\_heir\_%' AND shobj_description(r.oid, 'pg_authid') LIKE 'dbchatops/heir of=%'
-                   AND NOT EXISTS (SELECT FROM pg_roles l WHERE l.oid = substring(shobj_description(r.oid, 'pg_authid') FROM ' oid=([0-9]{1,10})$')::oid)
+                   AND NOT EXISTS (SELECT FROM pg_roles l
+                                    WHERE l.oid = least(substring(shobj_description(r.oid, 'pg_authid') FROM ' oid=([0-9]{1,10})$')::bigint, 4294967295)::oid)
                    AND NOT EXISTS (SELECT FROM pg_shdepend d WHERE d.refclassid = 'pg_authid'::regclass AND d.refobjid = r.oid) LOOP
         BEGIN
             EXECUTE format('DROP ROLE %I', heir);

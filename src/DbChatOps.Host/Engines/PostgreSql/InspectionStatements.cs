@@ -33,7 +33,7 @@ internal static class InspectionStatements
                (SELECT string_agg(DISTINCT coalesce(d.datname::text, 'the server'), ', ')
                   FROM pg_shdepend s LEFT JOIN pg_database d ON d.oid = s.dbid
                  WHERE s.refclassid = 'pg_authid'::regclass AND s.refobjid = r.oid),
-               r.rolcanlogin OR r.rolsuper OR EXISTS (SELECT FROM pg_auth_members m WHERE m.member = r.oid)
+               r.rolcanlogin OR r.rolsuper OR r.rolcreaterole OR r.rolcreatedb OR r.rolreplication OR r.rolbypassrls OR EXISTS (SELECT FROM pg_auth_members m WHERE m.member = r.oid)
           FROM pg_roles r
          WHERE r.rolname LIKE 'dbchatops\_heir\_%' AND shobj_description(r.oid, 'pg_authid') LIKE 'dbchatops/heir of=%' OR r.rolname = 'dbchatops_inheritor'
          ORDER BY r.rolname

@@ -96,8 +96,8 @@ internal sealed class PostgreSqlInspection(PostgreSqlConnections connections, Ti
             var quoted = NpgsqlReading.Quote(heir);
             if (powerful)
             {
-                Add(FindingSeverity.Error, "heir_powerful", $"{heir} owns what temporary logins left behind and must be powerless; somebody made it a login or a member of other roles.",
-                    $"ALTER ROLE {quoted} NOLOGIN NOSUPERUSER; -- then REVOKE each role that \\du shows for it");
+                Add(FindingSeverity.Error, "heir_powerful", $"{heir} owns what temporary logins left behind and must be powerless; somebody gave it attributes or memberships.",
+                    $"ALTER ROLE {quoted} NOLOGIN NOSUPERUSER NOCREATEROLE NOCREATEDB NOREPLICATION NOBYPASSRLS; -- then REVOKE each role that \\du shows for it");
             }
 
             Add(FindingSeverity.Note, "leftovers_kept",
