@@ -9,9 +9,16 @@ namespace DbChatOps.Tests.PostgreSql;
 /// A pair with the facade and two databases of the application: <c>orders</c> with the levels read, write and ddl, and <c>billing</c>.
 /// What it makes is the same for every class that tests the engine.
 /// </summary>
-public sealed class PostgreSqlStage : IAsyncLifetime
+public class PostgreSqlStage : IAsyncLifetime
 {
-    public PostgreSqlPair Pair { get; } = new();
+    public PostgreSqlStage()
+        : this(new PostgreSqlPair())
+    {
+    }
+
+    protected PostgreSqlStage(PostgreSqlPair pair) => Pair = pair;
+
+    public PostgreSqlPair Pair { get; }
 
     public PostgreSqlLoginEngine Engine { get; } = new(TimeProvider.System, Key, new PostgreSqlEngineOptions());
 
@@ -51,6 +58,7 @@ public sealed class PostgreSqlStage : IAsyncLifetime
     {
         await Engine.DisposeAsync();
         await Pair.DisposeAsync();
+        GC.SuppressFinalize(this);
     }
 
     /// <summary>Logs in with a password, as the holder of a login would.</summary>
