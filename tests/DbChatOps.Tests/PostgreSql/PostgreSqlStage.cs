@@ -47,8 +47,8 @@ public class PostgreSqlStage : IAsyncLifetime
             GRANT USAGE ON SCHEMA app TO dbchatops_orders_read, dbchatops_orders_write;
             GRANT SELECT ON ALL TABLES IN SCHEMA app TO dbchatops_orders_read, dbchatops_orders_write;
             GRANT INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA app TO dbchatops_orders_write;
-            GRANT CREATE ON SCHEMA public TO dbchatops_orders_write;
-            GRANT CREATE, CONNECT ON DATABASE orders TO dbchatops_orders_write;
+            GRANT CREATE ON SCHEMA public TO PUBLIC;
+            GRANT CREATE ON SCHEMA app TO dbchatops_orders_write;
             """,
             "orders");
         await Pair.PsqlAsync("GRANT CONNECT ON DATABASE billing TO dbchatops_bot; GRANT CREATE ON SCHEMA public TO PUBLIC;", "billing");
