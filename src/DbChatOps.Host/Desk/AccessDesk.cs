@@ -17,7 +17,7 @@ public sealed class AccessDesk(ILedger ledger, Decider decider, FactGathering fa
     {
         var result = await (intent switch
         {
-            AccessIntent.Help help => Answer(AccessHelp.List(rules().DatabaseCommand, help.Topic)),
+            AccessIntent.Help help => Answer(AccessHelp.List(help.Topic)),
             AccessIntent.WhoAmI => WhoAmIAsync(actor, ct),
             AccessIntent.ListTargets list => TargetsAsync(list, actor, ct),
             AccessIntent.ListRequests => RequestsAsync(actor, ct),
@@ -75,7 +75,7 @@ public sealed class AccessDesk(ILedger ledger, Decider decider, FactGathering fa
                 || target.Tags.Contains(word, StringComparer.OrdinalIgnoreCase))
             .Select(target => (target, (IReadOnlyList<(AccessLevel, AccessPolicy)>)[.. rules().Policies.Offers(actor.Id, target, membership)]))
             .ToList();
-        return AccessReplies.Targets(offered, rules().DatabaseCommand);
+        return AccessReplies.Targets(offered);
     }
 
     private async Task<Result<Card>> RequestsAsync(Principal actor, CancellationToken ct)
@@ -89,8 +89,7 @@ public sealed class AccessDesk(ILedger ledger, Decider decider, FactGathering fa
         var open = (await ledger.FindAsync<AccessRequest>(new SnapshotQuery { Kind = "request", Open = true }, ct)).Select(stored => stored.State).ToList();
         return AccessReplies.Requests(
             [.. open.Where(request => request.Requester.Human == actor.Human)],
-            [.. open.Where(request => WaitsFor(request, actor, gathered))],
-            rules().DatabaseCommand);
+            [.. open.Where(request => WaitsFor(request, actor, gathered))]);
     }
 
     private static bool WaitsFor(AccessRequest request, Principal actor, Facts facts) =>
@@ -144,7 +143,7 @@ public sealed class AccessDesk(ILedger ledger, Decider decider, FactGathering fa
 
         var command = new AskAccess(IdFrom(deliveryKey, facts.Now), target.Id, ask.Level, ask.Window, ask.Reason);
         var decided = await decider.DecideAsync(command, actor, deliveryKey, ct);
-        return decided.TryGet(out var done, out refusal) ? AccessReplies.Asked((AccessRequest)done.State, rules().DatabaseCommand) : refusal;
+        return decided.TryGet(out var done, out refusal) ? AccessReplies.Asked((AccessRequest)done.State) : refusal;
     }
 
     private async Task<Result<Card>> ApproveAsync(AccessIntent.Approve approve, Principal actor, string? deliveryKey, CancellationToken ct)
@@ -183,7 +182,7 @@ public sealed class AccessDesk(ILedger ledger, Decider decider, FactGathering fa
             return refusal;
         }
 
-        return AccessReplies.WouldApprove(await sight.CardAsync(request, ct), request, rules().DatabaseCommand);
+        return AccessReplies.WouldApprove(await sight.CardAsync(request, ct), request);
     }
 
     private async Task<Result<Card>> DenyAsync(AccessIntent.Deny deny, Principal actor, string? deliveryKey, CancellationToken ct) =>
@@ -252,7 +251,7 @@ public sealed class AccessDesk(ILedger ledger, Decider decider, FactGathering fa
 
         if (actor.Kind != PrincipalKind.System && !known.Membership.ContainsAny(known.SecurityGroups, actor.Id))
         {
-            refusal = new Refusal("not_security", "Only the security group may cut somebody off. End a single grant with `/db revoke <grant> <reason>`.");
+            refusal = new Refusal("not_security", "Only members of the cut-off groups may cut somebody off. End a single grant with `/db revoke <grant> <reason>`.");
             await decider.RecordRefusalAsync(Subject.Of(person), nameof(AccessIntent.RevokePerson), actor.Id, refusal, deliveryKey, ct);
             return refusal;
         }

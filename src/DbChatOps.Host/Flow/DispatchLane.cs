@@ -8,7 +8,7 @@ public sealed class DispatchLane(Decider decider, TimeProvider clock, ILogger<Di
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    public string LanePrefix => Rows.DispatchLane;
+    public string LanePrefix => Lanes.Dispatch;
 
     public async Task<IReadOnlyList<RowResult>> WorkAsync(LaneClaim claim, CancellationToken ct) =>
         await Task.WhenAll(claim.Rows.Select(row => DispatchAsync(row, ct)));

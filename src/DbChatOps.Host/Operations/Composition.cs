@@ -90,7 +90,6 @@ public static class Composition
         ApprovalChannel = settings.Slack.ApprovalChannel ?? "",
         AuditChannel = settings.Slack.AuditChannel ?? settings.Slack.ApprovalChannel ?? "",
         SecurityGroups = settings.Security.CutOffGroups,
-        DatabaseCommand = settings.Slack.DatabaseCommand,
     };
 
     private static Dictionary<PersonId, string> Humans(Settings settings) => settings.Policies.People.Linked

@@ -80,7 +80,7 @@ public static class AccessDialogs
         },
         Inputs =
         [
-            new DialogInput.TextBox("window", "For how long") { Initial = request.Window.ToWords().Replace(" ", "", StringComparison.Ordinal), Hint = "30m, 2h, 1h30m", MaximumLength = 20 },
+            new DialogInput.TextBox("window", "For how long") { Initial = Durations.ToTyped(request.Window), Hint = "30m, 2h, 1h30m", MaximumLength = 20 },
             new DialogInput.TextBox("reason", "Reason") { Multiline = true, Initial = request.Reason, MaximumLength = 500 },
         ],
     };
@@ -98,7 +98,7 @@ public static class AccessDialogs
     {
         Action = "refused",
         Title = title,
-        Body = new Card { Title = Phrase.Plain(refusal.Message) },
+        Body = new Card { Title = Phrase.Spoken(refusal.Message) },
         ClearOnClose = true,
     };
 
@@ -136,12 +136,12 @@ public static class AccessDialogs
         };
     }
 
-    /// <summary>What is left of a credentials dialog after a minute.</summary>
+    /// <summary>What is left of a credentials dialog after a minute, or when the access ends before.</summary>
     public static Dialog Blank() => new()
     {
         Action = "blank",
         Title = "Credentials",
-        Body = new Card { Title = Phrase.Of($"The password is no longer shown. Press *New password* on the card if you need another.") },
+        Body = new Card { Title = Phrase.Of($"The password is no longer shown. While your access lasts, *New password* on its card makes another.") },
         ClearOnClose = true,
     };
 
@@ -158,7 +158,7 @@ public static class AccessDialogs
                 .Select(old => Phrase.Of($"⚠️ Denied before, at {old.DecidedAt!.Value}: “{old.Outcome ?? ""}”")),
             .. alsoReaches.Take(5).Select(reach => Phrase.Of($"⚠️ The role also reaches: {reach}")),
         ],
-        Footnotes = [Phrase.Of($"{request.Id.Handle:code} · digest {request.Digest[..8]:code}")],
+        Footnotes = [Phrase.Of($"{request.Id.Handle:code} · digest {ReviewRequest.BriefDigest(request):code}")],
     };
 
     /// <summary>Ties a submission to what was drawn: the request and its digest.</summary>

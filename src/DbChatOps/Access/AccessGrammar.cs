@@ -47,8 +47,8 @@ public static partial class AccessGrammar
 
         var nearest = Nearest.To(name, Commands.Keys);
         return new Refusal("unknown_command", nearest is null
-            ? $"I do not know '{PlainText.Clean(command, 40)}'. The command `help` lists what you can do."
-            : $"I do not know '{PlainText.Clean(command, 40)}'. Did you mean `{nearest}`?");
+            ? $"I do not know '{PlainText.Clean(command, 40)}'. `/db help` lists what you can do."
+            : $"I do not know '{PlainText.Clean(command, 40)}'. Did you mean `/db {nearest}`?");
     }
 
     /// <summary>The level that a word names. Refuses <c>unknown_level</c>.</summary>

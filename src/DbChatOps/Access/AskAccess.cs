@@ -53,13 +53,13 @@ public sealed record AskAccess(RequestId Request, TargetId Target, AccessLevel L
     {
         if (facts.Targets.Target(command.Target) is not { } target)
         {
-            return new Refusal("unknown_target", $"There is no target '{command.Target}' that you may ask for. The command `targets` lists yours.");
+            return new Refusal("unknown_target", $"There is no target '{command.Target}' that you may ask for. `/db targets` lists yours.");
         }
 
         var reason = PlainText.Clean(command.Reason, 500);
         if (reason.Length == 0)
         {
-            return new Refusal("reason_missing", $"Say why, so that approvers can decide: `access {target.Id} {command.Level.ToWord()} 30m <reason>`.") { Field = "reason" };
+            return new Refusal("reason_missing", $"Say why, so that approvers can decide: `/db access {target.Id} {command.Level.ToWord()} 30m <reason>`.") { Field = "reason" };
         }
 
         var ticket = Tickets.In(reason);
@@ -77,7 +77,7 @@ public sealed record AskAccess(RequestId Request, TargetId Target, AccessLevel L
         };
         if (facts.Server is not { } server || !server.Pin.Databases.TryGetValue(target.Database, out var databaseOid))
         {
-            return new Refusal("not_checked", $"The identity of '{target.Server}' is not known yet, so nothing is granted on it. An administrator can run `check`.");
+            return new Refusal("not_checked", $"'{target.Server}' has not been reached yet, so nothing is granted on it. The bot tries every 10 s; if it stays so, tell an operator: `dbchatops check --server {target.Server}`.");
         }
 
         if (server.RefuseAccess(target.Id, command.Level) is { } failed)
@@ -137,5 +137,5 @@ public sealed record AskAccess(RequestId Request, TargetId Target, AccessLevel L
         "pending_per_person",
         new SnapshotQuery { Kind = "request", Open = true, Person = actor.Id.ToString() },
         PendingPerPerson - 1,
-        new Refusal("pending_limit", $"You already have {PendingPerPerson} requests waiting. Take one back (`withdraw`) or wait for an answer."));
+        new Refusal("pending_limit", $"You already have {PendingPerPerson} requests waiting. Take one back (`/db withdraw`) or wait for an answer."));
 }

@@ -30,7 +30,7 @@ public sealed record AskExtension(RequestId Request, GrantId Grant, TimeSpan? Wi
 
         if (grant.State != GrantState.Active || grant.Expiry is not { } expiry)
         {
-            return new Refusal("not_active", $"The window of {grant.Id.Handle} has not started; it starts when you press *Show credentials*.");
+            return new Refusal("not_active", $"The window of {grant.Id.Handle} has not started; it starts when you press Show credentials.");
         }
 
         var reason = PlainText.Clean(command.Reason, 500);

@@ -15,7 +15,7 @@ public sealed record CutRequest(RequestId Request, string Reason) : Command
     {
         if (request is null || !MayCut(facts))
         {
-            return new Refusal("unknown_request", "There is no such request of yours. The command `requests` lists them.");
+            return new Refusal("unknown_request", "There is no such request of yours. `/db requests` lists them.");
         }
 
         var reason = PlainText.Clean(command.Reason, 300);

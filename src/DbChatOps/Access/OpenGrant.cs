@@ -78,7 +78,7 @@ public sealed record OpenGrant : Command
             || !target.Levels.TryGetValue(command.Level, out var level)
             || level.StandingRole != command.StandingRole)
         {
-            return new Refusal("target_changed", $"Target '{command.Target}' is no longer configured as it was when this was approved.");
+            return new Refusal("target_changed", $"Target '{command.Target}' is no longer configured as it was when this was approved. Ask again.");
         }
 
         if (!Spending.Judge(facts).TryGet(out var effective, out var refusal))
@@ -94,19 +94,19 @@ public sealed record OpenGrant : Command
 
         if (facts.Server is not { } record)
         {
-            return new Refusal("not_checked", $"The identity of '{server.Id}' is not known yet, so nothing is granted on it. An administrator can run `check`.");
+            return new Refusal("not_checked", $"'{server.Id}' has not been reached yet, so nothing is granted on it. The bot tries every 10 s; if it stays so, tell an operator: `dbchatops check --server {server.Id}`.");
         }
 
         return record.RefuseNewAccess(target.Id, command.Level) is { } failed
             ? failed
-            : Decision<Grant>.Of(grant, Opened(command, target, claimBy, facts)) with { Guards = [Cap(server), NothingOwed(server), NotTakenBack(command)] };
+            : Decision<Grant>.Of(grant, Opened(command, target, claimBy, effective.Extension.Allowed, facts)) with { Guards = [Cap(server), NothingOwed(server), NotTakenBack(command)] };
     }
 
     /// <summary>A claim time that was shortened since counts, a longer one does not.</summary>
     private static DateTimeOffset ClaimWithin(OpenGrant command, EffectivePolicy effective, AccessRequest? request) =>
         request?.DecidedAt + effective.ClaimWithin is { } now && now < command.ClaimBy ? now : command.ClaimBy;
 
-    private static GrantOpened Opened(OpenGrant command, Target target, DateTimeOffset claimBy, Facts facts) => new()
+    private static GrantOpened Opened(OpenGrant command, Target target, DateTimeOffset claimBy, bool mayBeExtended, Facts facts) => new()
     {
         Grant = command.Grant,
         Request = command.Request,
@@ -120,6 +120,7 @@ public sealed record OpenGrant : Command
         Login = LoginName.For(command.Holder.Name, command.Grant),
         Window = command.Window,
         ClaimBy = claimBy,
+        MayBeExtended = mayBeExtended,
         Reason = command.Reason,
         Channel = command.Channel,
         Approvers = command.Approvers,

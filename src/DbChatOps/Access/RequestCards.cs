@@ -175,5 +175,5 @@ public static class RequestCards
     }
 
     private static Phrase Footnote(AccessRequest request) =>
-        Phrase.Of($"{request.Id.Handle:code} · asked {request.AskedAt} · digest {request.Digest[..8]:code}");
+        Phrase.Of($"{request.Id.Handle:code} · asked {request.AskedAt} · digest {ReviewRequest.BriefDigest(request):code}");
 }

@@ -20,7 +20,7 @@ public sealed record ReviewRequest(RequestId Request, Verdict Verdict, string Di
     {
         if (request is null)
         {
-            return new Refusal("unknown_request", "There is no such request. The command `requests` lists those that wait for you.");
+            return new Refusal("unknown_request", "There is no such request. `/db requests` lists those that wait for you.");
         }
 
         if (Refuse(request, command, facts) is { } refusal)
@@ -132,7 +132,8 @@ public sealed record ReviewRequest(RequestId Request, Verdict Verdict, string Di
             return new Refusal("digest_mismatch", "What you saw is not what is asked. Open the request again from its card.");
         }
 
-        if (request.Kind == RequestKind.Extension && command.Verdict == Verdict.Approve && facts.Grant is not { State: GrantState.Active })
+        if (request.Kind == RequestKind.Extension && command.Verdict == Verdict.Approve
+            && (facts.Grant is not { State: GrantState.Active, Expiry: { } expiry } || expiry <= facts.Now))
         {
             return new Refusal("ended", "The access that was to be extended has already ended. Nothing is left to approve.");
         }
@@ -142,14 +143,10 @@ public sealed record ReviewRequest(RequestId Request, Verdict Verdict, string Di
             return new Refusal("reason_missing", "Say why, so that the requester knows what would help.") { Field = "comment" };
         }
 
-        if (command.Verdict == Verdict.Approve && request.Extends is not null
-            && facts.Grant is { } extended && (extended.State != GrantState.Active || extended.Expiry <= facts.Now))
-        {
-            return new Refusal("ended", $"{extended.Id.Handle}, which this would extend, has ended. There is nothing left to approve.");
-        }
-
         return command.Verdict == Verdict.Approve && AsksForTargetName(request) && !IsSameName(command.TypedTarget ?? "", request.Target)
-            ? new Refusal("target_name_mismatch", $"Type the target's name to confirm: {request.Target}.") { Field = "target" }
+            ? new Refusal("target_name_mismatch", PlainText.Clean(command.TypedTarget ?? "", 60) is { Length: > 0 } typed
+                ? $"You typed '{typed}', but this is {request.Target}. Type {request.Target} if that is what you mean to approve."
+                : $"Type the target's name to confirm: {request.Target}.") { Field = "target" }
             : null;
     }
 

@@ -3,8 +3,8 @@ using DbChatOps.Chat;
 namespace DbChatOps.Targets;
 
 /// <summary>
-/// What the ledger knows of a server: its identity pin, first recorded by <c>check</c> and changed only by <c>repin</c>, and what the last look at it
-/// found that keeps access from being granted.
+/// What the ledger knows of a server: its identity pin, recorded when it is first seen and never changed, and what the last look at it found that keeps
+/// access from being granted.
 /// </summary>
 public sealed record ServerRecord : IAggregate<ServerRecord>
 {
@@ -36,12 +36,12 @@ public sealed record ServerRecord : IAggregate<ServerRecord>
 
     /// <summary>Null, or <c>check_failed</c> when the last check found an error that concerns this level of this target.</summary>
     public Refusal? RefuseAccess(TargetId target, AccessLevel level) => Errors?.FirstOrDefault(error => error.Concerns(target, level)) is { } error
-        ? new Refusal("check_failed", $"Nothing is granted for {level.ToWord()} on {target}: {error.Code}, {PlainText.Clean(error.Message, 300)} An administrator sees the cure with `check --server {Id}`.")
+        ? new Refusal("check_failed", $"Nothing is granted for {level.ToWord()} on {target}: {error.Code}, {PlainText.Clean(error.Message, 300)} An operator sees the cure with `dbchatops check --server {Id}`.")
         : null;
 
     /// <summary>The same for access that does not run yet: then a check that could not run refuses too.</summary>
     public Refusal? RefuseNewAccess(TargetId target, AccessLevel level) => RefuseAccess(target, level) ?? (NotChecked is { } why
-        ? new Refusal("check_failed", $"'{Id}' could not be checked, so nothing new is granted on it: {PlainText.Clean(why, 300)} It is tried again by itself; `check --server {Id}` shows more.")
+        ? new Refusal("check_failed", $"'{Id}' could not be checked, so nothing new is granted on it: {PlainText.Clean(why, 300)} It is tried again by itself; `dbchatops check --server {Id}` shows more.")
         : null);
 }
 

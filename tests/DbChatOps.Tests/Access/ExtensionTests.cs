@@ -142,7 +142,7 @@ public sealed class ExtensionTests
 
         concluded.Next.Expiry.ShouldBe(Active().Expiry!.Value.AddMinutes(30));
         concluded.Next.ValidUntil.ShouldBe(Active().Expiry);
-        Ledger.Consequences.Of(concluded.Next, concluded.Events[0]).Select(row => row.Key).ShouldContain($"converge:{TheGrant}");
+        Consequences.Of(concluded.Next, concluded.Events[0]).Select(row => row.Key).ShouldContain($"converge:{TheGrant}");
     }
 
     private static Grant Extend(Grant grant, RequestId by, int minutes) =>

@@ -48,10 +48,10 @@ internal static class Gallery
         yield return ("ended by somebody", GrantCards.Ended(Cut()));
         yield return ("overdue", GrantCards.Overdue(Overdue()));
         yield return ("overdue, over", GrantCards.Overdue(RecordRevocation.Decide(Overdue(), Gone(At(30)), Facts(Principal.Bot, At(30))).OrThrow().Next));
-        yield return ("reply: asked", AccessReplies.Asked(Pending(), "/db"));
-        yield return ("reply: asked and approved by policy", AccessReplies.Asked(Automatic(), "/db"));
+        yield return ("reply: asked", AccessReplies.Asked(Pending()));
+        yield return ("reply: asked and approved by policy", AccessReplies.Asked(Automatic()));
         yield return ("reply: dry run", AccessReplies.DryRun(AskAccess.Prepare(Ask(AccessLevel.Write), Facts(Asker)).OrThrow()));
-        yield return ("reply: what a typed approval would approve", AccessReplies.WouldApprove(AccessDialogs.Shown(Pending(AccessLevel.Write), [Request(RequestState.Denied)], []), Pending(AccessLevel.Write), "/db"));
+        yield return ("reply: what a typed approval would approve", AccessReplies.WouldApprove(AccessDialogs.Shown(Pending(AccessLevel.Write), [Request(RequestState.Denied)], []), Pending(AccessLevel.Write)));
         yield return ("reply: reviewed, open", AccessReplies.Reviewed(Pending()));
         yield return ("reply: reviewed, approved", AccessReplies.Reviewed(Approved()));
         yield return ("reply: reviewed, denied", AccessReplies.Reviewed(Request(RequestState.Denied)));
@@ -68,15 +68,17 @@ internal static class Gallery
         yield return ("reply: refused", AccessReplies.Refused(GrantRules.Unknown));
         yield return ("reply: cut off", AccessReplies.CutOff(Asker.Id, [Request(RequestState.Denied), Request(RequestState.Voided)], [Cut()], [GrantRules.Unknown]));
         yield return ("reply: cut off, nothing to end", AccessReplies.CutOff(Asker.Id, [], [], []));
-        yield return ("reply: targets", AccessReplies.Targets([(OrdersProd, [(AccessLevel.Read, ReadPolicy), (AccessLevel.Write, WritePolicy)])], "/db"));
-        yield return ("reply: no targets", AccessReplies.Targets([], "/db"));
-        yield return ("reply: requests", AccessReplies.Requests([Pending()], [Pending(AccessLevel.Write)], "/db"));
-        yield return ("reply: no requests", AccessReplies.Requests([], [], "/db"));
+        yield return ("reply: targets", AccessReplies.Targets([(OrdersProd, [(AccessLevel.Read, ReadPolicy), (AccessLevel.Write, WritePolicy)])]));
+        yield return ("reply: no targets", AccessReplies.Targets([]));
+        yield return ("reply: requests", AccessReplies.Requests([Pending()], [Pending(AccessLevel.Write)]));
+        yield return ("reply: no requests", AccessReplies.Requests([], []));
         yield return ("reply: grants", AccessReplies.Grants([Active()], everybody: false));
         yield return ("reply: everybody's grants", AccessReplies.Grants([Active(), Revoking()], everybody: true));
         yield return ("reply: no grants", AccessReplies.Grants([], everybody: false));
         yield return ("reply: who am I", AccessReplies.WhoAmI(Asker, ["developers"], 2));
-        yield return ("help", AccessHelp.List("/db", null));
+        yield return ("help", AccessHelp.List(null));
+        yield return ("help: access", AccessHelp.List("access"));
+        yield return ("reply: usage", AccessReplies.Refused(AccessHelp.Usage("revoke")));
     }
 
     public static IEnumerable<(string Name, Dialog Dialog)> Dialogs()

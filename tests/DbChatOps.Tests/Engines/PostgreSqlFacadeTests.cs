@@ -1,3 +1,4 @@
+using DbChatOps.Host.Flow;
 using DbChatOps.Host.Engines.PostgreSql;
 using DbChatOps.Targets;
 using DbChatOps.Tests.PostgreSql;
@@ -8,9 +9,9 @@ using Xunit;
 namespace DbChatOps.Tests.Engines;
 
 /// <summary>What somebody gets who stole the bot's password and calls the facade directly.</summary>
-public sealed class PostgreSqlFacadeTests(PostgreSqlStage stage) : PostgreSqlBotScene(stage), IClassFixture<PostgreSqlStage>
+public sealed class PostgreSqlFacadeTests(CarelessPostgreSqlStage stage) : PostgreSqlBotScene(stage), IClassFixture<CarelessPostgreSqlStage>
 {
-    private static string Verifier => ScramVerifier.For(ScramVerifier.NewPassword()).Reveal();
+    private static string Verifier => ScramVerifier.For(Passwords.New()).Reveal();
 
     [Theory]
     [InlineData("postgres")]

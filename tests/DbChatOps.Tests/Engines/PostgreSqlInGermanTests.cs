@@ -35,11 +35,5 @@ public sealed class PostgreSqlInGermanTests : LoginEngineContract, IClassFixture
         fault.MessageText.ShouldContain("existiert nicht");
     }
 
-    protected override (Secret Password, Secret Verifier) NewPassword()
-    {
-        var password = ScramVerifier.NewPassword();
-        return (password, ScramVerifier.For(password));
-    }
-
     protected override async Task<DbConnection> ConnectAsync(string login, Secret password) => await _stage.ConnectAsync(login, password);
 }

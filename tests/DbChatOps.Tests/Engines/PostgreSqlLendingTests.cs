@@ -7,7 +7,7 @@ using Xunit;
 namespace DbChatOps.Tests.Engines;
 
 /// <summary>What the bot may borrow while it clears up after a login, and who takes over.</summary>
-public sealed class PostgreSqlLendingTests(PostgreSqlStage stage) : PostgreSqlBotScene(stage), IClassFixture<PostgreSqlStage>
+public sealed class PostgreSqlLendingTests(CarelessPostgreSqlStage stage) : PostgreSqlBotScene(stage), IClassFixture<CarelessPostgreSqlStage>
 {
     [Fact]
     public async Task A_login_that_is_not_being_ended_is_not_lent()

@@ -8,7 +8,7 @@ using Xunit;
 namespace DbChatOps.Tests.Engines;
 
 /// <summary>Everything a temporary role can do to outlive its end, tried on a real pair of servers.</summary>
-public sealed class PostgreSqlRevocationTests(PostgreSqlStage stage) : PostgreSqlScene(stage), IClassFixture<PostgreSqlStage>
+public sealed class PostgreSqlRevocationTests(CarelessPostgreSqlStage stage) : PostgreSqlScene(stage), IClassFixture<CarelessPostgreSqlStage>
 {
     [Theory]
     [InlineData("SELECT 1", false)]

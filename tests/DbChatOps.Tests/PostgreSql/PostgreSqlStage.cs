@@ -26,7 +26,7 @@ public class PostgreSqlStage : IAsyncLifetime
 
     public static Target Orders { get; } = TargetOf("orders", "orders");
 
-    public async ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
         await Pair.InitializeAsync();
         if (Pair.Missing is not null)
@@ -47,11 +47,9 @@ public class PostgreSqlStage : IAsyncLifetime
             GRANT USAGE ON SCHEMA app TO dbchatops_orders_read, dbchatops_orders_write;
             GRANT SELECT ON ALL TABLES IN SCHEMA app TO dbchatops_orders_read, dbchatops_orders_write;
             GRANT INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA app TO dbchatops_orders_write;
-            GRANT CREATE ON SCHEMA public TO PUBLIC;
-            GRANT CREATE ON SCHEMA app TO dbchatops_orders_write;
             """,
             "orders");
-        await Pair.PsqlAsync("GRANT CONNECT ON DATABASE billing TO dbchatops_bot; GRANT CREATE ON SCHEMA public TO PUBLIC;", "billing");
+        await Pair.PsqlAsync("GRANT CONNECT ON DATABASE billing TO dbchatops_bot", "billing");
     }
 
     public async ValueTask DisposeAsync()
