@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using DbChatOps.Ledger;
 
 namespace DbChatOps.Host.Flow;
@@ -31,6 +32,7 @@ public interface IAgendaStore
 /// How many rows a claim takes at most: <paramref name="Rows"/> of any kind, and beyond them the further ones of <see cref="AgendaPriority.Revoke"/> up to
 /// <paramref name="Endings"/> in all.
 /// </summary>
+[StructLayout(LayoutKind.Auto)]
 public readonly record struct ClaimSize(int Rows, int Endings);
 
 public sealed record LaneClaim(string Lane, DateTimeOffset Until, IReadOnlyList<ClaimedRow> Rows)

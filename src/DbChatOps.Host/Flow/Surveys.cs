@@ -47,7 +47,7 @@ public sealed class Surveys(
             var pinned = await decider.DecideAsync(new PinServer(server.Id, inspection.Identity), Principal.Bot, null, ct);
             if (pinned.Refused is { Code: "wrong_server" } refusal)
             {
-                log.Reconciled(server.Id.Value, refusal.Message);
+                log.IdentityDiffers(server.Id.Value, refusal.Message);
                 await alarms.RaiseAsync($"wrong_server:{server.Id}", server.Id.Value, refusal.Message, ct);
             }
             else if (pinned.Refused is null)

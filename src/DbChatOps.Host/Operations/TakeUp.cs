@@ -22,7 +22,7 @@ public sealed class TakeUp(SlackPlatform slack, Surveys surveys, FrontDesk desk,
         catch (Exception fault) when (fault is Chat.ChatUnavailableException or Chat.ChatRefusedException)
         {
             log.SlackUnreachable(fault.Message);
-            health.Degrade("chat", $"Slack cannot be reached: {fault.Message}");
+            health.Degrade("chat", fault.Message);
             return BetweenTries;
         }
 
@@ -30,6 +30,7 @@ public sealed class TakeUp(SlackPlatform slack, Surveys surveys, FrontDesk desk,
         await LookAtServersAsync(ct);
         await desk.TakeUpAsync(ct);
         readiness.IsReady = true;
+        log.Ready();
         return Timeout.InfiniteTimeSpan;
     }
 

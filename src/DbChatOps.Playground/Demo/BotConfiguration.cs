@@ -39,14 +39,11 @@ internal sealed record BotConfiguration
             ["AppId"] = Seed.AppId,
             ["TeamIds"] = new JsonArray(Seed.TeamId),
             ["DatabaseCommand"] = "/db",
-            ["IncidentCommand"] = "/incident",
             ["AuditChannel"] = Seed.Audit.Id,
             ["ApprovalChannel"] = Seed.Approvals.Id,
-            ["IncidentChannel"] = Seed.General.Id,
         },
-        ["Security"] = new JsonObject { ["AcceptChatOnly"] = true, ["CheckpointKey"] = NewSecret() },
+        ["Security"] = new JsonObject { ["AcceptChatOnly"] = true },
         ["Store"] = new JsonObject { ["Provider"] = "Sqlite", ["ConnectionString"] = $"Data Source={Path.Combine(Folder, "dbchatops.db")}" },
-        ["Web"] = new JsonObject { ["PublicUrl"] = Address.AbsoluteUri },
         ["People"] = new JsonArray(Person(Seed.Ana), Person(Seed.Bo), Person(Seed.Cy), Person(Seed.Dee)),
         ["Groups"] = new JsonObject
         {
@@ -75,7 +72,7 @@ internal sealed record BotConfiguration
         ["Levels"] = new JsonObject { ["read"] = new JsonObject(), ["write"] = new JsonObject() },
     };
 
-    /// <summary>Windows start at one minute, so that a person watching the demo sees one end.</summary>
+    /// <summary>The shortest window is whatever is asked for (the tour takes 30 s), so that a person watching sees one end.</summary>
     private static JsonObject Policy() => new()
     {
         ["Name"] = "orders",

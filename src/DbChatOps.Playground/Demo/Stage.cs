@@ -29,8 +29,14 @@ public sealed class Stage : IAsyncDisposable
     /// <param name="setUp">The script that installs the facade on a server.</param>
     /// <param name="port">Where the workspace listens; 0 for a free port.</param>
     /// <param name="ct">Ends the start and every gesture of the driver.</param>
+    /// <exception cref="ProgramFailedException">The port is taken, or something did not start.</exception>
     public static async Task<Stage> SetAsync(string bot, string setUp, int port, CancellationToken ct)
     {
+        if (port != 0 && !FreePort.IsFree(port))
+        {
+            throw new ProgramFailedException($"Cannot listen on http://127.0.0.1:{port}: the port is in use, perhaps by another demo (--port chooses another, --port 0 a free one).");
+        }
+
         var folder = Directory.CreateTempSubdirectory("dbchatops-demo-").FullName;
         PostgreSqlServers? servers = null;
         SlackWorkspace? slack = null;

@@ -30,7 +30,7 @@ internal static class PolicyReading
             CoolDownAfterDenial = policy.Span("CoolDownAfterDenial", TimeSpan.Zero, LongestWindow) ?? TimeSpan.Zero,
             RequiresTicket = policy.Flag("RequiresTicket"),
         };
-        if (read.DefaultWindow > maximum)
+        if (read.DefaultWindow > maximum && policy.Has("DefaultWindow") && Duration.TryParse(policy.Text("MaximumWindow") ?? "", out _))
         {
             policy.Wrong("DefaultWindow", $"{read.DefaultWindow.ToWords()} is longer than MaximumWindow ({maximum.ToWords()})");
         }
