@@ -5,20 +5,6 @@ namespace DbChatOps.Playground.Demo;
 
 internal static class FreePort
 {
-    public static bool IsFree(int port)
-    {
-        try
-        {
-            using var probe = new TcpListener(IPAddress.Loopback, port);
-            probe.Start();
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
-
     /// <summary>A port that was free a moment ago; whoever takes it must be ready to try another.</summary>
     public static int Next()
     {

@@ -1,4 +1,5 @@
 using DbChatOps.Playground.Driving;
+using Microsoft.AspNetCore.Connections;
 
 namespace DbChatOps.Playground.Demo;
 
@@ -32,11 +33,6 @@ public sealed class Stage : IAsyncDisposable
     /// <exception cref="ProgramFailedException">The port is taken, or something did not start.</exception>
     public static async Task<Stage> SetAsync(string bot, string setUp, int port, CancellationToken ct)
     {
-        if (port != 0 && !FreePort.IsFree(port))
-        {
-            throw new ProgramFailedException($"Cannot listen on http://127.0.0.1:{port}: the port is in use, perhaps by another demo (--port chooses another, --port 0 a free one).");
-        }
-
         var folder = Directory.CreateTempSubdirectory("dbchatops-demo-").FullName;
         PostgreSqlServers? servers = null;
         SlackWorkspace? slack = null;
@@ -54,11 +50,16 @@ public sealed class Stage : IAsyncDisposable
                 ct);
             return new Stage(servers, slack, await PrepareAsync(servers, slack, bot, setUp, folder, ct), folder, ct);
         }
-        catch
+        catch (Exception error)
         {
             if (slack is not null) await slack.DisposeAsync();
             if (servers is not null) await servers.DisposeAsync();
             Directory.Delete(folder, recursive: true);
+            if (error is IOException { InnerException: AddressInUseException })
+            {
+                throw new ProgramFailedException($"Cannot listen on http://127.0.0.1:{port}: the port is in use, perhaps by another demo (--port chooses another, --port 0 a free one).");
+            }
+
             throw;
         }
     }
