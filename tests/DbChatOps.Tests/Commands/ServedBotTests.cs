@@ -15,7 +15,7 @@ public sealed class ServedBotTests(ServedBot night) : IClassFixture<ServedBot>
     [Fact]
     public void The_log_says_which_release_reads_listens_is_ready_and_stops()
     {
-        string[] lines = ["DbChatOps 0.1.0", "Configuration read: 3 targets on 2 servers", $"\"Addresses\":\"{night.Url}\"", "Ready: requests are taken", "Stopping; ", "Stopped in order"];
+        string[] lines = ["Configuration read: 3 targets on 2 servers", "\"Version\":\"0.1.0", $"\"Addresses\":\"{night.Url}\"", "Ready: requests are taken", "Stopping; ", "Stopped in order"];
 
         lines.Select(line => night.Log.IndexOf(line, StringComparison.Ordinal)).ShouldBeInOrder(SortDirection.Ascending, night.Log);
         lines.ShouldAllBe(line => night.Log.Contains(line, StringComparison.Ordinal), night.Log);
