@@ -88,7 +88,7 @@ public sealed class AccessStoryTests(PostgreSqlStage stage) : IClassFixture<Post
         await using var bot = await StartAsync(stage);
 
         await AnswersAsync("/db acess orders-prod read 30m x", "Did you mean `/db access`?");
-        await AnswersAsync("/db fly", "The command `help` lists what you can do");
+        await AnswersAsync("/db fly", "`/db help` lists what you can do");
         await AnswersAsync("/db access orders-prod", "Write it as `access <target> <level> [30m] <reason>`");
         await AnswersAsync("/db access orders-prod reed 30m x", "Did you mean read?");
         await AnswersAsync("/db access orders-prod admin 30m x", "Levels are read, write and ddl");
