@@ -164,13 +164,13 @@ public static class RequestCards
 
     private static bool IsVoidExtension(AccessRequest request) => request is { Kind: RequestKind.Extension, Outcome: not null };
 
-    /// <summary>Seats of the pinned rule and who sits there, as far as reviews tell without asking the directory.</summary>
+    /// <summary>Approvals so far and the seats of the pinned rule; which seat whose approval fills is asked of the directory only when it is decided.</summary>
     private static Phrase OpenSeats(AccessRequest request, PolicyBook policies)
     {
         var rule = request.Policy.Policy.Rule;
         var seats = string.Join(", ", rule.Seats.Select(seat => $"{seat.Name} ({string.Join(" or ", seat.Groups)})"));
         var pinged = Mentions(rule.PingGroups, policies);
-        var waiting = Phrase.Of($"⏳ {request.Reviews.Count(review => review.Verdict == Verdict.Approve)} of {rule.Seats.Count} seats filled: {seats}");
+        var waiting = Phrase.Of($"⏳ {request.Reviews.Count(review => review.Verdict == Verdict.Approve)} of {rule.Seats.Count} {(rule.Seats.Count == 1 ? "approval" : "approvals")} · {(rule.Seats.Count == 1 ? "seat" : "seats")}: {seats}");
         return pinged.Pieces.Count == 0 ? waiting : waiting + Phrase.Of($" · {pinged}");
     }
 

@@ -89,7 +89,7 @@ public sealed class AccessStoryTests(PostgreSqlStage stage) : IClassFixture<Post
 
         await AnswersAsync("/db acess orders-prod read 30m x", "Did you mean `/db access`?");
         await AnswersAsync("/db fly", "`/db help` lists what you can do");
-        await AnswersAsync("/db access orders-prod", "Write it as `access <target> <level> [30m] <reason>`");
+        await AnswersAsync("/db access orders-prod", "Write it as `/db access <target> <level> [30m] <reason>`");
         await AnswersAsync("/db access orders-prod reed 30m x", "Did you mean read?");
         await AnswersAsync("/db access orders-prod admin 30m x", "Levels are read, write and ddl");
         await AnswersAsync("/db access orders-prdo read 30m x", "Did you mean 'orders-prod'?");
@@ -98,14 +98,14 @@ public sealed class AccessStoryTests(PostgreSqlStage stage) : IClassFixture<Post
         await AnswersAsync("/db access orders-prod read 9h x", "at most 2h at a time");
         await AnswersAsync("/db access orders-prod read 30m", "Say why");
         await AnswersAsync("/db approve r-nothing", "There is no request 'r-nothing'");
-        await AnswersAsync("/db deny", "Write it as `deny <request> <reason>`");
+        await AnswersAsync("/db deny", "Write it as `/db deny <request> <reason>`");
         await AnswersAsync("/db withdraw", "No request of yours is waiting");
         await AnswersAsync("/db release", "You have no access now");
-        await AnswersAsync("/db extend", "Write it as `extend");
+        await AnswersAsync("/db extend", "Write it as `/db extend");
         await AnswersAsync("/db extend 30", "Say the unit");
         await AnswersAsync("/db extend 30m", "You have no access now");
         await AnswersAsync("/db revoke g-nothing because", "no such grant that you can do this with");
-        await AnswersAsync("/db who", "Write it as `who <login>`");
+        await AnswersAsync("/db who", "Write it as `/db who <login>`");
 
         (await bot.RequestsAsync()).ShouldBeEmpty();
 
