@@ -12,9 +12,6 @@ public sealed record Facts
 
     public required Principal Actor { get; init; }
 
-    /// <summary>An unused id (version 7), should the decision make something.</summary>
-    public required Guid FreshId { get; init; }
-
     public required PolicyBook Policies { get; init; }
 
     public required TargetBook Targets { get; init; }

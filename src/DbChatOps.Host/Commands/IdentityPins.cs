@@ -19,7 +19,6 @@ internal sealed class IdentityPins(ILedger? ledger, TimeProvider clock)
         {
             Now = clock.GetUtcNow(),
             Actor = Principal.CommandLine,
-            FreshId = Guid.Empty,
             Policies = new Policies.PolicyBook([], [], Policies.People.Unlinked),
             Targets = new TargetBook([], []),
         };

@@ -40,7 +40,6 @@ public sealed class FactGathering(ILedger ledger, IDirectory directory, Func<Rul
         {
             Now = clock.GetUtcNow(),
             Actor = actor,
-            FreshId = Guid.CreateVersion7(clock.GetUtcNow()),
             Policies = known.Policies,
             Targets = known.Targets,
             Membership = membership,

@@ -33,6 +33,11 @@ public sealed record ReviewRequest(RequestId Request, Verdict Verdict, string Di
             return changed;
         }
 
+        if (command.Verdict == Verdict.Approve && request.AskedAt + effective.PendingFor <= facts.Now)
+        {
+            return new Refusal("already_decided", $"{request.Id.Handle} is too old: policy {request.Policy.Policy.Name} now asks for an answer within {PlainText.Duration(effective.PendingFor)}. It has to be asked again.");
+        }
+
         var ballot = BallotOf(request);
         var approves = command.Verdict == Verdict.Approve;
         if (Tally.RefuseReview(effective.Rules, ballot, facts.Actor, approves, facts.Membership, facts.Now) is { } notYours)

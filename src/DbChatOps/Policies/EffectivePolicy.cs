@@ -12,15 +12,11 @@ public sealed record EffectivePolicy
     /// <summary>The rules to satisfy; empty only when both approve by themselves.</summary>
     public IReadOnlyList<ApprovalRule> Rules => [.. Policies.Where(policy => !policy.AutoApprove).Select(policy => policy.Rule)];
 
-    public bool AutoApprove => Policies.All(policy => policy.AutoApprove);
-
     public TimeSpan MaximumWindow => Policies.Min(policy => policy.MaximumWindow);
 
     public TimeSpan PendingFor => Policies.Min(policy => policy.Rule.PendingFor);
 
     public TimeSpan ClaimWithin => Policies.Min(policy => policy.Rule.ClaimWithin);
-
-    public bool RequiresTicket => Policies.Any(policy => policy.RequiresTicket);
 
     public ExtensionRule Extension => new()
     {

@@ -83,7 +83,6 @@ internal static class AccessGiven
     {
         Now = now ?? Noon,
         Actor = actor,
-        FreshId = Guid.Parse("01900000-0000-7000-8000-0000000000ff"),
         Policies = new PolicyBook(policies is [] ? [ReadPolicy, WritePolicy, StagingPolicy] : policies, Groups, People.Unlinked),
         Targets = new TargetBook([PgProd], [OrdersProd, OrdersStaging]),
         Membership = Members([.. Groups]),

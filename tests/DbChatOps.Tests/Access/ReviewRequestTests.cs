@@ -51,6 +51,15 @@ public sealed class ReviewRequestTests
     public void The_escalation_group_may_fill_a_seat_after_the_delay(int minutes, string expected) =>
         CodeOf(ReviewRequest.Decide(Pending(), Approve(Pending()), Facts(OnCall, At(minutes)))).ShouldBe(expected);
 
+    [Theory]
+    [InlineData(9, "allowed"), InlineData(10, "already_decided")]
+    public void An_approval_that_comes_too_late_for_the_present_policy_is_refused(int minutes, string expected)
+    {
+        var quicker = ReadPolicy with { Rule = ReadPolicy.Rule with { PendingFor = TimeSpan.FromMinutes(10) } };
+
+        CodeOf(ReviewRequest.Decide(Pending(), Approve(Pending()), Facts(Approver, At(minutes), quicker))).ShouldBe(expected);
+    }
+
     [Fact]
     public void An_approval_of_something_else_is_refused() =>
         CodeOf(ReviewRequest.Decide(Pending(), Approve(Pending(reason: "another reason")), Facts(Approver, At(1)))).ShouldBe("digest_mismatch");

@@ -29,7 +29,7 @@ public sealed class SeatStoryTests(PostgreSqlStage stage) : IClassFixture<Postgr
         bot.Sights.TopModal(Bo)!.Errors["target"].ShouldContain("You typed 'orders-staging'");
         await bot.Submits(Bo, ("target", " ORDERS prod "), ("comment", "fine by me"));
         bot.Dialog(Bo).ShouldContain("needs further approvals");
-        bot.Approvals.ShouldContain("1 of 2 seats filled");
+        bot.Approvals.ShouldContain("1 of 2 approvals");
         (await bot.GrantsAsync()).ShouldBeEmpty();
 
         await bot.ApprovesAsync(Cy, ("target", "orders_prod"));

