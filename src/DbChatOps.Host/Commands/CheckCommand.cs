@@ -44,7 +44,7 @@ public static class CheckCommand
     {
         foreach (var server in servers)
         {
-            Console.Out.WriteLine(PostgreSqlSetUp.Render(server, TargetsOf(settings, server), settings.MaximumWindow));
+            Console.Out.WriteLine(PostgreSqlSetUp.Render(server, TargetsOf(settings, server), settings.MaximumWindowOn(server.Id)));
         }
 
         return ExitCode.Fine;
@@ -69,19 +69,9 @@ public static class CheckCommand
             try
             {
                 var inspection = await engine.InspectAsync(server, TargetsOf(settings, server), ct);
-                Console.Out.WriteLine($"{server.Id}: PostgreSQL {inspection.Identity.Version}, system {inspection.Identity.SystemIdentifier}, clock {inspection.Identity.ClockSkew.TotalMilliseconds:+0;-0;0} ms");
-                foreach (var finding in inspection.Findings.OrderByDescending(finding => finding.Severity))
+                foreach (var line in CheckReport.Of(server, TargetsOf(settings, server), inspection))
                 {
-                    Console.Out.WriteLine($"  {finding.Severity.ToString().ToUpperInvariant(),-8} {finding.Code}: {finding.Message}");
-                    if (finding.Cure is { } cure)
-                    {
-                        Console.Out.WriteLine($"           cure: {cure}");
-                    }
-                }
-
-                foreach (var (role, reaches) in inspection.AlsoReaches)
-                {
-                    Console.Out.WriteLine($"  NOTE     {role} also reaches: {string.Join("; ", reaches)}");
+                    Console.Out.WriteLine(line);
                 }
 
                 var (fits, said) = await pins.CompareAsync(server.Id, inspection.Identity, ct);

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using DbChatOps.Chat;
 using DbChatOps.Host.Configuration;
 using DbChatOps.Host.Flow;
 using DbChatOps.Host.Operations;
@@ -43,9 +42,7 @@ public static class ReconcileCommand
     private static async Task<int> LookAsync(SettingsLoader loader, Settings settings, TimeProvider clock, CancellationToken ct)
     {
         await using var store = Beside.Open(settings, clock);
-        using var source = new SettingsSource(loader, settings);
-        await using var services = new ServiceCollection().AddLogging().AddFlow(source, store, clock).AddSingleton<IDirectory, NoDirectory>().BuildServiceProvider();
-        var findings = await services.GetRequiredService<Reconciler>().CompareAsync(dryRun: true, ct);
+        var findings = await Beside.CompareAsync(loader, settings, store, clock, ct);
         return Report([.. findings.Select(finding => $"{finding.Server}: {finding.Message}")]);
     }
 

@@ -41,12 +41,18 @@ public sealed record Settings
     /// <summary>What is allowed but looks like a mistake; shown by <c>check</c> and at the start.</summary>
     public required IReadOnlyList<string> Warnings { get; init; }
 
-    /// <summary>The longest window any policy can lead to, extensions included: the bound the servers' facades need.</summary>
-    public TimeSpan MaximumWindow => Policies.Policies.Count == 0
-        ? TimeSpan.Zero
-        : Policies.Policies.Max(policy => policy.Extension is { Allowed: true } extension && extension.MaximumTotal > policy.MaximumWindow
-            ? extension.MaximumTotal
-            : policy.MaximumWindow);
+    /// <summary>The longest window that any policy can lead to on this server, extensions included: the bound its facade needs.</summary>
+    public TimeSpan MaximumWindowOn(ServerId server)
+    {
+        var targets = Targets.Targets.Where(target => target.Server == server).ToList();
+        return Policies.Policies
+            .Where(policy => targets.Exists(target => target.Levels.Keys.Any(level => policy.Covers.Covers(target, level))))
+            .Select(static policy => policy.Extension is { Allowed: true } extension && extension.MaximumTotal > policy.MaximumWindow
+                ? extension.MaximumTotal
+                : policy.MaximumWindow)
+            .DefaultIfEmpty(TimeSpan.Zero)
+            .Max();
+    }
 }
 
 /// <summary>Names this installation among several and holds the key by which it knows its own logins.</summary>

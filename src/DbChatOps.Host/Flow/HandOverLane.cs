@@ -73,6 +73,15 @@ public sealed class HandOverLane(
             return;
         }
 
+        // Handed over once and closed now: a new password would undo somebody's lock.
+        if (before is { Presence: LoginPresence.NoLogin, Generation: > 0 })
+        {
+            var locked = await WhyLockedAsync(grant, ct);
+            await ShowAsync(item.View, AccessDialogs.Refused(Title, locked), ct);
+            await ConcludeAsync(grant, item, before, locked.Message, ct);
+            return;
+        }
+
         var password = Passwords.New();
         var request = new HandOverLogin
         {
@@ -86,6 +95,11 @@ public sealed class HandOverLane(
             Pin = record.Pin,
         };
         var handed = await turns.TakeAsync(server.Id, () => engine.HandOverAsync(request, ct), ct);
+        if (handed.Refused is { Code: "login_locked" })
+        {
+            handed = await WhyLockedAsync(grant, ct);
+        }
+
         var shown = handed.TryGet(out var until, out var refusal)
             ? AccessDialogs.Credentials(grant, target, password, until.ValidUntil)
             : AccessDialogs.Refused(Title, refusal);
@@ -100,6 +114,12 @@ public sealed class HandOverLane(
     /// <summary>In its turn, so that a thousand hand-overs at once do not open a thousand connections.</summary>
     private Task<LoginReading> ReadAsync(Server server, Grant grant, CancellationToken ct) =>
         turns.TakeAsync(server.Id, () => engine.ReadAsync(server, grant.Login, ct), ct);
+
+    /// <summary>The bot locks only what the ledger calls ending; a lock on a live grant's login is somebody else's.</summary>
+    private async Task<Refusal> WhyLockedAsync(Grant grant, CancellationToken ct) =>
+        (await ledger.LoadAsync<Grant>(grant.Id.ToString(), ct))?.State is { State: GrantState.Ready or GrantState.Active }
+            ? new Refusal("login_locked", "This login was locked on the server by somebody else. Ask a DBA why; you can end it with Release and ask again.")
+            : GrantRules.Ended(grant);
 
     private (Server Server, Target Target)? Subjects(Grant grant) =>
         rules().Targets.Server(grant.Server) is { } server && rules().Targets.Target(grant.Target) is { } target ? (server, target) : null;

@@ -60,9 +60,12 @@ public sealed class Reconciler(
 
     private async Task PageAsync(IReadOnlyList<ReconcileFinding> findings, CancellationToken ct)
     {
-        foreach (var finding in findings.Where(finding => finding.Kind is ReconcileKind.LoginLost or ReconcileKind.Stray))
+        foreach (var finding in findings)
         {
-            await alarms.TellAsync($"{(finding.Kind == ReconcileKind.Stray ? "stray" : "login_lost")}:{finding.Login}", finding.Server.Value, finding.Message, ct);
+            if (WordOf(finding.Kind) is { } word)
+            {
+                await alarms.TellAsync($"{word}:{finding.Login}", finding.Server.Value, finding.Message, ct);
+            }
         }
 
         var lookalikes = findings.Where(finding => finding.Kind == ReconcileKind.LooksLikeOurs)
@@ -100,8 +103,34 @@ public sealed class Reconciler(
 
         findings.AddRange(await EndStraysAsync(server, strays, dryRun, ct));
         findings.AddRange(await EndLostAsync(server, owed.Values, found, dryRun, ct));
+        findings.AddRange(LockedElsewhere(server, owed, found));
         return findings;
     }
+
+    /// <summary>
+    /// Live grants whose login somebody locked by hand. It is left alone: whoever did that had a reason, and the window goes on to its end.
+    /// The bot locks only what the ledger already calls ending, so what was locked when it was listed and is live in the ledger after, it did not lock.
+    /// </summary>
+    private IEnumerable<ReconcileFinding> LockedElsewhere(Server server, Dictionary<string, Grant> owed, IReadOnlyList<ManagedLogin> found)
+    {
+        foreach (var login in found.Where(static login => login.MacVerifies && (login.IsLocked || (!login.CanLogin && login.Generation > 0))))
+        {
+            if (owed.GetValueOrDefault(login.Name) is { State: GrantState.Ready or GrantState.Active } grant
+                && (grant.LatestPossibleEnd ?? grant.ClaimBy) > _clock.GetUtcNow())
+            {
+                yield return new ReconcileFinding(
+                    server.Id, login.Name, ReconcileKind.LockedElsewhere, $"{grant.Id.Handle} is live, but its login {login.Name} was locked on the server by somebody else. It was not touched.");
+            }
+        }
+    }
+
+    private static string? WordOf(ReconcileKind kind) => kind switch
+    {
+        ReconcileKind.Stray => "stray",
+        ReconcileKind.LoginLost => "login_lost",
+        ReconcileKind.LockedElsewhere => "locked_elsewhere",
+        _ => null,
+    };
 
     /// <summary>Ours by its mark, but no live grant owes it: a restored backup, a lost ledger, or a crash that nothing else found.</summary>
     private async Task<IReadOnlyList<ReconcileFinding>> EndStraysAsync(Server server, List<ManagedLogin> strays, bool dryRun, CancellationToken ct)
@@ -156,6 +185,7 @@ public enum ReconcileKind
     LoginLost = 1,
     LooksLikeOurs = 2,
     ServerUnreachable = 3,
+    LockedElsewhere = 4,
 }
 
 /// <summary>One difference between a server and the ledger, and what was done about it.</summary>

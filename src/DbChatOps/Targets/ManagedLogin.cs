@@ -19,6 +19,9 @@ public sealed record ManagedLogin
 
     public DateTimeOffset? ValidUntil { get; init; }
 
-    /// <summary>Its ending was begun: locked for ever, whatever is left of it.</summary>
+    /// <summary>Its ending was begun, or somebody locked it in the same way: for ever, whatever is left of it.</summary>
     public bool IsLocked { get; init; }
+
+    /// <summary>Generation of the last reveal that reached the server; 0 before the first.</summary>
+    public int Generation { get; init; }
 }

@@ -7,11 +7,11 @@ public sealed record ServerInspection
 
     public required IReadOnlyList<Finding> Findings { get; init; }
 
-    /// <summary>Per target and level: what else the standing role reaches, in words ("also reaches: billing (SELECT on 12 tables)").</summary>
+    /// <summary>Per target and level: what the standing role reaches beyond the target's database, in words ("billing (SELECT on 12 tables)").</summary>
     public required IReadOnlyDictionary<string, IReadOnlyList<string>> AlsoReaches { get; init; }
 }
 
-/// <summary>One thing that is missing or dangerous. <see cref="Cure"/> is the exact statement to run, where one exists.</summary>
+/// <summary>One thing that is missing or dangerous. <see cref="Cure"/> is exactly what to write or run, where that can be said.</summary>
 public sealed record Finding
 {
     public required FindingSeverity Severity { get; init; }
@@ -22,6 +22,9 @@ public sealed record Finding
     public required string Message { get; init; }
 
     public string? Cure { get; init; }
+
+    /// <summary>Where the cure goes when it is no statement for psql: "first in pg_hba.conf of db-1:5432".</summary>
+    public string? CureIn { get; init; }
 
     /// <summary>The levels it is confined to, each as <c>target/level</c>; absent when it concerns the whole server.</summary>
     public IReadOnlyList<string>? About { get; init; }

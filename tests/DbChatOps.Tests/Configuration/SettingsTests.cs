@@ -25,8 +25,27 @@ public sealed class SettingsTests : IDisposable
         orders.Connect.Port.ShouldBe(5432);
         settings.Targets.Target(new TargetId("billing-eu-stage"))!.Database.ShouldBe("billing_eu");
         settings.Targets.Servers[0].Nodes.Select(node => node.Kind).ShouldBe([NodeKind.Writer, NodeKind.Standby]);
-        settings.MaximumWindow.ShouldBe(TimeSpan.FromHours(2));
+        settings.MaximumWindowOn(new ServerId("pg-prod")).ShouldBe(TimeSpan.FromHours(2));
         settings.Warnings.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task The_bound_of_a_server_is_the_longest_window_of_its_own_policies()
+    {
+        var alone = await _folder.LoadAsync();
+        _folder.With("Policies[1]", """
+            {
+              "Name": "stage-read", "Covers": { "Environments": ["Staging"], "Levels": ["read"] }, "Requesters": ["developers"], "MaximumWindow": "5h",
+              "Rule": { "Seats": [{ "Name": "tech", "Groups": ["dba"] }], "PendingFor": "4h", "ClaimWithin": "1h" },
+              "Extension": { "Allowed": true, "MaximumTotal": "9h", "MaximumTimes": 2 }
+            }
+            """);
+
+        var both = await _folder.LoadAsync();
+
+        alone.MaximumWindowOn(new ServerId("pg-stage")).ShouldBe(TimeSpan.Zero);
+        both.MaximumWindowOn(new ServerId("pg-prod")).ShouldBe(TimeSpan.FromHours(2));
+        both.MaximumWindowOn(new ServerId("pg-stage")).ShouldBe(TimeSpan.FromHours(9));
     }
 
     [Fact]

@@ -1,5 +1,9 @@
 using DbChatOps.Access;
+using DbChatOps.Host.Commands;
+using DbChatOps.Host.Configuration;
 using DbChatOps.Host.Flow;
+using DbChatOps.Host.Operations.CommandLine;
+using DbChatOps.Host.Storage;
 using DbChatOps.Playground.World;
 using DbChatOps.Tests.Journeys;
 using DbChatOps.Tests.PostgreSql;
@@ -78,6 +82,52 @@ public sealed class ChangedByHandTests(PostgreSqlStage stage) : IClassFixture<Po
 
         await stage.Pair.PsqlAsync($"ALTER ROLE somebody_else RENAME TO {login}");
         await bot.EndsAllAsync(TimeSpan.FromSeconds(20), Ct);
+        await bot.LeavesNothingBehindAsync();
+    }
+
+    [Theory]
+    [InlineData("NOLOGIN PASSWORD NULL VALID UNTIL '-infinity' CONNECTION LIMIT 0")]
+    [InlineData("NOLOGIN")]
+    public async Task A_login_that_somebody_locked_is_reported_and_no_new_password_opens_it(string how)
+    {
+        await using var bot = await StartAsync(stage);
+        var login = await GetToAsync(bot, GrantState.Active);
+        (await bot.Get<Reconciler>().LookAsync(Ct)).ShouldBeEmpty();
+        await stage.Pair.PsqlAsync($"ALTER ROLE {login} {how}");
+
+        await bot.Presses(Ana, "New password");
+
+        bot.Screen(Ana).ShouldContain("was locked on the server by somebody else");
+        (await stage.Pair.AskAsync($"SELECT rolcanlogin FROM pg_roles WHERE rolname = '{login}'")).ShouldBe("False");
+        (await bot.GrantsAsync()).ShouldHaveSingleItem().State.ShouldBe(GrantState.Active);
+        await using (var store = SqliteStore.OpenBeside(bot.StorePath, bot.Clock))
+        {
+            var seen = (await Beside.CompareAsync(new SettingsLoader("unused", []), bot.Settings, store, bot.Clock, Ct)).ShouldHaveSingleItem();
+            seen.Kind.ShouldBe(ReconcileKind.LockedElsewhere);
+            seen.Message.ShouldContain($"its login {login} was locked on the server by somebody else");
+            GrantTable.Of(await bot.GrantsAsync(), new HashSet<string>(StringComparer.Ordinal) { seen.Login! }).ShouldContain("    locked on the server by somebody else");
+        }
+
+        await bot.Get<Reconciler>().LookAsync(Ct);
+        await bot.Get<Reconciler>().LookAsync(Ct);
+        await bot.SettlesAsync();
+        bot.Cards("locked_elsewhere:").ShouldHaveSingleItem();
+        await bot.PassesAsync(TimeSpan.FromMinutes(31));
+        await bot.LeavesNothingBehindAsync();
+    }
+
+    [Fact]
+    public async Task A_login_that_somebody_locked_before_its_reveal_is_not_opened()
+    {
+        await using var bot = await StartAsync(stage);
+        var login = await GetToAsync(bot, GrantState.Ready);
+        await stage.Pair.PsqlAsync($"ALTER ROLE {login} VALID UNTIL '-infinity'");
+
+        await bot.Presses(Ana, "Reveal");
+
+        bot.Screen(Ana).ShouldContain("was locked on the server by somebody else");
+        (await bot.Get<Reconciler>().LookAsync(Ct)).ShouldHaveSingleItem().Kind.ShouldBe(ReconcileKind.LockedElsewhere);
+        await bot.PassesAsync(TimeSpan.FromMinutes(61));
         await bot.LeavesNothingBehindAsync();
     }
 

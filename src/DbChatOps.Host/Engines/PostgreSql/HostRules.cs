@@ -1,7 +1,18 @@
 namespace DbChatOps.Host.Engines.PostgreSql;
 
 /// <summary>One line of pg_hba.conf as the server read it.</summary>
-internal sealed record HostRule(string Type, IReadOnlyList<string> Databases, IReadOnlyList<string> Users, string Address, string Method);
+internal sealed record HostRule(string Type, IReadOnlyList<string> Databases, IReadOnlyList<string> Users, string Address, string Method)
+{
+    /// <summary>Where it stands; 0 when that is not known.</summary>
+    public int Line { get; init; }
+
+    /// <summary>The file that it stands in; from 16 on the server names it.</summary>
+    public string File { get; init; } = "pg_hba.conf";
+
+    /// <summary>As it is written, with single blanks: <c>local all all peer</c>.</summary>
+    public override string ToString() => string.Join(
+        ' ', new[] { Type, string.Join(',', Databases), string.Join(',', Users), Address, Method }.Where(static word => word.Length > 0));
+}
 
 /// <summary>
 /// VALID UNTIL stops password logins only. The dead man's switch therefore holds when no line lets a temporary login in by another method,
@@ -9,7 +20,12 @@ internal sealed record HostRule(string Type, IReadOnlyList<string> Databases, IR
 /// </summary>
 internal static class HostRules
 {
-    public const string Binding = "host  all  +dbchatops_temp  all  scram-sha-256";
+    /// <summary>A line for hosts does not match the local socket, so it takes both.</summary>
+    public const string Binding =
+        """
+        local  all  +dbchatops_temp       scram-sha-256
+        host   all  +dbchatops_temp  all  scram-sha-256
+        """;
 
     private const string Marker = "+dbchatops_temp";
 

@@ -119,13 +119,19 @@ internal static class InspectionStatements
           JOIN pg_database d ON d.oid = s.dbid OR (s.dbid = 0 AND s.classid = 'pg_database'::regclass AND s.objid = d.oid)
         """;
 
-    /// <summary>Needs the set-up's grants on view and function. Ordered as the server tries them.</summary>
+    /// <summary>
+    /// Needs the set-up's grants on view and function. Ordered as the server tries them: from 16 on rules may stand in several files, and the view
+    /// has two more columns, which are read so that earlier servers do not miss them.
+    /// </summary>
     public const string HostRules =
         """
-        SELECT h.type, h.database, h.user_name, coalesce(h.address, ''), h.auth_method FROM pg_hba_file_rules h WHERE h.error IS NULL ORDER BY h.line_number
+        SELECT h.type, h.database, h.user_name, coalesce(h.address, ''), h.auth_method, h.line_number, coalesce(to_jsonb(h) ->> 'file_name', 'pg_hba.conf')
+          FROM pg_hba_file_rules h
+         WHERE h.error IS NULL
+         ORDER BY coalesce((to_jsonb(h) ->> 'rule_number')::integer, h.line_number)
         """;
 
-    /// <summary>In each database: how many relations a role reaches, by privilege.</summary>
+    /// <summary>In each database: how many relations a role reaches, by privilege; a column of one is enough.</summary>
     public const string Reach =
         """
         SELECT w.role, p.privilege, count(*)::integer
@@ -135,7 +141,11 @@ internal static class InspectionStatements
           JOIN pg_namespace n ON n.oid = c.relnamespace
          WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
            AND has_database_privilege(w.role, current_database(), 'CONNECT')
-           AND has_schema_privilege(w.role, n.oid, 'USAGE') AND has_table_privilege(w.role, c.oid, p.privilege)
+           AND has_schema_privilege(w.role, n.oid, 'USAGE')
+           AND CASE WHEN has_table_privilege(w.role, c.oid, p.privilege) THEN true
+                    WHEN p.privilege IN ('SELECT', 'INSERT', 'UPDATE') AND c.oid IN (SELECT t.attrelid FROM pg_attribute t WHERE t.attacl IS NOT NULL)
+                    THEN has_any_column_privilege(w.role, c.oid, p.privilege)
+                    ELSE false END
          GROUP BY 1, 2
          ORDER BY 1, 2
         """;

@@ -18,7 +18,7 @@ internal static class PostgreSqlFaults
         "DC004" => new Refusal("cap_reached", "The server has as many temporary logins as it may have. End one first."),
         "DC005" => new Refusal("window_too_long", "The server's set-up does not allow so long a window."),
         "DC007" => new Refusal("stale_generation", "Newer credentials were asked for already."),
-        "DC008" => new Refusal("login_locked", "This login is being ended."),
+        "DC008" => new Refusal("login_locked", "This login is locked on the server."),
         "DC009" => new Refusal("login_gone", "The login is gone from the server."),
         "DC010" => new Refusal("not_handed_over", "Nobody was given this login yet."),
         // Schema, function or table missing, or not for us to use.
@@ -40,6 +40,7 @@ internal static class PostgreSqlFaults
     public static string Code(Exception fault) => fault switch
     {
         PostgresException server => server.SqlState,
+        SocketException socket => socket.SocketErrorCode.ToString(),
         { InnerException: SocketException socket } => socket.SocketErrorCode.ToString(),
         { InnerException: TimeoutException } or TimeoutException or OperationCanceledException => "timeout",
         _ => fault.GetType().Name,

@@ -9,7 +9,6 @@ internal sealed class PostgreSqlInspection(PostgreSqlConnections connections, Ti
 {
     private const int FacadeVersion = 2;
     private const int FacadeFunctions = 8;
-    private const string RunSetUp = "-- psql -f <(dbchatops check --print-setup), as a superuser in the admin database";
 
     private readonly List<Finding> _findings = [];
 
@@ -25,7 +24,7 @@ internal sealed class PostgreSqlInspection(PostgreSqlConnections connections, Ti
                 Add(FindingSeverity.Error, "clock_skew", $"The clocks of bot and server differ by {seconds} s.");
             }
 
-            var facadeIsThere = await InspectSetUpAsync(writer, ct);
+            var facadeIsThere = await InspectSetUpAsync(server, writer, ct);
             if (facadeIsThere)
             {
                 await InspectHeirsAsync(writer, ct);
@@ -40,7 +39,7 @@ internal sealed class PostgreSqlInspection(PostgreSqlConnections connections, Ti
         }, ct);
     }
 
-    private async Task<bool> InspectSetUpAsync(NpgsqlConnection writer, CancellationToken ct)
+    private async Task<bool> InspectSetUpAsync(Server server, NpgsqlConnection writer, CancellationToken ct)
     {
         var (schema, usage, functions, groups, recovering) = await writer.RowAsync(
             InspectionStatements.Setup,
@@ -53,7 +52,7 @@ internal sealed class PostgreSqlInspection(PostgreSqlConnections connections, Ti
 
         if (!schema || !groups)
         {
-            Add(FindingSeverity.Error, "facade_missing", "The facade is not installed in the admin database.", RunSetUp);
+            AddSetUp(server, "facade_missing", $"The facade is not installed in the admin database {server.AdminDatabase}.");
             return false;
         }
 
@@ -65,7 +64,7 @@ internal sealed class PostgreSqlInspection(PostgreSqlConnections connections, Ti
 
         if (functions < FacadeFunctions || await writer.RowAsync(InspectionStatements.FacadeVersion, static row => row.GetInt32(0), ct) != FacadeVersion)
         {
-            Add(FindingSeverity.Error, "facade_old", "The facade is of another version, or the bot may not execute all of it.", RunSetUp);
+            AddSetUp(server, "facade_old", "The facade is of another version, or the bot may not execute all of it.");
             return false;
         }
 
@@ -114,13 +113,22 @@ internal sealed class PostgreSqlInspection(PostgreSqlConnections connections, Ti
         {
             var rules = await connection.RowsAsync(
                 InspectionStatements.HostRules,
-                static row => new HostRule(row.GetString(0), row.GetFieldValue<string[]>(1), row.GetFieldValue<string[]>(2), row.GetString(3), row.GetString(4)),
+                static row => new HostRule(row.GetString(0), row.GetFieldValue<string[]>(1), row.GetFieldValue<string[]>(2), row.GetString(3), row.GetString(4))
+                {
+                    Line = row.GetInt32(5),
+                    File = row.GetString(6),
+                },
                 ct);
             if (HostRules.FirstUnbound(rules) is { } unbound)
             {
-                Add(FindingSeverity.Warning, "dead_man_unbound",
-                    $"{node}: a temporary login may get in by {unbound.Method} ({unbound.Type} {string.Join(',', unbound.Users)} {unbound.Address}), which no expiry stops. Put this line first in that node's pg_hba.conf.",
-                    HostRules.Binding);
+                _findings.Add(new Finding
+                {
+                    Severity = FindingSeverity.Warning,
+                    Code = "dead_man_unbound",
+                    Message = $"{node}: line {unbound.Line} of {unbound.File} ({unbound}) lets temporary logins in by {unbound.Method}, which no expiry stops.",
+                    Cure = HostRules.Binding,
+                    CureIn = $"first in pg_hba.conf of {node}, then pg_ctl reload",
+                });
             }
         }
         catch (PostgresException fault) when (fault.SqlState is PostgreSqlFaults.InsufficientPrivilege)
@@ -190,15 +198,16 @@ internal sealed class PostgreSqlInspection(PostgreSqlConnections connections, Ti
         {
             if (open)
             {
-                Add(FindingSeverity.Note, "public_connect", $"PUBLIC may enter database {name}: so may every temporary login.",
-                    $"REVOKE CONNECT ON DATABASE {NpgsqlReading.Quote(name)} FROM PUBLIC;");
+                Add(FindingSeverity.Note, "public_connect",
+                    $"PUBLIC may enter database {name}: so may every temporary login. Whoever else enters it needs CONNECT of their own before it is taken from PUBLIC.",
+                    $"{AdmitBot(server, name)} REVOKE CONNECT ON DATABASE {NpgsqlReading.Quote(name)} FROM PUBLIC;");
             }
 
             if (!mayEnter)
             {
                 Add(guarded.Contains(name) ? FindingSeverity.Error : FindingSeverity.Warning, "cannot_enter_database",
                     $"The bot may not enter database {name}: it can neither see what is reachable there nor clear what a login leaves.",
-                    $"GRANT CONNECT ON DATABASE {NpgsqlReading.Quote(name)} TO {NpgsqlReading.Quote(server.Minter.User)};",
+                    AdmitBot(server, name),
                     LevelsOf(targets, name));
                 continue;
             }
@@ -207,6 +216,18 @@ internal sealed class PostgreSqlInspection(PostgreSqlConnections connections, Ti
             await roles.VisitAsync(connection, name, ct);
         }
     }
+
+    private static string AdmitBot(Server server, string database) =>
+        $"GRANT CONNECT ON DATABASE {NpgsqlReading.Quote(database)} TO {NpgsqlReading.Quote(server.Minter.User)};";
+
+    private void AddSetUp(Server server, string code, string message) => _findings.Add(new Finding
+    {
+        Severity = FindingSeverity.Error,
+        Code = code,
+        Message = message,
+        Cure = $"dbchatops check --print-setup --server {server.Id} > setup.sql\npsql -d {server.AdminDatabase} -f setup.sql",
+        CureIn = "in a shell, psql as a superuser of that server",
+    });
 
     private void Require(bool there, string code, string message, string cure)
     {

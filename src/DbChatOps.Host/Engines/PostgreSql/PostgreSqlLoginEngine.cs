@@ -161,6 +161,7 @@ public sealed class PostgreSqlLoginEngine : ILoginEngine, IAsyncDisposable
                 CanLogin = login.CanLogin,
                 ValidUntil = login.ValidUntil,
                 IsLocked = login.IsLocked,
+                Generation = login.Comment?.Generation ?? 0,
             }).ToList();
         }, ct);
     }

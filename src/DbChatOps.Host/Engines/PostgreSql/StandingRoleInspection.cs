@@ -53,13 +53,14 @@ internal sealed class StandingRoleInspection(IReadOnlyList<StandingRoleUse> uses
 
         foreach (var use in uses)
         {
-            if (!_existing.Contains(use.Role, StringComparer.Ordinal))
+            // Without a facade the one cure is the set-up script, which makes and lists the roles.
+            if (facadeIsThere && !_existing.Contains(use.Role, StringComparer.Ordinal))
             {
                 Error("standing_role_missing", $"{use.Key}: the role {use.Role} does not exist.", $"CREATE ROLE {NpgsqlReading.Quote(use.Role)} NOLOGIN;");
             }
 
             var owner = use.Level == AccessLevel.Ddl ? use.Settings.OwnerRole ?? string.Empty : string.Empty;
-            if (!listed.Contains((use.Role, use.Level.ToString().ToLowerInvariant(), use.Target.Database, owner)))
+            if (facadeIsThere && !listed.Contains((use.Role, use.Level.ToString().ToLowerInvariant(), use.Target.Database, owner)))
             {
                 Error("standing_role_not_listed", $"{use.Key}: the facade does not lend {use.Role} for this.", PostgreSqlSetUp.AllowListRow(use.Target, use.Level, use.Settings));
             }
@@ -102,6 +103,20 @@ internal sealed class StandingRoleInspection(IReadOnlyList<StandingRoleUse> uses
             {
                 var tables = privilege.Max(static p => p.Count);
                 _reaches[use.Key].Add($"{database} ({privilege.Key} on {tables} {(tables == 1 ? "table" : "tables")})");
+            }
+        }
+
+        foreach (var use in uses.Where(u => string.Equals(u.Target.Database, database, StringComparison.Ordinal) && _existing.Contains(u.Role, StringComparer.Ordinal)))
+        {
+            if (!reach.Exists(r => r.Privilege is "SELECT" && use.Roles.Contains(r.Role, StringComparer.Ordinal)))
+            {
+                Findings.Add(new Finding
+                {
+                    Severity = FindingSeverity.Note,
+                    Code = "standing_role_reads_nothing",
+                    Message = $"{use.Key}: its standing role {use.Role} may read no table in {database}. A superuser there grants it USAGE on schemas and SELECT on what it is for.",
+                    About = [use.Key],
+                });
             }
         }
 

@@ -9,7 +9,8 @@ internal static class GrantTable
 {
     private static readonly string[] Heading = ["GRANT", "STATE", "TARGET", "LEVEL", "HOLDER", "ENDS (UTC)", "LOGIN"];
 
-    public static IEnumerable<string> Of(IReadOnlyList<Grant> grants)
+    /// <param name="locked">Logins that somebody else locked on their server.</param>
+    public static IEnumerable<string> Of(IReadOnlyList<Grant> grants, IReadOnlySet<string>? locked = null)
     {
         if (grants.Count == 0)
         {
@@ -21,7 +22,7 @@ internal static class GrantTable
         return
         [
             Line(rows[0]),
-            .. grants.Zip(rows.Skip(1)).SelectMany(pair => Blockers(pair.First).Prepend(Line(pair.Second))),
+            .. grants.Zip(rows.Skip(1)).SelectMany(pair => Remarks(pair.First, locked?.Contains(pair.First.Login) == true).Prepend(Line(pair.Second))),
             .. grants.Any(IsOverdue) ? ["", "! more than a minute overdue: a login or a session may still be possible"] : Array.Empty<string>(),
         ];
 
@@ -42,9 +43,12 @@ internal static class GrantTable
         grant.Login,
     ];
 
-    private static IEnumerable<string> Blockers(Grant grant) => grant is { State: GrantState.Revoking, Ending: { } ending }
-        ? ending.Blockers.Select(blocker => $"    in the way: {PlainText.Clean(blocker, 300)}")
-        : [];
+    private static IEnumerable<string> Remarks(Grant grant, bool isLocked) => grant switch
+    {
+        { State: GrantState.Revoking, Ending: { } ending } => ending.Blockers.Select(blocker => $"    in the way: {PlainText.Clean(blocker, 300)}"),
+        _ when isLocked => ["    locked on the server by somebody else"],
+        _ => [],
+    };
 
     private static string Ends(Grant grant) => grant.State switch
     {
