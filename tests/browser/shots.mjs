@@ -6,12 +6,14 @@ import { Stage, channel, person, say } from './stage.mjs';
 const folder = process.argv[2] ?? 'shots';
 await mkdir(folder, { recursive: true });
 const stage = await Stage.set();
+let runs = 0;
 try {
   for (const [name, options] of Object.entries({
     light: {}, dark: { colorScheme: 'dark' },
     'light-phone': { viewport: { width: 390, height: 844 } }, 'dark-phone': { viewport: { width: 390, height: 844 }, colorScheme: 'dark' },
   })) {
     const page = await stage.open(options);
+    runs += 1;
     const isPhone = name.includes('phone');
     const shot = (what) => page.screenshot({ path: path.join(folder, `${name}-${what}.png`) });
     const menu = async () => { if (isPhone) await page.getByRole('button', { name: 'Open the menu' }).click(); };
@@ -48,7 +50,8 @@ try {
     await person(page, /Ana Alvarez/).click();
     await menu();
     await channel(page, /DbChatOps, app/).click();
-    await page.getByRole('button', { name: 'Show credentials' }).last().click();
+    // The newest pushes the others up; a press before it has come would miss.
+    await page.getByRole('button', { name: 'Show credentials', exact: true }).nth(runs - 1).click();
     await page.getByText('Shown once').waitFor();
     await page.waitForTimeout(200);
     await shot('7-credentials');

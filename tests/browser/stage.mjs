@@ -42,7 +42,7 @@ export class Stage {
     page.on('console', (message) => { if (message.type() === 'error' && !/409/.test(message.text())) page.complaints.push(message.text()); });
     if (process.env.PLAYGROUND_ASSETS) await serveFromDisk(page, process.env.PLAYGROUND_ASSETS);
     await page.goto(this.address + hash);
-    await page.locator('.person').first().waitFor();
+    await page.locator('.person').first().waitFor({ state: 'attached' });
     return page;
   }
 

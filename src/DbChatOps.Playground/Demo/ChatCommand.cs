@@ -1,11 +1,15 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace DbChatOps.Playground.Demo;
 
 /// <summary>The verb <c>chat</c>: the workspace alone, for a bot that runs elsewhere on this machine.</summary>
 internal static class ChatCommand
 {
-    private static readonly Option<Uri> DeliverTo = new("--deliver-to") { Description = "Where that bot listens, for example http://127.0.0.1:5005/.", Required = true };
+    private static readonly Option<Uri> DeliverTo = new("--deliver-to")
+    {
+        Description = "Where that bot listens, for example http://127.0.0.1:5005/.", Required = true, CustomParser = ReadAddress,
+    };
 
     private static readonly Option<string> BotToken = new("--bot-token") { Description = "The token that bot calls with.", DefaultValueFactory = _ => new SlackWorkspaceSettings().BotToken };
 
@@ -43,5 +47,13 @@ internal static class ChatCommand
             return 0;
         });
         return chat;
+    }
+
+    private static Uri? ReadAddress(ArgumentResult written)
+    {
+        var text = written.Tokens is [var token, ..] ? token.Value : "";
+        if (Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https") return address;
+        written.AddError($"--deliver-to: '{text}' is no address; write http://127.0.0.1:5005/.");
+        return null;
     }
 }

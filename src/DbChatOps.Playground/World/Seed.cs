@@ -29,7 +29,7 @@ public static class Seed
 
     public static readonly SlackUser Stranger = new()
     {
-        Id = "U0STRANGE6", Handle = "pat", RealName = "Pat Partner", Title = "Works at a partner", TeamId = PartnerTeamId,
+        Id = "U0STRANGE6", Handle = "pat", RealName = "Pat Partner", Title = "Partner engineer", TeamId = PartnerTeamId,
     };
 
     public static readonly SlackUser Deactivated = new() { Id = "U0GONE0007", Handle = "gil", RealName = "Gil Gone", IsDeleted = true };

@@ -130,7 +130,12 @@ function showPanel(isOpen) {
 function startTools() {
   const { playgroundTheme } = globalThis;
   const themeButton = at('toggle-theme');
-  const name = () => fill(themeButton, icon(playgroundTheme.current === 'dark' ? 'sun' : 'moon'), playgroundTheme.current === 'dark' ? 'Light' : 'Dark');
+  const name = () => {
+    const isDark = playgroundTheme.current === 'dark';
+    fill(themeButton, icon(isDark ? 'sun' : 'moon'));
+    themeButton.setAttribute('aria-label', isDark ? 'Use the light theme' : 'Use the dark theme');
+    themeButton.title = themeButton.getAttribute('aria-label');
+  };
   themeButton.addEventListener('click', () => {
     playgroundTheme.set(playgroundTheme.current === 'dark' ? 'light' : 'dark');
     name();

@@ -1,7 +1,7 @@
 import { el, icon } from './dom.js';
 
 const HUES = 6;
-const hue = (id) => [...id].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 997, 7) % HUES;
+const hue = (id) => id.charCodeAt(id.length - 1) % HUES;
 
 /** Initials on a colour of one's own; apps have a drawing instead. */
 export function avatar(id, user, size = '') {

@@ -13,8 +13,13 @@ const choicesOf = (value) => {
   return (value.selected_options?.map((option) => option.value) ?? value.selected_users ?? value.selected_channels ?? value.selected_conversations ?? []);
 };
 
+/** What an app put in before anybody chose; a view's state has it already, a message's has not. */
+const initial = (element) => Object.fromEntries(Object.entries(element)
+  .filter(([name]) => name.startsWith('initial_'))
+  .map(([name, value]) => [name === 'initial_value' ? 'value' : name.replace('initial_', 'selected_'), value]));
+
 function current(block, element, context) {
-  return context.form?.draft(block, element) ?? choicesOf(context.values?.[block.block_id]?.[element.action_id]);
+  return context.form?.draft(block, element) ?? choicesOf(context.values?.[block.block_id]?.[element.action_id] ?? initial(element));
 }
 
 /** Sends or fills what was picked; when the person thinks better of it, shows again what stood there. */

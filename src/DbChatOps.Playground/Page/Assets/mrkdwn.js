@@ -100,7 +100,7 @@ function lines(text, context) {
   for (const line of text.split('\n')) {
     const [quote, item] = [quoted(line), bullet(line)];
     const kind = quote !== undefined ? 'blockquote' : item !== undefined ? 'ul' : null;
-    if (kind !== group?.kind) {
+    if (kind !== (group?.kind ?? null)) {
       group = kind ? { kind, node: el(kind) } : null;
       if (group) nodes.push(group.node);
       isFirst = true;

@@ -2,7 +2,7 @@
 import { avatar } from './avatar.js';
 import { el, icon, keep, roving, settleRoving } from './dom.js';
 
-const roles = { member: '', guest: 'guest', stranger: 'other company' };
+const roles = { member: '', guest: 'guest', stranger: 'external' };
 const at = (id) => document.getElementById(id);
 const count = (row, what) => {
   if (row.calls) return el('span', { class: 'count', 'aria-hidden': 'true' }, row.calls);
