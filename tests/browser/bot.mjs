@@ -46,7 +46,13 @@ export class Bot {
     const form = new URLSearchParams(body);
     const payload = form.has('payload') ? JSON.parse(form.get('payload')) : Object.fromEntries(form);
     this.received.push(payload);
-    const answer = await this.#answer(payload);
+    let answer;
+    try {
+      answer = await this.#answer(payload);
+    } catch {
+      // A dialog for a gesture that is delivered twice cannot open twice; and faults are played here too.
+      return response.writeHead(500).end();
+    }
     return response.writeHead(200, { 'content-type': 'application/json' }).end(answer ? JSON.stringify(answer) : '');
   }
 

@@ -16,7 +16,7 @@ function header(block) {
   const text = plainText(block.text).join('');
   const sign = Object.keys(environments).find((candidate) => text.startsWith(candidate));
   const kind = sign ? `block-header environment ${environments[sign]}` : 'block-header';
-  return el('h3', { class: kind }, sign ? [el('span', { class: 'dot', 'aria-hidden': 'true' }), text.slice(sign.length).trim()] : text);
+  return el('h2', { class: kind }, sign ? [el('span', { class: 'dot', 'aria-hidden': 'true' }), text.slice(sign.length).trim()] : text);
 }
 
 function section(block, context) {

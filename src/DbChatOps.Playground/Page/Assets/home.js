@@ -35,6 +35,6 @@ export function showHome(screen) {
   shown = { signature, id: view?.id, form };
   fill(place, view
     ? el('div', { class: 'home-view' }, drawBlocks(view.blocks, viewContext(view, form, screen)))
-    : el('div', { class: 'empty' }, icon('database'), el('h3', {}, 'Nothing here yet'), el('p', {}, 'The app has not published a Home. Write to it under Messages, or type a command in any channel.')));
+    : el('div', { class: 'empty' }, icon('database'), el('h2', {}, 'Nothing here yet'), el('p', {}, 'The app has not published a Home. Write to it under Messages, or type a command in any channel.')));
   if (focused) focusOn(focused, place);
 }

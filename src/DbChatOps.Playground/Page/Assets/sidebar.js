@@ -55,13 +55,13 @@ function person(row, me, choose) {
 function row(conversation, isCurrent, choose) {
   const sign = conversation.direct ? avatar('app', { bot: true }, 'tiny') : el('span', { class: 'hash', 'aria-hidden': 'true' }, conversation.private ? icon('lock') : '#');
   const unread = conversation.unread > 0 && !isCurrent;
-  const words = [conversation.calls ? `${conversation.calls} for you` : unread && 'unread', conversation.archived && 'archived', conversation.shared && 'shared with another company'].filter(Boolean);
+  const words = [conversation.calls ? `${conversation.calls} for you` : unread && 'unread', conversation.archived && 'archived'].filter(Boolean);
   return el('li', {}, el('button', {
     type: 'button', class: unread ? 'row unread' : 'row', 'aria-current': isCurrent ? 'page' : null, 'data-focus': `row ${conversation.id}`,
-    'aria-label': [conversation.direct ? 'DbChatOps, app' : conversation.name, ...words].join(', '),
     onclick: () => choose({ in: conversation.id, thread: '', tab: '' }),
   }, sign, el('span', { class: 'row-name' }, conversation.direct ? 'DbChatOps' : conversation.name),
-  conversation.direct && el('span', { class: 'badge' }, 'app'), conversation.shared && el('span', { class: 'badge outside' }, 'shared'), !isCurrent && count(conversation)));
+  conversation.direct && el('span', { class: 'badge' }, 'app'), conversation.shared && el('span', { class: 'badge outside', title: 'Shared with another company' }, 'shared'),
+  !isCurrent && count(conversation), words.length > 0 && el('span', { class: 'unseen' }, words.join(', '))));
 }
 
 export function showSidebar(screen, choose) {

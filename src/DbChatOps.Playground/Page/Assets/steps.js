@@ -22,7 +22,7 @@ export function showSteps(screen, take) {
     document.getElementById('composer-text')?.focus();
   };
   return fill(place, el('section', { class: 'steps', 'aria-labelledby': 'steps-heading' },
-    el('header', {}, el('h3', { id: 'steps-heading' }, 'Try it: one access, from question to proof'), el('button', { type: 'button', class: 'quiet-link', onclick: hide }, 'Hide')),
+    el('header', {}, el('h2', { id: 'steps-heading' }, 'Try it: one access, from question to proof'), el('button', { type: 'button', class: 'quiet-link', onclick: hide }, 'Hide')),
     el('ol', {}, steps.map((step) => {
       const user = screen.people.find((one) => one.id === step.user);
       return user && el('li', {}, el('button', { type: 'button', class: 'step', 'data-focus': `step ${step.sentence}`, onclick: () => take(step) },

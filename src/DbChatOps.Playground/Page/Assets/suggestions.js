@@ -11,10 +11,12 @@ export class Suggestions {
     this.field = field;
     this.pick = pick;
     this.list = el('ul', { class: above ? 'suggestions above' : 'suggestions', role: 'listbox', id: `suggestions-${++last}`, 'aria-label': label, hidden: true });
-    field.setAttribute('role', 'combobox');
+    // A textarea may not be a combobox; it tells of its list by what it controls.
+    this.isCombobox = field.matches('input');
+    if (this.isCombobox) field.setAttribute('role', 'combobox');
     field.setAttribute('aria-autocomplete', 'list');
     field.setAttribute('aria-controls', this.list.id);
-    field.setAttribute('aria-expanded', 'false');
+    if (this.isCombobox) field.setAttribute('aria-expanded', 'false');
     // The press must not take the caret out of the field.
     this.list.addEventListener('pointerdown', (event) => event.preventDefault());
   }
@@ -62,7 +64,7 @@ export class Suggestions {
 
   #toggle(isOpen) {
     this.list.hidden = !isOpen;
-    this.field.setAttribute('aria-expanded', String(isOpen));
+    if (this.isCombobox) this.field.setAttribute('aria-expanded', String(isOpen));
     if (!isOpen) this.field.removeAttribute('aria-activedescendant');
   }
 }
