@@ -31,6 +31,12 @@ if ! { [[ -n "${DBCHATOPS_PG_BIN:-}" ]] || compgen -G '/usr/lib/postgresql/*/bin
         fail 'PostgreSQL could not be installed'
 fi
 
+# One test class lets the server speak German.
+if [[ ! -e /usr/share/i18n/locales/de_DE && "$(id -u)" == 0 ]]; then
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends locales >/dev/null ||
+        fail 'the package locales could not be installed'
+fi
+
 dotnet build DbChatOps.sln -c Release -v quiet || fail 'the build'
 
 results=$(mktemp)

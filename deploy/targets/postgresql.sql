@@ -1,8 +1,8 @@
 -- DbChatOps: set-up of one PostgreSQL server (14 to 18).
 --
 -- Run once per server with psql as a superuser, connected to the admin database; safe to repeat, and to be repeated at upgrades.
--- What it makes: the bot's login without any power of its own, three powerless groups, and the facade: the only functions through
--- which the bot changes roles. The facade touches roles named dbco_* that carry the bot's comment, and nothing else.
+-- What it makes: the bot's login without any power of its own, two powerless groups, and the facade: the only functions through
+-- which the bot changes roles. The facade touches roles named dbco_* that carry the bot's comment and the heirs it makes for them, and nothing else.
 -- Set the bot's password afterwards (\password dbchatops_bot); list the standing roles with the statements that
 -- `dbchatops check --print-setup` prints below this script.
 
@@ -27,21 +27,15 @@ BEGIN
     IF to_regrole('dbchatops_temp') IS NULL THEN
         CREATE ROLE dbchatops_temp NOLOGIN;
     END IF;
-    IF to_regrole('dbchatops_inheritor') IS NULL THEN
-        CREATE ROLE dbchatops_inheritor NOLOGIN;
-    END IF;
     IF to_regrole('dbchatops_cleaner') IS NULL THEN
         CREATE ROLE dbchatops_cleaner NOLOGIN;
     END IF;
     COMMENT ON ROLE dbchatops_temp IS 'Marks the temporary logins of DbChatOps; pg_hba.conf binds them to passwords.';
-    COMMENT ON ROLE dbchatops_inheritor IS 'Owns what temporary logins left behind; may do nothing.';
     COMMENT ON ROLE dbchatops_cleaner IS 'Ending logins are lent to it for a moment, so that their leftovers can be moved.';
     IF modern THEN
-        GRANT dbchatops_inheritor TO dbchatops_cleaner;
         EXECUTE 'GRANT dbchatops_cleaner TO dbchatops_bot WITH INHERIT FALSE, SET TRUE';
         EXECUTE 'GRANT pg_signal_backend, pg_read_all_stats TO dbchatops_bot WITH INHERIT TRUE';
     ELSE
-        GRANT dbchatops_inheritor TO dbchatops_cleaner;
         GRANT dbchatops_cleaner TO dbchatops_bot;
         GRANT pg_signal_backend, pg_read_all_stats TO dbchatops_bot;
     END IF;
@@ -77,11 +71,11 @@ REVOKE ALL ON dbchatops.bounds, dbchatops.standing_role FROM PUBLIC;
 GRANT SELECT ON dbchatops.bounds, dbchatops.standing_role TO dbchatops_bot;
 
 CREATE OR REPLACE FUNCTION dbchatops.version() RETURNS integer
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS 'SELECT 1';
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS 'SELECT 2';
 
 -- Errors carry their own codes, because message texts are translated:
 -- DC001 not ours, DC002 role may not be lent, DC003 too late, DC004 too many logins, DC005 window too long,
--- DC006 not a verifier, DC007 older generation, DC008 locked, DC009 gone, DC010 never handed over.
+-- DC006 not a verifier, DC007 older generation, DC008 locked, DC009 gone, DC010 never handed over, DC011 the heir's name is taken.
 
 -- The OID of a login of ours, or null when there is none of that name.
 CREATE OR REPLACE FUNCTION dbchatops.ours(login text) RETURNS oid
@@ -163,10 +157,12 @@ END
 $body$;
 
 -- Writes the comment that makes a fresh login ours; once, and only on a login that was just made.
+-- "under" are the roles that its sessions can become: what they prepare is recorded as prepared by those.
 CREATE OR REPLACE FUNCTION dbchatops.mark(login text, grant_id text, mac text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
 DECLARE
     standing text;
+    under text;
 BEGIN
     IF login !~ '^dbco_[a-z0-9_]{1,58}$' OR grant_id !~ '^[0-9a-f]{32}$' OR mac !~ '^[0-9a-f]{64}$'
        OR NOT EXISTS (SELECT FROM pg_roles r JOIN pg_auth_members m ON m.member = r.oid
@@ -174,47 +170,69 @@ BEGIN
                          AND shobj_description(r.oid, 'pg_authid') IS NULL) THEN
         RAISE EXCEPTION 'cannot mark %', login USING ERRCODE = 'DC001';
     END IF;
-    SELECT g.rolname INTO STRICT standing
-      FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid JOIN dbchatops.standing_role s ON s.role_name = g.rolname
+    SELECT g.rolname, concat_ws(',', g.oid, o.oid) INTO STRICT standing, under
+      FROM pg_auth_members m
+      JOIN pg_roles g ON g.oid = m.roleid
+      JOIN dbchatops.standing_role s ON s.role_name = g.rolname
+      LEFT JOIN pg_roles o ON o.rolname = s.owner_role
      WHERE m.member = to_regrole(login);
-    EXECUTE format('COMMENT ON ROLE %I IS %L', login, format('dbchatops/v1 grant=%s role=%s gen=0 mac=%s', grant_id, standing, mac));
+    EXECUTE format('COMMENT ON ROLE %I IS %L', login,
+                   format('dbchatops/v1 grant=%s role=%s under=%s gen=0 mac=%s', grant_id, standing, under, mac));
 END
 $body$;
 
--- LOGIN, verifier and VALID UNTIL together. The row lock makes the checks hold until commit: a lock that came first wins.
+-- What reveal and extend ask first. The row lock makes the answers hold until commit: a lock that came first wins.
+-- The longest window counts from the first reveal, which the note keeps as "since" (microseconds of the epoch), however often it is extended.
+CREATE OR REPLACE FUNCTION dbchatops.fence(
+    login text, expected_oid oid, OUT can_login boolean, OUT ends timestamptz, OUT note text, OUT ceiling timestamptz)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $body$
+DECLARE
+    since bigint;
+BEGIN
+    IF dbchatops.ours(login) IS DISTINCT FROM expected_oid THEN
+        RAISE EXCEPTION 'login % is gone', login USING ERRCODE = 'DC009';
+    END IF;
+    SELECT a.rolcanlogin, a.rolvaliduntil INTO can_login, ends FROM pg_authid a WHERE a.oid = expected_oid FOR UPDATE;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'login % is gone', login USING ERRCODE = 'DC009';
+    END IF;
+    IF ends = '-infinity' THEN
+        RAISE EXCEPTION 'login % is locked', login USING ERRCODE = 'DC008';
+    END IF;
+    note := shobj_description(expected_oid, 'pg_authid');
+    since := substring(note FROM ' since=([0-9]{1,17}) ')::bigint;
+    IF since IS NULL THEN
+        since := (extract(epoch FROM clock_timestamp()) * 1000000)::bigint;
+        note := regexp_replace(note, ' mac=', format(' since=%s mac=', since));
+    END IF;
+    -- The bot works with clocks that differ by up to 5 s: a window of the full length must not fail for that.
+    SELECT timestamptz 'epoch' + since * interval '1 microsecond' + b.maximum_window + interval '5 seconds' INTO ceiling FROM dbchatops.bounds b;
+END
+$body$;
+
+-- LOGIN, verifier and VALID UNTIL together.
 CREATE OR REPLACE FUNCTION dbchatops.reveal(
     login text, expected_oid oid, verifier text, valid_until timestamptz, generation integer, not_after timestamptz)
 RETURNS timestamptz
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
 DECLARE
     present record;
-    note text;
 BEGIN
     IF verifier !~ '^SCRAM-SHA-256\$[0-9]{4,7}:[A-Za-z0-9+/]{22,}={0,2}\$[A-Za-z0-9+/]{43}=:[A-Za-z0-9+/]{43}=$' THEN
         RAISE EXCEPTION 'not a SCRAM-SHA-256 verifier' USING ERRCODE = 'DC006';
     END IF;
-    IF dbchatops.ours(login) IS DISTINCT FROM expected_oid THEN
-        RAISE EXCEPTION 'login % is gone', login USING ERRCODE = 'DC009';
-    END IF;
-    SELECT a.rolcanlogin, a.rolvaliduntil INTO present FROM pg_authid a WHERE a.oid = expected_oid FOR UPDATE;
-    IF NOT FOUND THEN
-        RAISE EXCEPTION 'login % is gone', login USING ERRCODE = 'DC009';
-    END IF;
-    IF present.rolvaliduntil = '-infinity' THEN
-        RAISE EXCEPTION 'login % is locked', login USING ERRCODE = 'DC008';
-    END IF;
+    SELECT f.* INTO present FROM dbchatops.fence(login, expected_oid) f;
     IF not_after IS NULL OR valid_until IS NULL OR clock_timestamp() > not_after OR clock_timestamp() >= valid_until THEN
         RAISE EXCEPTION 'too late to set a password' USING ERRCODE = 'DC003';
     END IF;
-    IF valid_until > clock_timestamp() + (SELECT b.maximum_window FROM dbchatops.bounds b) THEN
+    IF valid_until > present.ceiling THEN
         RAISE EXCEPTION 'window beyond the maximum' USING ERRCODE = 'DC005';
     END IF;
-    note := shobj_description(expected_oid, 'pg_authid');
-    IF generation IS NULL OR generation <= substring(note FROM ' gen=([0-9]{1,9}) ')::integer THEN
+    IF generation IS NULL OR generation <= substring(present.note FROM ' gen=([0-9]{1,9}) ')::integer THEN
         RAISE EXCEPTION 'generation % is not newer', generation USING ERRCODE = 'DC007';
     END IF;
     EXECUTE format('ALTER ROLE %I LOGIN PASSWORD %L VALID UNTIL %L', login, verifier, valid_until);
-    EXECUTE format('COMMENT ON ROLE %I IS %L', login, regexp_replace(note, ' gen=[0-9]{1,9} ', format(' gen=%s ', generation)));
+    EXECUTE format('COMMENT ON ROLE %I IS %L', login, regexp_replace(present.note, ' gen=[0-9]{1,9} ', format(' gen=%s ', generation)));
     RETURN valid_until;
 END
 $body$;
@@ -225,29 +243,22 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body
 DECLARE
     present record;
 BEGIN
-    IF dbchatops.ours(login) IS DISTINCT FROM expected_oid THEN
-        RAISE EXCEPTION 'login % is gone', login USING ERRCODE = 'DC009';
-    END IF;
-    SELECT a.rolcanlogin, a.rolvaliduntil INTO present FROM pg_authid a WHERE a.oid = expected_oid FOR UPDATE;
-    IF NOT FOUND THEN
-        RAISE EXCEPTION 'login % is gone', login USING ERRCODE = 'DC009';
-    END IF;
-    IF present.rolvaliduntil = '-infinity' THEN
-        RAISE EXCEPTION 'login % is locked', login USING ERRCODE = 'DC008';
-    END IF;
-    IF NOT present.rolcanlogin THEN
+    SELECT f.* INTO present FROM dbchatops.fence(login, expected_oid) f;
+    IF NOT present.can_login THEN
         RAISE EXCEPTION 'login % was never handed over', login USING ERRCODE = 'DC010';
     END IF;
-    IF valid_until IS NULL OR clock_timestamp() >= valid_until OR clock_timestamp() >= present.rolvaliduntil THEN
+    IF valid_until IS NULL OR clock_timestamp() >= valid_until OR clock_timestamp() >= present.ends THEN
         RAISE EXCEPTION 'too late to extend' USING ERRCODE = 'DC003';
     END IF;
-    IF valid_until > clock_timestamp() + (SELECT b.maximum_window FROM dbchatops.bounds b) THEN
+    IF valid_until > present.ceiling THEN
         RAISE EXCEPTION 'window beyond the maximum' USING ERRCODE = 'DC005';
     END IF;
-    IF valid_until > present.rolvaliduntil THEN
+    IF valid_until > present.ends THEN
         EXECUTE format('ALTER ROLE %I VALID UNTIL %L', login, valid_until);
+        -- A login that was revealed before this facade was installed: its window counts from now, once.
+        EXECUTE format('COMMENT ON ROLE %I IS %L', login, present.note);
     END IF;
-    RETURN greatest(valid_until, present.rolvaliduntil);
+    RETURN greatest(valid_until, present.ends);
 END
 $body$;
 
@@ -306,34 +317,91 @@ BEGIN
 END
 $body$;
 
--- Lends ending logins to the cleaner, so that it may finish their transactions and move what they own.
--- A login need not be locked for that: a prepared transaction of its own can hold the lock up.
--- With ownership the server also asks for CREATE of whoever gives and takes a schema, function or type: for that moment
--- cleaner and inheritor hold the standing role that the login had, which is no more than the login could do itself.
-CREATE OR REPLACE FUNCTION dbchatops.lend(logins text[], ownership boolean) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
+-- The role that takes over what this one login leaves, made when first needed. One for each login: what an earlier login planted runs
+-- with the rights of that login's own heir, which may touch that login's leftovers and nothing else.
+CREATE OR REPLACE FUNCTION dbchatops.heir_of(login text, login_oid oid) RETURNS text
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $body$
 DECLARE
-    modern constant boolean := current_setting('server_version_num')::int >= 160000;
-    login text;
-    login_oid oid;
-    standing text;
+    -- The end of the login's name is its unique part.
+    heir constant text := 'dbchatops_heir_' || right(substr(login, 6), 48);
+    note constant text := format('dbchatops/heir of=%s oid=%s', login, login_oid);
+    present record;
 BEGIN
-    FOREACH login IN ARRAY logins LOOP
-        login_oid := dbchatops.ours(login);
-        IF login_oid IS NOT NULL THEN
-            EXECUTE format('GRANT %I TO dbchatops_cleaner%s', login, CASE WHEN modern THEN ' WITH INHERIT TRUE, SET TRUE' ELSE '' END);
-            SELECT s.role_name INTO standing
-              FROM dbchatops.standing_role s
-             WHERE ownership AND s.role_name = substring(shobj_description(login_oid, 'pg_authid') FROM ' role=([a-z0-9_]+) ');
-            IF FOUND THEN
-                EXECUTE format('GRANT %I TO dbchatops_cleaner, dbchatops_inheritor%s', standing, CASE WHEN modern THEN ' WITH INHERIT TRUE, SET FALSE' ELSE '' END);
-            END IF;
-        END IF;
+    SELECT r.oid, r.rolcanlogin OR r.rolsuper OR r.rolcreaterole OR r.rolcreatedb OR r.rolreplication OR r.rolbypassrls AS powerful
+      INTO present FROM pg_roles r WHERE r.rolname = heir;
+    IF NOT FOUND THEN
+        EXECUTE format('CREATE ROLE %I NOLOGIN CONNECTION LIMIT 0', heir);
+        EXECUTE format('COMMENT ON ROLE %I IS %L', heir, note);
+    ELSIF present.powerful OR shobj_description(present.oid, 'pg_authid') IS DISTINCT FROM note
+          OR EXISTS (SELECT FROM pg_auth_members m WHERE m.member = present.oid) THEN
+        RAISE EXCEPTION 'role % is not the heir that it should be', heir USING ERRCODE = 'DC011';
+    END IF;
+    RETURN heir;
+END
+$body$;
+
+-- Heirs of dropped logins that own nothing, or nothing any more.
+CREATE OR REPLACE FUNCTION dbchatops.bury() RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $body$
+DECLARE
+    heir name;
+BEGIN
+    FOR heir IN SELECT r.rolname FROM pg_roles r
+                 WHERE r.rolname LIKE 'dbchatops\_heir\_%' AND shobj_description(r.oid, 'pg_authid') LIKE 'dbchatops/heir of=%'
+                   AND NOT EXISTS (SELECT FROM pg_roles l
+                                    WHERE l.oid = least(substring(shobj_description(r.oid, 'pg_authid') FROM ' oid=([0-9]{1,10})$')::bigint, 4294967295)::oid)
+                   AND NOT EXISTS (SELECT FROM pg_shdepend d WHERE d.refclassid = 'pg_authid'::regclass AND d.refobjid = r.oid) LOOP
+        BEGIN
+            EXECUTE format('DROP ROLE %I', heir);
+        EXCEPTION
+            -- Something is just being moved to it, or another caller was faster.
+            WHEN dependent_objects_still_exist OR lock_not_available OR deadlock_detected OR undefined_object OR internal_error THEN NULL;
+        END;
     END LOOP;
 END
 $body$;
 
--- Cleaner and inheritor are powerless again, whoever gave them what.
+-- Lends ending logins to the cleaner, so that it may finish their transactions and move what they own to their heirs;
+-- outcomes: lent, absent, open, busy, foreign, failed. What is lent may do nothing: its memberships go first, and no standing role is ever lent along.
+-- A login need not be locked when a prepared transaction of its own can hold the lock up.
+CREATE OR REPLACE FUNCTION dbchatops.lend(logins text[]) RETURNS TABLE (login text, outcome text, heir text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
+DECLARE
+    how constant text := CASE WHEN current_setting('server_version_num')::int >= 160000 THEN ' WITH INHERIT TRUE, SET TRUE' ELSE '' END;
+    role_oid oid;
+    locked boolean;
+BEGIN
+    FOREACH login IN ARRAY logins LOOP
+        outcome := 'lent';
+        heir := NULL;
+        BEGIN
+            role_oid := dbchatops.ours(login);
+            locked := EXISTS (SELECT FROM pg_roles r WHERE r.oid = role_oid AND NOT r.rolcanlogin AND r.rolvaliduntil = '-infinity');
+            IF role_oid IS NULL THEN
+                outcome := 'absent';
+            ELSIF NOT locked AND NOT EXISTS (SELECT FROM pg_prepared_xact() p WHERE p.ownerid = role_oid) THEN
+                outcome := 'open';
+            ELSE
+                PERFORM dbchatops.strip(role_oid);
+                EXECUTE format('GRANT %I TO dbchatops_cleaner%s', login, how);
+                IF locked AND EXISTS (SELECT FROM pg_shdepend d WHERE d.refclassid = 'pg_authid'::regclass AND d.refobjid = role_oid) THEN
+                    heir := dbchatops.heir_of(login, role_oid);
+                    EXECUTE format('GRANT %I TO dbchatops_cleaner%s', heir, how);
+                END IF;
+            END IF;
+        EXCEPTION
+            WHEN SQLSTATE 'DC001' THEN outcome := 'foreign';
+            WHEN lock_not_available OR deadlock_detected OR serialization_failure OR internal_error THEN outcome := 'busy';
+            WHEN query_canceled THEN RAISE;
+            WHEN OTHERS THEN outcome := 'failed'; heir := NULL;
+        END;
+        RETURN NEXT;
+    END LOOP;
+END
+$body$;
+DROP FUNCTION IF EXISTS dbchatops.lend(text[], boolean);
+
+-- The cleaner is powerless again, whoever gave it what; so is the one heir of earlier set-ups.
 CREATE OR REPLACE FUNCTION dbchatops.unlend() RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
 DECLARE
@@ -345,8 +413,7 @@ BEGIN
                   JOIN pg_roles g ON g.oid = m.roleid
                   JOIN pg_roles u ON u.oid = m.member
                   LEFT JOIN pg_roles o ON o.oid = m.grantor
-                 WHERE u.rolname IN ('dbchatops_cleaner', 'dbchatops_inheritor')
-                   AND NOT (u.rolname = 'dbchatops_cleaner' AND g.rolname = 'dbchatops_inheritor') LOOP
+                 WHERE u.rolname IN ('dbchatops_cleaner', 'dbchatops_inheritor') LOOP
         EXECUTE format('REVOKE %I FROM %I%s CASCADE', held.lent, held.holder,
                        CASE WHEN modern THEN format(' GRANTED BY %I', held.giver) ELSE '' END);
     END LOOP;
@@ -385,6 +452,7 @@ BEGIN
         END;
         RETURN NEXT;
     END LOOP;
+    PERFORM dbchatops.bury();
 END
 $body$;
 
@@ -396,9 +464,24 @@ GRANT EXECUTE ON FUNCTION
     dbchatops.reveal(text, oid, text, timestamptz, integer, timestamptz),
     dbchatops.extend(text, oid, timestamptz),
     dbchatops.lock(text[], integer),
-    dbchatops.lend(text[], boolean),
+    dbchatops.lend(text[]),
     dbchatops.unlend(),
     dbchatops.drop(text[], integer)
 TO dbchatops_bot;
+
+-- Earlier set-ups had one heir for all logins. It gets nothing more; what it owns stays until people take it over.
+DO $earlier$
+BEGIN
+    PERFORM dbchatops.unlend();
+    IF to_regrole('dbchatops_inheritor') IS NULL THEN
+        RETURN;
+    END IF;
+    IF EXISTS (SELECT FROM pg_shdepend d WHERE d.refclassid = 'pg_authid'::regclass AND d.refobjid = to_regrole('dbchatops_inheritor')) THEN
+        COMMENT ON ROLE dbchatops_inheritor IS 'Owns what temporary logins left behind before each had an heir of its own; may do nothing.';
+    ELSE
+        DROP ROLE dbchatops_inheritor;
+    END IF;
+END
+$earlier$;
 
 COMMIT;

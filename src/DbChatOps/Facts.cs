@@ -28,10 +28,13 @@ public sealed record Facts
     /// <summary>The grant that the command refers to beside its own aggregate.</summary>
     public Grant? Grant { get; init; }
 
+    /// <summary>The approved request that the decision would spend.</summary>
+    public AccessRequest? Request { get; init; }
+
     /// <summary>Somebody other than the actor whom the decision is about, as the directory describes them now.</summary>
     public Principal? Person { get; init; }
 
-    /// <summary>The actor's earlier requests for the same target, newest first.</summary>
+    /// <summary>Earlier requests for the same target that were denied, wait or were approved, by any account of the actor's.</summary>
     public IReadOnlyList<AccessRequest> History { get; init; } = [];
 
     /// <summary>The organisation's channel for approvals, unless the policy names its own.</summary>
@@ -51,6 +54,9 @@ public sealed record FactNeeds
 
     /// <summary>Memberships of every group that this pinned policy and its current version name.</summary>
     public PinnedPolicy? Pinned { get; init; }
+
+    /// <summary>Load this approved request, with the memberships that decide whether it may still be spent.</summary>
+    public RequestId? Spends { get; init; }
 
     public bool SecurityGroups { get; init; }
 

@@ -12,6 +12,9 @@ public abstract class Verb
     /// <summary>Who may give this command at all; finer rules (holder, seat) are part of the decision.</summary>
     public required Permission Permission { get; init; }
 
+    /// <summary>Ends access, or records that it ended or what it did: still decided while nothing new may begin.</summary>
+    public bool EndsAccess { get; init; }
+
     /// <summary>Loads the aggregate a command is about, decides, and returns what to write.</summary>
     public abstract Task<Result<Draft>> DecideAsync(ILedger ledger, Command command, FactSource facts, CancellationToken ct);
 }

@@ -1,3 +1,4 @@
+using DbChatOps.Configurations;
 using DbChatOps.Access;
 using DbChatOps.Alerts;
 using DbChatOps.Policies;
@@ -28,31 +29,55 @@ public static class Verbs
             Decide = ReviewRequest.Decide,
             Needs = static (request, _) => new FactNeeds { Pinned = request?.Policy, Person = request?.Requester, Grant = request?.Extends },
         },
-        new Verb<AccessRequest, WithdrawRequest> { Permission = Permission.Member, Decide = WithdrawRequest.Decide },
-        new Verb<AccessRequest, LapseRequest> { Permission = Permission.System, Decide = LapseRequest.Decide },
-        new Verb<AccessRequest, NoteGrantRefused> { Permission = Permission.System, Decide = NoteGrantRefused.Decide },
+        new Verb<AccessRequest, WithdrawRequest> { Permission = Permission.Member, Decide = WithdrawRequest.Decide, EndsAccess = true },
+        new Verb<AccessRequest, CutRequest>
+        {
+            Permission = Permission.MemberOrOperator,
+            Decide = CutRequest.Decide,
+            EndsAccess = true,
+            Needs = static (request, _) => new FactNeeds { SecurityGroups = true, Grant = request?.Grant },
+        },
+        new Verb<AccessRequest, LapseRequest> { Permission = Permission.System, Decide = LapseRequest.Decide, EndsAccess = true },
+        new Verb<AccessRequest, NoteGrantRefused> { Permission = Permission.System, Decide = NoteGrantRefused.Decide, EndsAccess = true },
         new Verb<AccessRequest, EscalateRequest> { Permission = Permission.System, Decide = EscalateRequest.Decide },
-        new Verb<Grant, OpenGrant> { Permission = Permission.System, Decide = OpenGrant.Decide },
-        new Verb<Grant, ConcludeProvisioning> { Permission = Permission.System, Decide = ConcludeProvisioning.Decide },
-        new Verb<Grant, RequestReveal> { Permission = Permission.Member, Decide = RequestReveal.Decide },
-        new Verb<Grant, ConcludeReveal> { Permission = Permission.System, Decide = ConcludeReveal.Decide },
-        new Verb<Grant, ExtendGrant> { Permission = Permission.System, Decide = ExtendGrant.Decide },
+        new Verb<Grant, OpenGrant>
+        {
+            Permission = Permission.System,
+            Decide = OpenGrant.Decide,
+            Needs = static (grant, open) => grant is null ? new FactNeeds { Spends = open.Request, ServerOf = open.Target } : FactNeeds.None,
+        },
+        new Verb<Grant, ConcludeProvisioning> { Permission = Permission.System, Decide = ConcludeProvisioning.Decide, EndsAccess = true },
+        new Verb<Grant, RequestReveal>
+        {
+            Permission = Permission.Member,
+            Decide = RequestReveal.Decide,
+            Needs = static (grant, _) => grant is { ClaimedAt: null } ? new FactNeeds { Spends = grant.Request } : FactNeeds.None,
+        },
+        new Verb<Grant, ConcludeReveal> { Permission = Permission.System, Decide = ConcludeReveal.Decide, EndsAccess = true },
+        new Verb<Grant, ExtendGrant>
+        {
+            Permission = Permission.System,
+            Decide = ExtendGrant.Decide,
+            Needs = static (_, extend) => new FactNeeds { Spends = extend.Request },
+        },
         new Verb<Grant, ConcludeExtension> { Permission = Permission.System, Decide = ConcludeExtension.Decide },
         new Verb<Grant, WarnHolder> { Permission = Permission.System, Decide = WarnHolder.Decide },
-        new Verb<Grant, EndGrant> { Permission = Permission.System, Decide = EndGrant.Decide },
-        new Verb<Grant, ReleaseGrant> { Permission = Permission.Member, Decide = ReleaseGrant.Decide },
+        new Verb<Grant, EndGrant> { Permission = Permission.System, Decide = EndGrant.Decide, EndsAccess = true },
+        new Verb<Grant, ReleaseGrant> { Permission = Permission.Member, Decide = ReleaseGrant.Decide, EndsAccess = true },
         new Verb<Grant, RevokeGrant>
         {
             Permission = Permission.MemberOrOperator,
             Decide = RevokeGrant.Decide,
+            EndsAccess = true,
             Needs = static (_, _) => new FactNeeds { SecurityGroups = true },
         },
-        new Verb<Grant, RecordRevocation> { Permission = Permission.System, Decide = RecordRevocation.Decide },
-        new Verb<Grant, RecordSessions> { Permission = Permission.System, Decide = RecordSessions.Decide },
-        new Verb<Alert, RaiseAlert> { Permission = Permission.System, Decide = RaiseAlert.Decide },
-        new Verb<Alert, ResolveAlert> { Permission = Permission.System, Decide = ResolveAlert.Decide },
+        new Verb<Grant, RecordRevocation> { Permission = Permission.System, Decide = RecordRevocation.Decide, EndsAccess = true },
+        new Verb<Grant, RecordSessions> { Permission = Permission.System, Decide = RecordSessions.Decide, EndsAccess = true },
+        new Verb<Alert, RaiseAlert> { Permission = Permission.System, Decide = RaiseAlert.Decide, EndsAccess = true },
+        new Verb<Alert, ResolveAlert> { Permission = Permission.System, Decide = ResolveAlert.Decide, EndsAccess = true },
         new Verb<ConfigurationRecord, NoteConfiguration> { Permission = Permission.System, Decide = NoteConfiguration.Decide },
         new Verb<ServerRecord, PinServer> { Permission = Permission.System, Decide = PinServer.Decide },
+        new Verb<ServerRecord, RecordCheck> { Permission = Permission.System, Decide = RecordCheck.Decide },
     }.ToDictionary(verb => verb.Command);
 
     public static IReadOnlyCollection<Verb> All => ByCommand.Values;

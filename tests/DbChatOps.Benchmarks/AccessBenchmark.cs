@@ -3,6 +3,7 @@ using DbChatOps.Access;
 using DbChatOps.Ledger;
 using DbChatOps.Playground.Demo;
 using DbChatOps.Playground.World;
+using DbChatOps.Policies;
 using DbChatOps.Targets;
 
 namespace DbChatOps.Benchmarks;
@@ -81,7 +82,8 @@ internal static class AccessBenchmark
         var holder = new Principal { Id = new PersonId("slack", Seed.TeamId, Seed.Ana.Id), Name = "ana", Kind = PrincipalKind.Member, Human = "ana" };
         var target = rig.Rules.Targets.Target(new TargetId("orders-prod"))!;
         var grants = Enumerable.Range(0, count).Select(_ => new GrantId(Guid.CreateVersion7())).ToList();
-        await Parallel.ForEachAsync(grants, ct, async (grant, token) => (await rig.Decider.DecideAsync(Open(rig, grant, holder, target), Principal.Bot, null, token)).OrThrow());
+        await Parallel.ForEachAsync(grants, ct, async (grant, token) =>
+            (await rig.Decider.DecideAsync(OpenGrant.For(await ApprovedAsync(rig, grant, holder, target, token)), Principal.Bot, null, token)).OrThrow());
         await UntilAsync(rig, GrantState.Ready, count, ct);
         foreach (var (some, done) in grants.Chunk(RevealsAtOnce).Select((chunk, index) => (chunk, Math.Min((index + 1) * RevealsAtOnce, count))))
         {
@@ -97,22 +99,46 @@ internal static class AccessBenchmark
         return Stopwatch.GetElapsedTime(ended);
     }
 
-    private static OpenGrant Open(BenchRig rig, GrantId grant, Principal holder, Target target) => new()
+    /// <summary>Straight into the ledger: approved by nobody, and without the row that would spend it.</summary>
+    private static async Task<AccessRequest> ApprovedAsync(BenchRig rig, GrantId grant, Principal holder, Target target, CancellationToken ct)
     {
-        Grant = grant,
-        Request = new RequestId(grant.Value),
-        Holder = holder,
-        Target = target.Id,
-        Server = target.Server,
-        Database = target.Database,
-        StandingRole = target.Levels[AccessLevel.Read].StandingRole,
-        Level = AccessLevel.Read,
-        Window = Window,
-        ClaimBy = rig.Clock.GetUtcNow() + TimeSpan.FromHours(1),
-        Reason = "benchmark",
-        Channel = Seed.Approvals.Id,
-        Approvers = [],
-    };
+        var now = rig.Clock.GetUtcNow();
+        var policy = PinnedPolicy.Of(rig.Rules.Policies.Policies.First(candidate => candidate.Covers.Covers(target, AccessLevel.Read)));
+        var id = new RequestId(grant.Value);
+        RequestEvent[] events =
+        [
+            new RequestAsked
+            {
+                Request = id,
+                Kind = RequestKind.Access,
+                Requester = holder,
+                Target = target.Id,
+                Server = target.Server,
+                Environment = target.Environment,
+                Database = target.Database,
+                Level = AccessLevel.Read,
+                StandingRole = target.Levels[AccessLevel.Read].StandingRole,
+                Window = Window,
+                Reason = "benchmark",
+                Policy = policy,
+                Digest = new string('0', 64),
+                Channel = Seed.Approvals.Id,
+                LapsesAt = now + policy.Policy.Rule.PendingFor,
+                By = holder.Id,
+                At = now,
+            },
+            new RequestApproved { Request = id, Grant = grant, By = PersonId.Bot, At = now },
+        ];
+        var request = Decision<AccessRequest>.Of(null, events).Next;
+        await rig.Ledger.CommitAsync(
+            new Change
+            {
+                Snapshots = [new SnapshotWrite { Subject = request.Subject, ExpectedVersion = 0, Index = request.Index, Body = LedgerJson.Write(request) }],
+                Entries = [.. events.Select(change => change.ToDraft())],
+            },
+            ct);
+        return request;
+    }
 
     private static async Task UntilAsync(BenchRig rig, GrantState? state, int count, CancellationToken ct)
     {

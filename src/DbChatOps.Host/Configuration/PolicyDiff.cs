@@ -1,3 +1,4 @@
+using DbChatOps.Chat;
 using DbChatOps.Policies;
 using static DbChatOps.Host.Configuration.SettingsDiff;
 
@@ -12,11 +13,11 @@ internal static class PolicyDiff
         [
             .. Scope(before.Covers, after.Covers),
             .. Set("requesters", before.Requesters, after.Requesters),
-            .. Value("maximum window", before.MaximumWindow.ToWords(), after.MaximumWindow.ToWords()),
-            .. Value("default window", before.DefaultWindow.ToWords(), after.DefaultWindow.ToWords()),
+            .. Value("maximum window", Durations.ToTyped(before.MaximumWindow), Durations.ToTyped(after.MaximumWindow)),
+            .. Value("default window", Durations.ToTyped(before.DefaultWindow), Durations.ToTyped(after.DefaultWindow)),
             .. Value("auto-approve", $"{before.AutoApprove}", $"{after.AutoApprove}"),
             .. Value("ticket required", $"{before.RequiresTicket}", $"{after.RequiresTicket}"),
-            .. Value("cool-down after denial", before.CoolDownAfterDenial.ToWords(), after.CoolDownAfterDenial.ToWords()),
+            .. Value("cool-down after denial", Durations.ToTyped(before.CoolDownAfterDenial), Durations.ToTyped(after.CoolDownAfterDenial)),
             .. Value("extension", Extension(before.Extension), Extension(after.Extension)),
             .. Rule(before.Rule, after.Rule),
         ];
@@ -39,8 +40,8 @@ internal static class PolicyDiff
             .. Value("seats", $"{before.Seats.Count}", $"{after.Seats.Count}"),
             .. Set("seats", before.Seats.Select(seat => seat.Name), after.Seats.Select(seat => seat.Name)),
             .. after.Seats.Where(seat => was.ContainsKey(seat.Name)).SelectMany(seat => Set($"seat {seat.Name}", was[seat.Name].Groups, seat.Groups)),
-            .. Value("pending for", before.PendingFor.ToWords(), after.PendingFor.ToWords()),
-            .. Value("claim within", before.ClaimWithin.ToWords(), after.ClaimWithin.ToWords()),
+            .. Value("pending for", Durations.ToTyped(before.PendingFor), Durations.ToTyped(after.PendingFor)),
+            .. Value("claim within", Durations.ToTyped(before.ClaimWithin), Durations.ToTyped(after.ClaimWithin)),
             .. Value("channel", before.Channel ?? "default", after.Channel ?? "default"),
             .. Set("pinged", before.PingGroups, after.PingGroups),
             .. Value("escalation", Escalation(before), Escalation(after)),
@@ -53,7 +54,7 @@ internal static class PolicyDiff
         items is null ? "any" : string.Join(", ", items.Select(item => item.ToString()).Order(StringComparer.Ordinal)) is { Length: > 0 } words ? words : "none";
 
     private static string Extension(ExtensionRule rule) =>
-        rule.Allowed ? $"{rule.MaximumTimes} times to {rule.MaximumTotal.ToWords()} in all" : "not allowed";
+        rule.Allowed ? $"{rule.MaximumTimes} times to {Durations.ToTyped(rule.MaximumTotal)} in all" : "not allowed";
 
-    private static string Escalation(ApprovalRule rule) => rule.Escalation is { } escalation ? $"{escalation.Group} after {escalation.After.ToWords()}" : "none";
+    private static string Escalation(ApprovalRule rule) => rule.Escalation is { } escalation ? $"{escalation.Group} after {Durations.ToTyped(escalation.After)}" : "none";
 }

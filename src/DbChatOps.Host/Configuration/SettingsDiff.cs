@@ -1,3 +1,4 @@
+using DbChatOps.Chat;
 using DbChatOps.Policies;
 using DbChatOps.Targets;
 
@@ -86,8 +87,8 @@ public static class SettingsDiff
     ];
 
     private static string Level(KeyValuePair<AccessLevel, LevelSettings> level) =>
-        $"{level.Key.ToWord()} as {level.Value.StandingRole} (owner {level.Value.OwnerRole ?? "none"}, statement {level.Value.StatementTimeout.ToWords()}, "
-        + $"lock {level.Value.LockTimeout.ToWords()}, idle {level.Value.IdleInTransactionTimeout.ToWords()}, {level.Value.ConnectionLimit} connections"
+        $"{level.Key.ToWord()} as {level.Value.StandingRole} (owner {level.Value.OwnerRole ?? "none"}, statement {Durations.ToTyped(level.Value.StatementTimeout)}, "
+        + $"lock {Durations.ToTyped(level.Value.LockTimeout)}, idle {Durations.ToTyped(level.Value.IdleInTransactionTimeout)}, {level.Value.ConnectionLimit} connections"
         + $"{(level.Value.ReadOnlyByDefault ? ", read-only" : "")})";
 
     private static IEnumerable<string> Group(Group before, Group after) =>

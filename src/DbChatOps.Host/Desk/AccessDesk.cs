@@ -11,13 +11,13 @@ namespace DbChatOps.Host.Desk;
 /// Answers what somebody typed: looks up the names in it, asks the decider, and says what was understood and what came of it.
 /// Questions only read.
 /// </summary>
-public sealed class AccessDesk(ILedger ledger, Decider decider, FactGathering facts, AccessLookup lookup, Func<Rules> rules)
+public sealed class AccessDesk(ILedger ledger, Decider decider, FactGathering facts, AccessLookup lookup, ReviewSight sight, CuttingOff cuttingOff, Func<Rules> rules)
 {
     public async Task<Card> AnswerAsync(AccessIntent intent, Principal actor, string? deliveryKey, CancellationToken ct)
     {
         var result = await (intent switch
         {
-            AccessIntent.Help help => Answer(AccessHelp.List(rules().DatabaseCommand, help.Topic)),
+            AccessIntent.Help help => Answer(AccessHelp.List(help.Topic)),
             AccessIntent.WhoAmI => WhoAmIAsync(actor, ct),
             AccessIntent.ListTargets list => TargetsAsync(list, actor, ct),
             AccessIntent.ListRequests => RequestsAsync(actor, ct),
@@ -25,8 +25,8 @@ public sealed class AccessDesk(ILedger ledger, Decider decider, FactGathering fa
             AccessIntent.Who who => WhoAsync(who, ct),
             AccessIntent.Access { DryRun: true } dry => DryRunAsync(dry, actor, ct),
             AccessIntent.Access ask => AskAsync(ask, actor, deliveryKey, ct),
-            AccessIntent.Approve approve => ReviewAsync(approve.Request, Verdict.Approve, approve.TypedTarget, null, actor, deliveryKey, ct),
-            AccessIntent.Deny deny => ReviewAsync(deny.Request, Verdict.Deny, null, deny.Reason, actor, deliveryKey, ct),
+            AccessIntent.Approve approve => ApproveAsync(approve, actor, deliveryKey, ct),
+            AccessIntent.Deny deny => DenyAsync(deny, actor, deliveryKey, ct),
             AccessIntent.Withdraw withdraw => WithdrawAsync(withdraw, actor, deliveryKey, ct),
             AccessIntent.Extend extend => ExtendAsync(extend, actor, deliveryKey, ct),
             AccessIntent.Release release => ReleaseAsync(release, actor, deliveryKey, ct),
@@ -75,7 +75,7 @@ public sealed class AccessDesk(ILedger ledger, Decider decider, FactGathering fa
                 || target.Tags.Contains(word, StringComparer.OrdinalIgnoreCase))
             .Select(target => (target, (IReadOnlyList<(AccessLevel, AccessPolicy)>)[.. rules().Policies.Offers(actor.Id, target, membership)]))
             .ToList();
-        return AccessReplies.Targets(offered, rules().DatabaseCommand);
+        return AccessReplies.Targets(offered);
     }
 
     private async Task<Result<Card>> RequestsAsync(Principal actor, CancellationToken ct)
@@ -89,8 +89,7 @@ public sealed class AccessDesk(ILedger ledger, Decider decider, FactGathering fa
         var open = (await ledger.FindAsync<AccessRequest>(new SnapshotQuery { Kind = "request", Open = true }, ct)).Select(stored => stored.State).ToList();
         return AccessReplies.Requests(
             [.. open.Where(request => request.Requester.Human == actor.Human)],
-            [.. open.Where(request => WaitsFor(request, actor, gathered))],
-            rules().DatabaseCommand);
+            [.. open.Where(request => WaitsFor(request, actor, gathered))]);
     }
 
     private static bool WaitsFor(AccessRequest request, Principal actor, Facts facts) =>
@@ -144,19 +143,57 @@ public sealed class AccessDesk(ILedger ledger, Decider decider, FactGathering fa
 
         var command = new AskAccess(IdFrom(deliveryKey, facts.Now), target.Id, ask.Level, ask.Window, ask.Reason);
         var decided = await decider.DecideAsync(command, actor, deliveryKey, ct);
-        return decided.TryGet(out var done, out refusal) ? AccessReplies.Asked((AccessRequest)done.State, rules().DatabaseCommand) : refusal;
+        return decided.TryGet(out var done, out refusal) ? AccessReplies.Asked((AccessRequest)done.State) : refusal;
     }
 
-    private async Task<Result<Card>> ReviewAsync(
-        string handle, Verdict verdict, string? typedTarget, string? comment, Principal actor, string? deliveryKey, CancellationToken ct)
+    private async Task<Result<Card>> ApproveAsync(AccessIntent.Approve approve, Principal actor, string? deliveryKey, CancellationToken ct)
     {
-        if (!(await lookup.RequestAsync(handle, ct)).TryGet(out var request, out var refusal))
+        if (!(await lookup.RequestAsync(approve.Request, ct)).TryGet(out var request, out var refusal))
         {
             return refusal;
         }
 
-        var decided = await decider.DecideAsync(new ReviewRequest(request.Id, verdict, request.Digest, typedTarget, comment), actor, deliveryKey, ct);
-        return decided.TryGet(out var done, out refusal) ? AccessReplies.Reviewed((AccessRequest)done.State) : refusal;
+        if (approve.Digest is null && ReviewRequest.AsksForDigest(request))
+        {
+            return await ShowAsync(request, actor, deliveryKey, ct);
+        }
+
+        // Another digest than the one that was shown is handed on as typed: the decider refuses and records it.
+        var digest = approve.Digest is { } typed && typed != ReviewRequest.BriefDigest(request) ? typed : request.Digest;
+        return await ReviewAsync(new ReviewRequest(request.Id, Verdict.Approve, digest, approve.TypedTarget, null), actor, deliveryKey, ct);
+    }
+
+    /// <summary>Shows a typed approver what the dialog would show; to whoever could not approve it, the refusal of the attempt.</summary>
+    private async Task<Result<Card>> ShowAsync(AccessRequest request, Principal actor, string? deliveryKey, CancellationToken ct)
+    {
+        var needs = new FactNeeds { Pinned = request.Policy, Person = request.Requester };
+        if (!(await facts.GatherAsync(actor, needs, ct)).TryGet(out var known, out var refusal))
+        {
+            return refusal;
+        }
+
+        refusal = request.State != RequestState.Pending ? ReviewRequest.AlreadyDecided(request)
+            : ReviewRequest.Effective(request, known).TryGet(out var effective, out var changed)
+                ? Tally.RefuseReview(effective.Rules, ReviewRequest.BallotOf(request), actor, true, known.Membership, known.Now)
+                : changed;
+        if (refusal is not null)
+        {
+            await decider.RecordRefusalAsync(request.Subject, nameof(ReviewRequest), actor.Id, refusal, deliveryKey, ct);
+            return refusal;
+        }
+
+        return AccessReplies.WouldApprove(await sight.CardAsync(request, ct), request);
+    }
+
+    private async Task<Result<Card>> DenyAsync(AccessIntent.Deny deny, Principal actor, string? deliveryKey, CancellationToken ct) =>
+        (await lookup.RequestAsync(deny.Request, ct)).TryGet(out var request, out var refusal)
+            ? await ReviewAsync(new ReviewRequest(request.Id, Verdict.Deny, request.Digest, null, deny.Reason), actor, deliveryKey, ct)
+            : refusal;
+
+    private async Task<Result<Card>> ReviewAsync(ReviewRequest review, Principal actor, string? deliveryKey, CancellationToken ct)
+    {
+        var decided = await decider.DecideAsync(review, actor, deliveryKey, ct);
+        return decided.TryGet(out var done, out var refusal) ? AccessReplies.Reviewed((AccessRequest)done.State) : refusal;
     }
 
     private async Task<Result<Card>> WithdrawAsync(AccessIntent.Withdraw withdraw, Principal actor, string? deliveryKey, CancellationToken ct)
@@ -214,7 +251,7 @@ public sealed class AccessDesk(ILedger ledger, Decider decider, FactGathering fa
 
         if (actor.Kind != PrincipalKind.System && !known.Membership.ContainsAny(known.SecurityGroups, actor.Id))
         {
-            refusal = new Refusal("not_security", "Only the security group may cut somebody off. End a single grant with `/db revoke <grant> <reason>`.");
+            refusal = new Refusal("not_security", "Only members of the cut-off groups may cut somebody off. End a single grant with `/db revoke <grant> <reason>`.");
             await decider.RecordRefusalAsync(Subject.Of(person), nameof(AccessIntent.RevokePerson), actor.Id, refusal, deliveryKey, ct);
             return refusal;
         }
@@ -224,22 +261,7 @@ public sealed class AccessDesk(ILedger ledger, Decider decider, FactGathering fa
             return new Refusal("reason_missing", "Say why, for the record: `/db revoke @person <reason>`.") { Field = "reason" };
         }
 
-        List<Grant> ending = [];
-        List<Refusal> refused = [];
-        var held = await ledger.FindAsync<Grant>(new SnapshotQuery { Kind = "grant", Open = true, Person = person.ToString(), Limit = 1000 }, ct);
-        foreach (var grant in held)
-        {
-            var decided = await decider.DecideAsync(new RevokeGrant(grant.State.Id, revoke.Reason), actor, null, ct);
-            if (decided.TryGet(out var done, out refusal))
-            {
-                ending.Add((Grant)done.State);
-            }
-            else
-            {
-                refused.Add(refusal);
-            }
-        }
-
-        return AccessReplies.CutOff(person, ending, refused);
+        var cut = await cuttingOff.RunAsync(person, revoke.Reason, EndReason.Revoked, actor, ct);
+        return AccessReplies.CutOff(person, cut.Closed, cut.Ending, cut.Refused);
     }
 }

@@ -25,7 +25,7 @@ public sealed class AccessLookup(ILedger ledger, FactGathering facts, Func<Rules
         var found = await ledger.FindAsync<AccessRequest>(new SnapshotQuery { Kind = "request", Handle = Handle(typed, "r-"), Limit = 1 }, ct);
         return found.Count > 0
             ? found[0].State
-            : new Refusal("unknown_request", $"There is no request '{PlainText.Clean(typed, 40)}'. `{rules().DatabaseCommand} requests` lists them.");
+            : new Refusal("unknown_request", $"There is no request '{PlainText.Clean(typed, 40)}'. `/db requests` lists them.");
     }
 
     public async Task<Result<AccessRequest>> OnlyRequestOfAsync(Principal actor, CancellationToken ct)

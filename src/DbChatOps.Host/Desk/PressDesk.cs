@@ -12,7 +12,7 @@ namespace DbChatOps.Host.Desk;
 /// the message it was pressed on must be the one that we remember for that card.
 /// </summary>
 public sealed class PressDesk(
-    ILedger ledger, IChatPlatform chat, IMessageBook book, Decider decider, Surveys surveys, TimeProvider clock)
+    ILedger ledger, IChatPlatform chat, IMessageBook book, Decider decider, ReviewSight sight, TimeProvider clock)
 {
     private static readonly Refusal PressAgain = new("press_again", "The dialog could not be opened just now. Nothing was done; please press again.");
     private static readonly Refusal Moved = new("moved", "This message is out of date; the current card is further down.");
@@ -91,9 +91,7 @@ public sealed class PressDesk(
             return await OpenAsync(press, AccessDialogs.Deny(request), ct);
         }
 
-        var query = new SnapshotQuery { Kind = "request", Person = request.Requester.Id.ToString(), Target = request.Target.Value, Limit = 10 };
-        var earlier = await ledger.FindAsync<AccessRequest>(query, ct);
-        return await OpenAsync(press, AccessDialogs.Approve(request, [.. earlier.Select(stored => stored.State)], surveys.AlsoReaches(request.Target, request.Level)), ct);
+        return await OpenAsync(press, await sight.DialogAsync(request, ct), ct);
     }
 
     /// <summary>Goes through the decider, so that the attempt is recorded with its refusal.</summary>
@@ -171,6 +169,10 @@ public sealed class PressDesk(
         if (decided.Refused is { } no)
         {
             await chat.UpdateDialogAsync(view, AccessDialogs.Refused("Credentials", no), ct);
+        }
+        else if (decided.OrThrow().State is Grant { Ending: { } ended })
+        {
+            await chat.UpdateDialogAsync(view, AccessDialogs.Refused("Credentials", new Refusal("ended", ended.Detail ?? "Your access has ended.")), ct);
         }
 
         return new Acknowledgement.Nothing();

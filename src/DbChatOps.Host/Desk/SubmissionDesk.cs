@@ -6,7 +6,7 @@ using DbChatOps.Ledger;
 namespace DbChatOps.Host.Desk;
 
 /// <summary>A submitted dialog: reads the answers, decides, and puts what is wrong under the field that it is about.</summary>
-public sealed class SubmissionDesk(ILedger ledger, Decider decider, Func<Rules> rules, TimeProvider clock)
+public sealed class SubmissionDesk(ILedger ledger, Decider decider, TimeProvider clock)
 {
     public async Task<Acknowledgement> SubmitAsync(Delivery submission, Principal actor, CancellationToken ct) => submission.Action switch
     {
@@ -21,7 +21,7 @@ public sealed class SubmissionDesk(ILedger ledger, Decider decider, Func<Rules> 
         submission.Answers.TryGetValue(name, out var answer) && answer.Length > 0 ? answer : null;
 
     private static Acknowledgement Refuse(Delivery submission, Refusal refusal) => refusal.Field is { } field && submission.Answers.ContainsKey(field)
-        ? new Acknowledgement.FieldErrors(new Dictionary<string, string>(StringComparer.Ordinal) { [field] = refusal.Message })
+        ? new Acknowledgement.FieldErrors(new Dictionary<string, string>(StringComparer.Ordinal) { [field] = refusal.Message.Replace("`", "", StringComparison.Ordinal) })
         : new Acknowledgement.ShowDialog(AccessDialogs.Refused("Not done", refusal));
 
     private async Task<Acknowledgement> ReviewAsync(Delivery submission, Verdict verdict, Principal actor, CancellationToken ct)
@@ -63,7 +63,7 @@ public sealed class SubmissionDesk(ILedger ledger, Decider decider, Func<Rules> 
 
         var request = AccessDesk.IdFrom(submission.Key, clock.GetUtcNow());
         var command = new AskAccess(request, earlier.Target, earlier.Level, window.Value, Answer(submission, "reason") ?? "");
-        return await DecideAsync(submission, command, actor, state => AccessReplies.Asked((AccessRequest)state, rules().DatabaseCommand), ct);
+        return await DecideAsync(submission, command, actor, state => AccessReplies.Asked((AccessRequest)state), ct);
     }
 
     private static Result<Duration> Window(Delivery submission) =>

@@ -1,3 +1,4 @@
+using DbChatOps.Configurations;
 using DbChatOps.Access;
 using DbChatOps.Alerts;
 using DbChatOps.Chat;

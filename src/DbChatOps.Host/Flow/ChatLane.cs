@@ -13,7 +13,7 @@ public sealed class ChatLane(Cards cards, IMessageBook book, IChatPlatform chat,
     private const int TriesWhenRefused = 8;
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(60);
 
-    public string LanePrefix => "chat:";
+    public string LanePrefix => Lanes.ChatPrefix;
 
     public async Task<IReadOnlyList<RowResult>> WorkAsync(LaneClaim claim, CancellationToken ct)
     {

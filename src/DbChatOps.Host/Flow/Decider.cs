@@ -18,12 +18,12 @@ public sealed class Decider(ILedger ledger, FactGathering facts, Func<Rules> rul
     /// <exception cref="LedgerUnavailableException">Nothing was done.</exception>
     public async Task<Result<Decided>> DecideAsync(Command command, Principal actor, string? deliveryKey, CancellationToken ct)
     {
-        if (rules().EndingOnlyBecause is { } reason && !Ends(command))
+        var verb = Verbs.For(command);
+        if (rules().EndingOnlyBecause is { } reason && !verb.EndsAccess)
         {
             return new Refusal("ending_only", $"Nothing was done: {reason}. Access that is running still ends on time.");
         }
 
-        var verb = Verbs.For(command);
         for (var attempt = 0; attempt < Tries; attempt++)
         {
             var result = await verb.DecideAsync(ledger, command, (needs, token) => facts.GatherAsync(actor, needs, token), ct);
@@ -65,11 +65,6 @@ public sealed class Decider(ILedger ledger, FactGathering facts, Func<Rules> rul
         };
         await ledger.CommitAsync(new Change { Entries = [remark.ToDraft()], DecidesDelivery = deliveryKey }, ct);
     }
-
-    /// <summary>What may be decided while nothing new may begin: everything that ends access or records that it ended.</summary>
-    private static bool Ends(Command command) => command
-        is EndGrant or ReleaseGrant or RevokeGrant or RecordRevocation or ConcludeReveal or ConcludeProvisioning
-        or RecordSessions or WithdrawRequest or LapseRequest or NoteGrantRefused or RaiseAlert or ResolveAlert;
 
     /// <summary>A person's refused attempt belongs to the record; what the bot refuses itself is for its logs.</summary>
     private async Task<Refusal> RefuseAsync(Command command, Principal actor, string? deliveryKey, Refusal refusal, CancellationToken ct)

@@ -8,7 +8,7 @@ public sealed class DispatchLane(Decider decider, TimeProvider clock, ILogger<Di
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    public string LanePrefix => Rows.DispatchLane;
+    public string LanePrefix => Lanes.Dispatch;
 
     public async Task<IReadOnlyList<RowResult>> WorkAsync(LaneClaim claim, CancellationToken ct) =>
         await Task.WhenAll(claim.Rows.Select(row => DispatchAsync(row, ct)));
@@ -23,12 +23,18 @@ public sealed class DispatchLane(Decider decider, TimeProvider clock, ILogger<Di
         }
 
         log.TimerRefused(command.GetType().Name, command.Subject.ToString(), refusal.Code);
-        if (command is not OpenGrant open)
+        switch (command)
         {
-            return new RowResult(row, null);
+            case OpenGrant open:
+                await decider.DecideAsync(new NoteGrantRefused(open.Request, refusal), Principal.Bot, null, ct);
+                return new RowResult(row, open.ClaimBy > clock.GetUtcNow() ? clock.GetUtcNow() + Patience : null);
+            case ExtendGrant when refusal.Code == "directory_unavailable":
+                return new RowResult(row, clock.GetUtcNow() + Patience);
+            case ExtendGrant extend:
+                await decider.DecideAsync(new NoteGrantRefused(extend.Request, refusal), Principal.Bot, null, ct);
+                return new RowResult(row, null);
+            default:
+                return new RowResult(row, null);
         }
-
-        await decider.DecideAsync(new NoteGrantRefused(open.Request, refusal), Principal.Bot, null, ct);
-        return new RowResult(row, open.ClaimBy > clock.GetUtcNow() ? clock.GetUtcNow() + Patience : null);
     }
 }

@@ -18,7 +18,7 @@ public sealed class EngineLane(
 
     private static readonly TimeSpan PatienceAtShutdown = TimeSpan.FromSeconds(5);
 
-    public string LanePrefix => "engine:";
+    public string LanePrefix => Lanes.EnginePrefix;
 
     public async Task<IReadOnlyList<RowResult>> WorkAsync(LaneClaim claim, CancellationToken ct)
     {

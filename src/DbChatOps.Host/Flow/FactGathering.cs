@@ -11,6 +11,8 @@ public sealed class FactGathering(ILedger ledger, IDirectory directory, Func<Rul
 {
     private static readonly TimeSpan DirectoryPatience = TimeSpan.FromSeconds(2);
 
+    private readonly EarlierRequests _earlier = new(ledger, rules);
+
     public DateTimeOffset Now => clock.GetUtcNow();
 
     public async Task<Result<Facts>> GatherAsync(Principal actor, FactNeeds needs, CancellationToken ct)
@@ -22,7 +24,8 @@ public sealed class FactGathering(ILedger ledger, IDirectory directory, Func<Rul
             needs = needs with { PoliciesOf = grant.Target, ServerOf = grant.Target, HistoryFor = grant.Target };
         }
 
-        if (!(await MembershipAsync(known, actor, needs, ct)).TryGet(out var membership, out var refusal))
+        var spent = needs.Spends is { } approved ? (await ledger.LoadAsync<AccessRequest>(approved.ToString(), ct))?.State : null;
+        if (!(await MembershipAsync(known, actor, needs, spent?.Policy, ct)).TryGet(out var membership, out var refusal))
         {
             return refusal;
         }
@@ -42,9 +45,10 @@ public sealed class FactGathering(ILedger ledger, IDirectory directory, Func<Rul
             Targets = known.Targets,
             Membership = membership,
             Grant = grant,
+            Request = spent,
             Person = person.Now,
             Server = target is null ? null : (await ledger.LoadAsync<ServerRecord>(target.Server.Value, ct))?.State,
-            History = needs.HistoryFor is { } about ? await HistoryAsync(actor, about, ct) : [],
+            History = needs.HistoryFor is { } about ? await _earlier.DeniedOrUnderWayAsync(actor.Id, about, ct) : [],
             ApprovalChannel = known.ApprovalChannel,
             SecurityGroups = known.SecurityGroups,
         };
@@ -68,14 +72,8 @@ public sealed class FactGathering(ILedger ledger, IDirectory directory, Func<Rul
         }
     }
 
-    private async Task<IReadOnlyList<AccessRequest>> HistoryAsync(Principal actor, TargetId target, CancellationToken ct)
-    {
-        var query = new SnapshotQuery { Kind = "request", Person = actor.Id.ToString(), Target = target.Value, Limit = 20 };
-        return [.. (await ledger.FindAsync<AccessRequest>(query, ct)).Select(stored => stored.State)];
-    }
-
     // The bot and the host's operator need no group: taking access away must work while chat is down.
-    private async Task<Result<Membership>> MembershipAsync(Rules known, Principal actor, FactNeeds needs, CancellationToken ct)
+    private async Task<Result<Membership>> MembershipAsync(Rules known, Principal actor, FactNeeds needs, PinnedPolicy? spent, CancellationToken ct)
     {
         var names = new HashSet<string>(needs.SecurityGroups && actor.Kind != PrincipalKind.System ? known.SecurityGroups : [], StringComparer.Ordinal);
         if (needs.PoliciesOf is { } about && known.Targets.Target(about) is { } target)
@@ -89,6 +87,11 @@ public sealed class FactGathering(ILedger ledger, IDirectory directory, Func<Rul
         if (needs.Pinned is { } pinned)
         {
             names.UnionWith(known.Policies.GroupsFor(pinned));
+        }
+
+        if (spent is not null)
+        {
+            names.UnionWith(known.Policies.GroupsToSpend(spent));
         }
 
         return await MembershipAsync(known, names, ct);

@@ -1,6 +1,5 @@
 using DbChatOps.Access;
 using DbChatOps.Chat;
-using DbChatOps.Host.Engines.PostgreSql;
 using DbChatOps.Ledger;
 using DbChatOps.Targets;
 
@@ -18,7 +17,7 @@ public sealed class HandOverLane(
     private const string Title = "Credentials";
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
-    public string LanePrefix => "handover:";
+    public string LanePrefix => Lanes.HandOverPrefix;
 
     public async Task<IReadOnlyList<RowResult>> WorkAsync(LaneClaim claim, CancellationToken ct)
     {
@@ -70,17 +69,17 @@ public sealed class HandOverLane(
         if (before.Presence == LoginPresence.Login && before.Generation >= item.Generation)
         {
             await ConcludeAsync(grant, item, before, null, ct);
-            await ShowAsync(item.View, AccessDialogs.Refused(Title, new Refusal("lost", "The password could not be shown. Press *New password* on the card.")), ct);
+            await ShowAsync(item.View, AccessDialogs.Refused(Title, new Refusal("lost", "The password could not be shown. Press New password on the card.")), ct);
             return;
         }
 
-        var password = ScramVerifier.NewPassword();
+        var password = Passwords.New();
         var request = new HandOverLogin
         {
             Server = server,
             Login = grant.Login,
             Oid = oid,
-            Verifier = ScramVerifier.For(password),
+            Password = password,
             Expiry = pending.Expiry,
             Generation = item.Generation,
             NotAfter = claimUntil,

@@ -31,7 +31,7 @@ public interface IAgendaStore
 /// How many rows a claim takes at most: <paramref name="Rows"/> of any kind, and beyond them the further ones of <see cref="AgendaPriority.Revoke"/> up to
 /// <paramref name="Endings"/> in all.
 /// </summary>
-public readonly record struct ClaimSize(int Rows, int Endings);
+public sealed record ClaimSize(int Rows, int Endings);
 
 public sealed record LaneClaim(string Lane, DateTimeOffset Until, IReadOnlyList<ClaimedRow> Rows)
 {

@@ -139,7 +139,7 @@ public sealed class Reconciler(
             var why = $"its login {grant.Login} is no longer on {server.Id}";
             if (!dryRun)
             {
-                await decider.DecideAsync(new EndGrant(grant.Id, EndReason.Failed, why), Principal.Bot, null, ct);
+                await decider.DecideAsync(new EndGrant(grant.Id, EndReason.LoginLost, why), Principal.Bot, null, ct);
             }
 
             var done = dryRun ? "it would be ended" : "ended";

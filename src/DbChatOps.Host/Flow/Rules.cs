@@ -17,9 +17,6 @@ public sealed record Rules
     /// <summary>Where the bot tells operators about itself; the approval channel when there is no other.</summary>
     public string AuditChannel { get; init; } = "";
 
-    /// <summary>The slash command people type, such as <c>/db</c>.</summary>
-    public string DatabaseCommand { get; init; } = "/db";
-
-    /// <summary>The configuration is invalid, the store is behind, or an operator said so: access ends, and nothing else happens.</summary>
+    /// <summary>The configuration is invalid, or the store is behind: access ends, and nothing else happens.</summary>
     public string? EndingOnlyBecause { get; init; }
 }

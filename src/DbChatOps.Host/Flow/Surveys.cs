@@ -5,8 +5,8 @@ using DbChatOps.Targets;
 namespace DbChatOps.Host.Flow;
 
 /// <summary>
-/// Looks at every server at start and every few minutes: records or compares its identity pin, and keeps what standing roles reach
-/// for the approval dialog. What cannot be reached is tried again; until then nothing is granted there.
+/// Looks at every server at start and every few minutes: records or compares its identity pin, records the errors that keep access from being
+/// granted, and keeps what standing roles reach for the approval dialog. What cannot be reached is tried again; until then nothing new is granted there.
 /// </summary>
 public sealed class Surveys(
     ILoginEngine engine, Decider decider, Alarms alarms, Health health, Func<Rules> rules, TimeProvider clock, ILogger<Surveys> log) : Recurring(clock, log)
@@ -55,14 +55,38 @@ public sealed class Surveys(
                 await alarms.ResolveAsync($"wrong_server:{server.Id}", ct);
             }
 
+            await decider.DecideAsync(new RecordCheck(server.Id, inspection.Findings, null), Principal.Bot, null, ct);
             health.Recover($"server:{server.Id}");
             return true;
         }
-        catch (Exception fault) when (fault is TargetUnavailableException or Ledger.LedgerUnavailableException)
+        catch (TargetUnavailableException fault)
         {
-            log.ServerUnreachable(server.Id.Value, fault.Message);
-            health.Degrade($"server:{server.Id}", $"server {server.Id}: {fault.Message}");
+            Report(server, fault);
+            await NoteAsync(server, fault, ct);
             return false;
         }
+        catch (Ledger.LedgerUnavailableException fault)
+        {
+            Report(server, fault);
+            return false;
+        }
+    }
+
+    private async Task NoteAsync(Server server, TargetUnavailableException why, CancellationToken ct)
+    {
+        try
+        {
+            await decider.DecideAsync(new RecordCheck(server.Id, [], why.Message), Principal.Bot, null, ct);
+        }
+        catch (Ledger.LedgerUnavailableException)
+        {
+            // Nothing can be granted without a ledger either; the next look tells it again.
+        }
+    }
+
+    private void Report(Server server, Exception fault)
+    {
+        log.ServerUnreachable(server.Id.Value, fault.Message);
+        health.Degrade($"server:{server.Id}", $"server {server.Id}: {fault.Message}");
     }
 }

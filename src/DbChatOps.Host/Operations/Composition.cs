@@ -32,6 +32,7 @@ public static class Composition
         .AddSingleton<Surveys>()
         .AddSingleton<SelfCheck>()
         .AddSingleton<SessionWatch>()
+        .AddSingleton<CuttingOff>()
         .AddSingleton<PeopleWatch>()
         .AddSingleton<OperatorDesk>()
         .AddSingleton<Reload>();
@@ -62,6 +63,7 @@ public static class Composition
             provider.GetRequiredService<SlackWebApi>(), settings.Current.Slack, Humans(settings.Current), provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<PeopleWatch>()
         .AddSingleton<AccessLookup>()
+        .AddSingleton<ReviewSight>()
         .AddSingleton<AccessDesk>()
         .AddSingleton<PressDesk>()
         .AddSingleton<SubmissionDesk>()
@@ -88,7 +90,6 @@ public static class Composition
         ApprovalChannel = settings.Slack.ApprovalChannel ?? "",
         AuditChannel = settings.Slack.AuditChannel ?? settings.Slack.ApprovalChannel ?? "",
         SecurityGroups = settings.Security.CutOffGroups,
-        DatabaseCommand = settings.Slack.DatabaseCommand,
     };
 
     private static Dictionary<PersonId, string> Humans(Settings settings) => settings.Policies.People.Linked

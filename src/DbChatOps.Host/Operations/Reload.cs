@@ -1,3 +1,4 @@
+using DbChatOps.Configurations;
 using System.Runtime.InteropServices;
 using DbChatOps.Host.Configuration;
 using DbChatOps.Host.Flow;

@@ -14,6 +14,7 @@ public sealed class SlackDoorway
     /// <summary>Slack's largest payload, a submitted dialog, stays far below.</summary>
     private const int MostBytes = 1024 * 1024;
 
+    private readonly string _command;
     private readonly SlackSignature _signature;
     private readonly SlackTenant _tenant;
     private readonly SlackHosts _hosts;
@@ -33,6 +34,7 @@ public sealed class SlackDoorway
         IHostApplicationLifetime lifetime,
         ILogger<SlackDoorway> log)
     {
+        _command = settings.DatabaseCommand;
         _signature = new SlackSignature(settings.SigningSecret, time);
         _tenant = new SlackTenant(settings);
         _hosts = new SlackHosts(settings.ApiBaseUrl);
@@ -162,7 +164,7 @@ public sealed class SlackDoorway
 
         if (AcknowledgementBody.Of(delivery.Kind, acknowledgement) is { } body)
         {
-            await AcknowledgementBody.WriteAsync(http.Response, body, _stopping);
+            await AcknowledgementBody.WriteAsync(http.Response, body.Speaking(_command), _stopping);
         }
         else if (acknowledgement is not Acknowledgement.Nothing)
         {

@@ -97,7 +97,7 @@ public sealed class SlackPlatform(SlackWebApi api, SlackSettings settings, TimeP
 
     public Task ReplyAsync(Secret responseUrl, Card card, CancellationToken ct)
     {
-        var message = BlockKitPresenter.Message(card);
+        var message = BlockKitPresenter.Message(card).Speaking(settings.DatabaseCommand);
         message["response_type"] = "ephemeral";
         message["replace_original"] = false;
         return api.RespondAsync(responseUrl, message, ct);
@@ -105,7 +105,7 @@ public sealed class SlackPlatform(SlackWebApi api, SlackSettings settings, TimeP
 
     public async Task<string> OpenAsync(string triggerId, Dialog dialog, string externalId, CancellationToken ct)
     {
-        var view = BlockKitPresenter.View(dialog);
+        var view = BlockKitPresenter.View(dialog).Speaking(settings.DatabaseCommand);
         view["external_id"] = BlockKitText.Cut(externalId, 255);
         try
         {
@@ -121,7 +121,7 @@ public sealed class SlackPlatform(SlackWebApi api, SlackSettings settings, TimeP
     {
         try
         {
-            await api.CallAsync("views.update", [new("view_id", viewId), new("view", BlockKitText.Json(BlockKitPresenter.View(dialog)))], ct);
+            await api.CallAsync("views.update", [new("view_id", viewId), new("view", BlockKitText.Json(BlockKitPresenter.View(dialog).Speaking(settings.DatabaseCommand)))], ct);
             return true;
         }
         catch (ChatRefusedException e) when (e.Code is "not_found" or "view_not_found")
@@ -130,9 +130,9 @@ public sealed class SlackPlatform(SlackWebApi api, SlackSettings settings, TimeP
         }
     }
 
-    private static KeyValuePair<string, string>[] Message(string channel, Card card)
+    private KeyValuePair<string, string>[] Message(string channel, Card card)
     {
-        var message = BlockKitPresenter.Message(card);
+        var message = BlockKitPresenter.Message(card).Speaking(settings.DatabaseCommand);
         return
         [
             new("channel", channel),

@@ -29,7 +29,7 @@ public static class AccessDialogs
             Title = "Approve access",
             Submit = "Approve",
             Close = "Cancel",
-            Body = Body(request, earlier, alsoReaches),
+            Body = Shown(request, earlier, alsoReaches),
             Inputs = inputs,
         };
     }
@@ -41,7 +41,7 @@ public static class AccessDialogs
         Title = "Deny access",
         Submit = "Deny",
         Close = "Cancel",
-        Body = Body(request, [], []),
+        Body = Shown(request, [], []),
         Inputs = [new DialogInput.TextBox("comment", "Why? The requester reads this") { Multiline = true, MaximumLength = 500 }],
     };
 
@@ -80,7 +80,7 @@ public static class AccessDialogs
         },
         Inputs =
         [
-            new DialogInput.TextBox("window", "For how long") { Initial = request.Window.ToWords().Replace(" ", "", StringComparison.Ordinal), Hint = "30m, 2h, 1h30m", MaximumLength = 20 },
+            new DialogInput.TextBox("window", "For how long") { Initial = Durations.ToTyped(request.Window), Hint = "30m, 2h, 1h30m", MaximumLength = 20 },
             new DialogInput.TextBox("reason", "Reason") { Multiline = true, Initial = request.Reason, MaximumLength = 500 },
         ],
     };
@@ -98,7 +98,7 @@ public static class AccessDialogs
     {
         Action = "refused",
         Title = title,
-        Body = new Card { Title = Phrase.Plain(refusal.Message) },
+        Body = new Card { Title = Phrase.Spoken(refusal.Message) },
         ClearOnClose = true,
     };
 
@@ -136,25 +136,17 @@ public static class AccessDialogs
         };
     }
 
-    /// <summary>What is left of a credentials dialog after a minute.</summary>
+    /// <summary>What is left of a credentials dialog after a minute, or when the access ends before.</summary>
     public static Dialog Blank() => new()
     {
         Action = "blank",
         Title = "Credentials",
-        Body = new Card { Title = Phrase.Of($"The password is no longer shown. Press *New password* on the card if you need another.") },
+        Body = new Card { Title = Phrase.Of($"The password is no longer shown. While your access lasts, *New password* on its card makes another.") },
         ClearOnClose = true,
     };
 
-    /// <summary>Ties a submission to what was drawn: the request and its digest.</summary>
-    public static (RequestId Request, string Digest)? Unbind(string value)
-    {
-        var parts = value.Split('.');
-        return parts is [{ Length: 32 } id, var digest] && Guid.TryParseExact(id, "N", out var guid) ? (new RequestId(guid), digest) : null;
-    }
-
-    private static string Bind(AccessRequest request) => $"{request.Id}.{request.Digest}";
-
-    private static Card Body(AccessRequest request, IReadOnlyList<AccessRequest> earlier, IReadOnlyList<string> alsoReaches) => new()
+    /// <summary>What is decided about, as every approver must see it before a yes.</summary>
+    public static Card Shown(AccessRequest request, IReadOnlyList<AccessRequest> earlier, IReadOnlyList<string> alsoReaches) => new()
     {
         Banner = new Banner(request.Environment, request.Target),
         Title = RequestCards.Asks(request),
@@ -166,8 +158,17 @@ public static class AccessDialogs
                 .Select(old => Phrase.Of($"⚠️ Denied before, at {old.DecidedAt!.Value}: “{old.Outcome ?? ""}”")),
             .. alsoReaches.Take(5).Select(reach => Phrase.Of($"⚠️ The role also reaches: {reach}")),
         ],
-        Footnotes = [Phrase.Of($"{request.Id.Handle:code} · digest {request.Digest[..8]:code}")],
+        Footnotes = [Phrase.Of($"{request.Id.Handle:code} · digest {ReviewRequest.BriefDigest(request):code}")],
     };
+
+    /// <summary>Ties a submission to what was drawn: the request and its digest.</summary>
+    public static (RequestId Request, string Digest)? Unbind(string value)
+    {
+        var parts = value.Split('.');
+        return parts is [{ Length: 32 } id, var digest] && Guid.TryParseExact(id, "N", out var guid) ? (new RequestId(guid), digest) : null;
+    }
+
+    private static string Bind(AccessRequest request) => $"{request.Id}.{request.Digest}";
 
     // Colours by environment, and nothing in it that a shell or psql would expand: target ids are letters, digits and dashes.
     private static string Prompt(Grant grant)

@@ -47,8 +47,8 @@ public static partial class AccessGrammar
 
         var nearest = Nearest.To(name, Commands.Keys);
         return new Refusal("unknown_command", nearest is null
-            ? $"I do not know '{PlainText.Clean(command, 40)}'. The command `help` lists what you can do."
-            : $"I do not know '{PlainText.Clean(command, 40)}'. Did you mean `{nearest}`?");
+            ? $"I do not know '{PlainText.Clean(command, 40)}'. `/db help` lists what you can do."
+            : $"I do not know '{PlainText.Clean(command, 40)}'. Did you mean `/db {nearest}`?");
     }
 
     /// <summary>The level that a word names. Refuses <c>unknown_level</c>.</summary>
@@ -90,8 +90,16 @@ public static partial class AccessGrammar
         return new AccessIntent.Access(target, level.Value, window, words.Rest(), dryRun);
     }
 
-    private static Result<AccessIntent> ReadApprove(Words words) =>
-        words.Next() is { } request ? new AccessIntent.Approve(request, words.Rest() is { Length: > 0 } typed ? typed : null) : AccessHelp.Usage("approve");
+    private static Result<AccessIntent> ReadApprove(Words words)
+    {
+        if (words.Next() is not { } request)
+        {
+            return AccessHelp.Usage("approve");
+        }
+
+        var digest = words.Peek() is { } word && Digest().IsMatch(word) ? words.Next()?.ToLowerInvariant() : null;
+        return new AccessIntent.Approve(request, digest, words.Rest() is { Length: > 0 } typed ? typed : null);
+    }
 
     private static Result<AccessIntent> ReadDeny(Words words) =>
         words.Next() is { } request ? new AccessIntent.Deny(request, words.Rest()) : AccessHelp.Usage("deny");
@@ -132,6 +140,9 @@ public static partial class AccessGrammar
         words = new Words(line);
         return words.Next() is { } grant ? new AccessIntent.Revoke(grant, words.Rest()) : AccessHelp.Usage("revoke");
     }
+
+    [GeneratedRegex("^[0-9a-fA-F]{8}$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 200)]
+    private static partial Regex Digest();
 
     // The name after the bar is the platform's, and may hold blanks.
     [GeneratedRegex("^<@(?<user>[A-Z0-9]{2,20})(\\|[^>]*)?>", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 200)]

@@ -7,15 +7,23 @@ public static class AccessHelp
 {
     private static readonly IReadOnlyList<Topic> Topics =
     [
-        new("access", "access <target> <level> [30m] <reason>", "ask for temporary access; add `--dry-run` to see what would happen"),
+        new("access", "access <target> <level> [30m] <reason>", "ask for temporary access; add `--dry-run` to see what would happen")
+        {
+            More =
+            [
+                "For example `/db access orders-prod read 30m checking INC-42`.",
+                "The level is read, write or ddl. Without a time you get the policy's own; `/db targets` says what you may ask for, and for how long at most.",
+                "The window starts when you press *Show credentials*, not before. With `--dry-run` nothing is asked.",
+            ],
+        },
         new("requests", "requests", "requests of yours, and those that wait for your review"),
-        new("approve", "approve <request> [target name]", "approve somebody's request; production write and ddl ask for the target's name"),
+        new("approve", "approve <request> [digest] [target name]", "approve somebody's request; production asks for the digest that its card shows, and for write and ddl for the target's name"),
         new("deny", "deny <request> <reason>", "deny somebody's request"),
         new("withdraw", "withdraw [request]", "take back a request of yours"),
         new("grants", "grants [all]", "live access and when it ends (also `status`)"),
         new("extend", "extend [grant] <30m> [reason]", "ask for more time"),
         new("release", "release [grant]", "end your access now (also `done`)"),
-        new("revoke", "revoke <grant> <reason>  or  revoke @person <reason>", "end one grant, or everything of one person everywhere"),
+        new("revoke", "revoke <grant | @person> <reason>", "end one grant, or everything of one person everywhere"),
         new("who", "who <login>", "who is behind a temporary login"),
         new("targets", "targets [word]", "what you may ask for"),
         new("whoami", "whoami", "how the bot sees you"),
@@ -27,10 +35,10 @@ public static class AccessHelp
     public static Refusal Usage(string command)
     {
         var topic = Topics.Single(candidate => candidate.Command == command);
-        return new Refusal("usage", $"Write it as `{topic.Line}`: {topic.Meaning}.");
+        return new Refusal("usage", $"Write it as `/db {topic.Line}`: {topic.Meaning}.");
     }
 
-    public static Card List(string slashCommand, string? about)
+    public static Card List(string? about)
     {
         var shown = Topics.Where(topic => about is null || string.Equals(topic.Command, about, StringComparison.OrdinalIgnoreCase)).ToList();
         if (shown.Count == 0)
@@ -41,10 +49,20 @@ public static class AccessHelp
         return new Card
         {
             Title = Phrase.Of($"Temporary database access"),
-            Lines = [.. shown.Select(topic => Phrase.Of($"`{new Phrase([new Piece.Ours(slashCommand + " " + topic.Line)])}`  {new Phrase([new Piece.Ours(topic.Meaning)])}"))],
+            Lines =
+            [
+                .. shown.Select(topic => Phrase.Of($"`/db {Ours(topic.Line)}`  {Ours(topic.Meaning)}")),
+                .. shown is [var only] ? only.More.Select(Ours) : [],
+            ],
             Footnotes = [Phrase.Of($"Levels are read, write and ddl. Times are written 30m, 2h or 1h30m.")],
         };
     }
 
-    public sealed record Topic(string Command, string Line, string Meaning);
+    private static Phrase Ours(string text) => new([new Piece.Ours(text)]);
+
+    public sealed record Topic(string Command, string Line, string Meaning)
+    {
+        /// <summary>Said only when somebody asks about this command.</summary>
+        public IReadOnlyList<string> More { get; init; } = [];
+    }
 }

@@ -31,7 +31,8 @@ public abstract record AccessIntent
         public override bool IsQuestion => DryRun;
     }
 
-    public sealed record Approve(string Request, string? TypedTarget) : AccessIntent
+    /// <summary><paramref name="Digest"/>: the first characters of what the approver saw, as cards and dialogs show them.</summary>
+    public sealed record Approve(string Request, string? Digest, string? TypedTarget) : AccessIntent
     {
         public override bool IsQuestion => false;
     }

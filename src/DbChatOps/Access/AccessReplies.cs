@@ -9,10 +9,10 @@ public static class AccessReplies
 {
     private const int LongestList = 20;
 
-    public static Card Refused(Refusal refusal) => new() { Title = Phrase.Of($"✋ {refusal.Message}") };
+    public static Card Refused(Refusal refusal) => new() { Title = Phrase.Of($"✋ {Phrase.Spoken(refusal.Message)}") };
 
     /// <summary>The request as filed (or approved at once), with where to look next.</summary>
-    public static Card Asked(AccessRequest request, string slashCommand) => new()
+    public static Card Asked(AccessRequest request) => new()
     {
         Banner = new Banner(request.Environment, request.Target),
         Title = Phrase.Of($"Understood: {RequestCards.What(request)}"),
@@ -23,7 +23,7 @@ public static class AccessReplies
                 ? Phrase.Of($"✅ Policy {request.Policy.Policy.Name} asks nobody here. Look at our direct messages for the next step.")
                 : Phrase.Of($"⏳ {request.Id.Handle:code} waits for {Seats(request.Policy.Policy.Rule)} until {request.LapsesAt}. Everything else happens in our direct messages."),
         ],
-        Footnotes = request.State == RequestState.Pending ? [Phrase.Of($"Take it back with `{Ours(slashCommand)} withdraw {Ours(request.Id.Handle)}`.")] : [],
+        Footnotes = request.State == RequestState.Pending ? [Phrase.Of($"Take it back with `/db withdraw {Ours(request.Id.Handle)}`.")] : [],
     };
 
     /// <summary>What would happen; nothing did.</summary>
@@ -52,6 +52,20 @@ public static class AccessReplies
         },
     };
 
+    /// <summary>A typed yes without the digest, in production: what it would approve, and the line that approves exactly this. Nothing was decided.</summary>
+    public static Card WouldApprove(Card shown, AccessRequest request)
+    {
+        var name = ReviewRequest.AsksForTargetName(request) ? " " + request.Target : "";
+        return shown with
+        {
+            Lines =
+            [
+                .. shown.Lines,
+                Phrase.Of($"Nothing is approved yet. To approve exactly this, type `/db approve {Ours($"{request.Id.Handle} {ReviewRequest.BriefDigest(request)}{name}")}`."),
+            ],
+        };
+    }
+
     public static Card Withdrawn(AccessRequest request) => new()
     {
         Banner = new Banner(request.Environment, request.Target),
@@ -62,7 +76,7 @@ public static class AccessReplies
     {
         Banner = new Banner(request.Environment, request.Target),
         Title = request.State == RequestState.Approved
-            ? Phrase.Of($"✅ Extended by *{request.Window}*")
+            ? Phrase.Of($"✅ Approved: {RequestCards.What(request)}. The card of your access shows the new end.")
             : Phrase.Of($"Understood: {RequestCards.What(request)}. {request.Id.Handle:code} waits for {Seats(request.Policy.Policy.Rule)}."),
     };
 
@@ -75,21 +89,22 @@ public static class AccessReplies
         Lines = [GrantCards.Status(grant)],
     };
 
-    /// <summary>What cutting somebody off did, honestly, grant by grant.</summary>
-    public static Card CutOff(PersonId person, IReadOnlyList<Grant> ending, IReadOnlyList<Refusal> refused) => new()
+    /// <summary>What cutting somebody off did, honestly, request by request and grant by grant, whichever account of theirs it was.</summary>
+    public static Card CutOff(PersonId person, IReadOnlyList<AccessRequest> closed, IReadOnlyList<Grant> ending, IReadOnlyList<Refusal> refused) => new()
     {
-        Title = ending.Count == 0 && refused.Count == 0
-            ? Phrase.Of($"{person} holds no access. Nothing had to be ended.")
+        Title = closed.Count + ending.Count + refused.Count == 0
+            ? Phrase.Of($"{person} holds no access and asks for none. Nothing had to be ended.")
             : Phrase.Of($"Ending everything of {person} ({ending.Count})"),
         Lines =
         [
+            .. closed.Take(LongestList).Select(request => Phrase.Of($"{Sign(request.Environment)} {request.Id.Handle:code} {RequestCards.What(request)}: {(request.State == RequestState.Voided ? "approval taken back" : "denied")}")),
             .. ending.Take(LongestList).Select(grant => Phrase.Of($"{Sign(grant.Environment)} {grant.Id.Handle:code} {grant.Login:code} on {grant.Target} ({grant.Server}): {GrantCards.Status(grant)}")),
-            .. refused.Take(LongestList).Select(refusal => Phrase.Of($"• ✋ {refusal.Message}")),
+            .. refused.Take(LongestList).Select(refusal => Phrase.Of($"• ✋ {Phrase.Spoken(refusal.Message)}")),
         ],
         Footnotes = ending.Count == 0 ? [] : [Phrase.Of($"The card of each grant says when it is proven gone.")],
     };
 
-    public static Card Targets(IReadOnlyList<(Target Target, IReadOnlyList<(AccessLevel Level, AccessPolicy Policy)> Offers)> targets, string slashCommand) => new()
+    public static Card Targets(IReadOnlyList<(Target Target, IReadOnlyList<(AccessLevel Level, AccessPolicy Policy)> Offers)> targets) => new()
     {
         Title = targets.Count == 0
             ? Phrase.Of($"No policy lets you ask for anything here.")
@@ -97,11 +112,11 @@ public static class AccessReplies
         Lines = [.. targets.Take(LongestList).Select(entry =>
             Phrase.Of($"{Sign(entry.Target.Environment)} {entry.Target.Id} · {Levels(entry.Offers)}"))],
         Footnotes = targets.Count > LongestList
-            ? [Phrase.Of($"{targets.Count - LongestList} more; narrow it: `{Ours(slashCommand)} targets <word>`")]
-            : targets.Count == 0 ? [] : [Phrase.Of($"`{Ours(slashCommand)} access {targets[0].Target.Id.Value} {targets[0].Offers[0].Level.ToWord()} 30m why you need it`")],
+            ? [Phrase.Of($"{targets.Count - LongestList} more; narrow it: `/db targets <word>`")]
+            : targets.Count == 0 ? [] : [Phrase.Of($"`/db access {targets[0].Target.Id.Value} {targets[0].Offers[0].Level.ToWord()} 30m why you need it`")],
     };
 
-    public static Card Requests(IReadOnlyList<AccessRequest> mine, IReadOnlyList<AccessRequest> waitingForMe, string slashCommand) => new()
+    public static Card Requests(IReadOnlyList<AccessRequest> mine, IReadOnlyList<AccessRequest> waitingForMe) => new()
     {
         Title = mine.Count + waitingForMe.Count == 0 ? Phrase.Of($"No request of yours is waiting, and none waits for you.") : Phrase.Of($"Requests"),
         Lines =
@@ -111,7 +126,7 @@ public static class AccessReplies
             .. mine.Take(LongestList).Select(request => Phrase.Of(
                 $"{Sign(request.Environment)} {request.Id.Handle:code} yours: {request.Level.ToWord()} on {request.Target} for {request.Window}; lapses {request.LapsesAt}")),
         ],
-        Footnotes = waitingForMe.Count == 0 ? [] : [Phrase.Of($"`{Ours(slashCommand)} approve <request>` or `{Ours(slashCommand)} deny <request> <reason>`")],
+        Footnotes = waitingForMe.Count == 0 ? [] : [Phrase.Of($"`/db approve <request> <digest>` or `/db deny <request> <reason>`")],
     };
 
     public static Card Grants(IReadOnlyList<Grant> grants, bool everybody) => new()

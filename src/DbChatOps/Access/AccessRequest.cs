@@ -57,7 +57,7 @@ public sealed record AccessRequest : IAggregate<AccessRequest>
 
     public DateTimeOffset? DecidedAt { get; init; }
 
-    /// <summary>A denial's reason, or why an approval could not be spent.</summary>
+    /// <summary>A denial's reason, or why an approval could not be spent or was taken back.</summary>
     public string? Outcome { get; init; }
 
     public Subject Subject => Subject.Of(Id);
@@ -82,6 +82,7 @@ public sealed record AccessRequest : IAggregate<AccessRequest>
         RequestDenied it => state with { State = Next(state, RequestTrigger.Deny), Outcome = it.Reason, DecidedAt = it.At },
         RequestWithdrawn it => state with { State = Next(state, RequestTrigger.Withdraw), DecidedAt = it.At },
         RequestLapsed it => state with { State = Next(state, RequestTrigger.Lapse), DecidedAt = it.At },
+        RequestVoided it => state with { State = Next(state, RequestTrigger.Void), Outcome = it.Reason },
         GrantRefused it => state with { Outcome = it.Message },
         RequestEscalated it => state with { EscalatedAt = it.At },
         _ => throw new InvalidOperationException($"A request does not know {change.GetType().Name}."),

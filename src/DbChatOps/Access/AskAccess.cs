@@ -7,7 +7,7 @@ namespace DbChatOps.Access;
 
 /// <summary>
 /// Asks for a level on a target for a while. The policy answers; what it allows without approval is approved in the same decision.
-/// Refuses <c>unknown_target</c>, <c>reason_missing</c>, <c>not_checked</c>, <c>pending_limit</c> and everything a policy refuses with.
+/// Refuses <c>unknown_target</c>, <c>reason_missing</c>, <c>not_checked</c>, <c>check_failed</c>, <c>pending_limit</c> and everything a policy refuses with.
 /// </summary>
 public sealed record AskAccess(RequestId Request, TargetId Target, AccessLevel Level, TimeSpan? Window, string Reason) : Command
 {
@@ -43,17 +43,23 @@ public sealed record AskAccess(RequestId Request, TargetId Target, AccessLevel L
     }
 
     /// <summary>What would be asked, without asking it: the dry run shows exactly this.</summary>
-    public static Result<RequestAsked> Prepare(AskAccess command, Facts facts)
+    public static Result<RequestAsked> Prepare(AskAccess command, Facts facts) =>
+        PrepareMore(command, facts).TryGet(out var asked, out var refusal)
+            ? facts.Server?.RefuseNewAccess(asked.Target, asked.Level) is { } failed ? failed : asked
+            : refusal;
+
+    /// <summary>The same for access that runs already: a server that cannot be looked at just now does not end it.</summary>
+    internal static Result<RequestAsked> PrepareMore(AskAccess command, Facts facts)
     {
         if (facts.Targets.Target(command.Target) is not { } target)
         {
-            return new Refusal("unknown_target", $"There is no target '{command.Target}' that you may ask for. The command `targets` lists yours.");
+            return new Refusal("unknown_target", $"There is no target '{command.Target}' that you may ask for. `/db targets` lists yours.");
         }
 
         var reason = PlainText.Clean(command.Reason, 500);
         if (reason.Length == 0)
         {
-            return new Refusal("reason_missing", $"Say why, so that approvers can decide: `access {target.Id} {command.Level.ToWord()} 30m <reason>`.") { Field = "reason" };
+            return new Refusal("reason_missing", $"Say why, so that approvers can decide: `/db access {target.Id} {command.Level.ToWord()} 30m <reason>`.") { Field = "reason" };
         }
 
         var ticket = Tickets.In(reason);
@@ -71,7 +77,12 @@ public sealed record AskAccess(RequestId Request, TargetId Target, AccessLevel L
         };
         if (facts.Server is not { } server || !server.Pin.Databases.TryGetValue(target.Database, out var databaseOid))
         {
-            return new Refusal("not_checked", $"The identity of '{target.Server}' is not known yet, so nothing is granted on it. An administrator can run `check`.");
+            return new Refusal("not_checked", $"'{target.Server}' has not been reached yet, so nothing is granted on it. The bot tries every 10 s; if it stays so, tell an operator: `dbchatops check --server {target.Server}`.");
+        }
+
+        if (server.RefuseAccess(target.Id, command.Level) is { } failed)
+        {
+            return failed;
         }
 
         var standingRole = target.Levels[command.Level].StandingRole;
@@ -126,5 +137,5 @@ public sealed record AskAccess(RequestId Request, TargetId Target, AccessLevel L
         "pending_per_person",
         new SnapshotQuery { Kind = "request", Open = true, Person = actor.Id.ToString() },
         PendingPerPerson - 1,
-        new Refusal("pending_limit", $"You already have {PendingPerPerson} requests waiting. Take one back (`withdraw`) or wait for an answer."));
+        new Refusal("pending_limit", $"You already have {PendingPerPerson} requests waiting. Take one back (`/db withdraw`) or wait for an answer."));
 }

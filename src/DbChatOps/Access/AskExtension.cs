@@ -30,13 +30,13 @@ public sealed record AskExtension(RequestId Request, GrantId Grant, TimeSpan? Wi
 
         if (grant.State != GrantState.Active || grant.Expiry is not { } expiry)
         {
-            return new Refusal("not_active", $"The window of {grant.Id.Handle} has not started; it starts when you press *Show credentials*.");
+            return new Refusal("not_active", $"The window of {grant.Id.Handle} has not started; it starts when you press Show credentials.");
         }
 
         var reason = PlainText.Clean(command.Reason, 500);
         reason = reason.Length > 0 ? reason : $"More time: {grant.Reason}";
         var access = new AskAccess(command.Request, grant.Target, grant.Level, command.Window, reason);
-        if (!AskAccess.Prepare(access, facts).TryGet(out var asked, out refusal))
+        if (!AskAccess.PrepareMore(access, facts).TryGet(out var asked, out refusal))
         {
             return refusal;
         }
@@ -63,12 +63,13 @@ public sealed record AskExtension(RequestId Request, GrantId Grant, TimeSpan? Wi
     {
         var extensions = history.Where(earlier => earlier.Extends == grant.Id).ToList();
         return extensions.Exists(earlier => earlier.State == RequestState.Pending)
-            || extensions.Count(earlier => earlier.State == RequestState.Approved) > grant.Extensions
+            || extensions.Count(earlier => earlier.State == RequestState.Approved && earlier.Outcome is null) > grant.Extensions
             ? new Refusal("extension_pending", $"An extension of {grant.Id.Handle} is already under way.")
             : null;
     }
 
-    private static Refusal? Limit(ExtensionRule rule, Grant grant, DateTimeOffset newEnd)
+    /// <summary>Null, or why the window may not end then: asked for when it is asked, and again when it is applied.</summary>
+    internal static Refusal? Limit(ExtensionRule rule, Grant grant, DateTimeOffset newEnd)
     {
         if (!rule.Allowed)
         {

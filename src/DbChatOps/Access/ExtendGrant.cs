@@ -1,8 +1,9 @@
 namespace DbChatOps.Access;
 
 /// <summary>
-/// Spends an approved extension: the window ends later. A grant that is already being ended stays so; the extension is then void.
-/// The server's VALID UNTIL follows by convergence, without a drop or a new password.
+/// Spends an approved extension: the window ends later. The limits are judged here once more, on the grant as it is now: of two extensions that were
+/// approved side by side, the second may be too much. The server's VALID UNTIL follows by convergence, without a drop or a new password.
+/// Refuses <c>ended</c>, <c>not_active</c>, <c>extension_not_allowed</c>, <c>extension_limit</c>, and what <see cref="Spending"/> refuses with.
 /// </summary>
 public sealed record ExtendGrant(GrantId Grant, RequestId Request, TimeSpan By) : Command
 {
@@ -15,18 +16,28 @@ public sealed record ExtendGrant(GrantId Grant, RequestId Request, TimeSpan By) 
             return GrantRules.Unknown;
         }
 
-        if (grant.State != GrantState.Active || grant.Expiry is not { } expiry)
-        {
-            return Decision<Grant>.Unchanged(grant);
-        }
-
         if (grant.LastExtension == command.Request)
         {
             return Decision<Grant>.Unchanged(grant);
         }
 
-        return expiry <= facts.Now
-            ? Decision<Grant>.Unchanged(grant)
+        if (grant.State is GrantState.Provisioning or GrantState.Ready)
+        {
+            return new Refusal("not_active", $"The window of {grant.Id.Handle} has not started.");
+        }
+
+        if (grant.State != GrantState.Active || grant.Expiry is not { } expiry || expiry <= facts.Now)
+        {
+            return new Refusal("ended", $"{grant.Id.Handle} had ended before it could be extended.");
+        }
+
+        if (!Spending.Judge(facts).TryGet(out var effective, out var refusal))
+        {
+            return refusal;
+        }
+
+        return AskExtension.Limit(effective.Extension, grant, expiry + command.By) is { } limit
+            ? limit
             : Decision<Grant>.Of(grant, new GrantExtended
             {
                 Grant = grant.Id,

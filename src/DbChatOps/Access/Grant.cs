@@ -57,6 +57,12 @@ public sealed record Grant : IAggregate<Grant>
     /// <summary>VALID UNTIL as last read back from the server.</summary>
     public DateTimeOffset? ValidUntil { get; init; }
 
+    /// <summary>Whether the policy allowed extensions when it was opened: a button that is always refused is not offered.</summary>
+    public bool MayBeExtended { get; init; } = true;
+
+    /// <summary>The dialog that shows the last password, until it is blanked.</summary>
+    public string? ShownIn { get; init; }
+
     public int Extensions { get; init; }
 
     /// <summary>The request spent last for more time: an approval is spent once.</summary>
@@ -110,6 +116,7 @@ public sealed record Grant : IAggregate<Grant>
             ClaimedAt = state.ClaimedAt ?? it.At,
             Expiry = state.Expiry ?? it.Expiry,
             ValidUntil = it.Expiry,
+            ShownIn = it.View,
         },
         RevealFailed => state with { Revealing = null },
         GrantExtended it => state with { Expiry = it.Expiry, Extensions = state.Extensions + 1, LastExtension = it.Request, Warned = null },
@@ -159,6 +166,7 @@ public sealed record Grant : IAggregate<Grant>
         OpenedAt = opened.At,
         Window = opened.Window,
         ClaimBy = opened.ClaimBy,
+        MayBeExtended = opened.MayBeExtended,
     };
 }
 

@@ -22,6 +22,7 @@ public static class GrantCards
             _ => Phrase.Of($"Your *{grant.Level.ToWord()}* access to {grant.Target} has ended"),
         },
         Fields = Facts(grant),
+        Quotes = grant.Ending is { Reason: not (EndReason.Expired or EndReason.Released), Detail: { } why } ? [new Quote("Why it was ended", why)] : [],
         Lines = [Status(grant), .. Explain(grant)],
         Buttons = Buttons(grant),
         Footnotes = [Phrase.Of($"{grant.Id.Handle:code} · request {grant.Request.Handle:code} · approved by {Approvers(grant)}")],
@@ -47,15 +48,15 @@ public static class GrantCards
         Lines = grant.State == GrantState.Active
             ? [Phrase.Of($"Sessions of {grant.Login:code} are ended then, whatever they are doing. What was not committed is rolled back.")]
             : [],
-        Buttons = grant.State == GrantState.Active ? [Extend(grant), Done(grant)] : [],
+        Buttons = grant.State == GrantState.Active ? [.. ExtendIfAllowed(grant), Done(grant)] : [],
     };
 
     /// <summary>Somebody or something other than the clock ended it.</summary>
     public static Card Ended(Grant grant) => new()
     {
         Banner = new Banner(grant.Environment, grant.Target),
-        Title = Phrase.Of($"Your access to {grant.Target} was ended: {Words(grant.Ending!.Reason)}"),
-        Quotes = grant.Ending.Detail is { } detail ? [new Quote("Why", detail)] : [],
+        Title = Phrase.Of($"Your access to {grant.Target} was ended: {Why(grant.Ending!)}"),
+        Quotes = grant.Ending is { Detail: { } detail } ? [new Quote("Why", detail)] : [],
         Buttons = [Again(grant)],
     };
 
@@ -75,7 +76,7 @@ public static class GrantCards
         Lines = [Status(grant), .. Blockers(grant.Ending)],
         Footnotes = grant.State == GrantState.Revoked
             ? []
-            : [Phrase.Of($"It is tried again without end. Nothing new is granted on {grant.Server} until it is gone.")],
+            : [Phrase.Of($"It is tried again without end, and nothing new is granted on {grant.Server} until it is gone. What to do by hand: operations page, “Access that should be over”.")],
     };
 
     /// <summary>One login, more than one address: the holder moved, or somebody else has the password.</summary>
@@ -84,7 +85,7 @@ public static class GrantCards
         Banner = new Banner(grant.Environment, grant.Target),
         Title = Phrase.Of($"👀 {grant.Login:code} on {grant.Target} is used from {grant.Receipt.ClientAddresses.Count} addresses"),
         Fields = [new("Holder", Phrase.Of($"{grant.Holder.Id}")), new("Addresses", Phrase.Of($"{string.Join(", ", grant.Receipt.ClientAddresses.Take(10))}"))],
-        Lines = [Phrase.Of($"If this is not the holder, end it: `/db revoke` {grant.Id.Handle:code} and say why.")],
+        Lines = [Phrase.Of($"If this is not the holder, end it: `/db revoke {Ours(grant.Id.Handle)} <reason>`")],
     };
 
     private static IReadOnlyList<Field> Facts(Grant grant) =>
@@ -121,25 +122,25 @@ public static class GrantCards
     private static IReadOnlyList<Button> Buttons(Grant grant) => grant.State switch
     {
         GrantState.Ready => [new(RevealAction, "Show credentials", grant.Id.ToString()) { Style = ButtonStyle.Primary }, Done(grant)],
-        GrantState.Active => [new(RevealAction, "New password", grant.Id.ToString()), Extend(grant), Done(grant)],
+        GrantState.Active => [new(RevealAction, "New password", grant.Id.ToString()), .. ExtendIfAllowed(grant), Done(grant)],
         GrantState.Revoked => [Again(grant)],
         _ => [],
     };
 
-    private static Button Extend(Grant grant) => new(ExtendAction, "Extend…", grant.Id.ToString());
+    private static IReadOnlyList<Button> ExtendIfAllowed(Grant grant) => grant.MayBeExtended ? [new(ExtendAction, "Extend…", grant.Id.ToString())] : [];
 
     private static Button Done(Grant grant) => new(ReleaseAction, "Done", grant.Id.ToString());
 
     private static Button Again(Grant grant) => new(RequestCards.AgainAction, "Request again…", grant.Request.ToString());
 
     private static Phrase Ending(Ending ending) => ending.Stage == RevocationStage.Contained
-        ? Phrase.Of($"🔒 Locked out ({Words(ending.Reason)}): no login and no session is possible; removing what is left")
-        : Phrase.Of($"⏳ Ending ({Words(ending.Reason)}) since {ending.DecidedAt:s}");
+        ? Phrase.Of($"🔒 Locked out ({Why(ending)}): no login and no session is possible; removing what is left")
+        : Phrase.Of($"⏳ Ending ({Why(ending)}) since {ending.DecidedAt:s}");
 
     private static Phrase Gone(Grant grant)
     {
         var late = grant.Proof!.ProvenAt - grant.Ending!.DueAt;
-        var proven = Phrase.Of($"✅ {Words(grant.Ending.Reason)} · *proven gone* {grant.Proof.ProvenAt:s} (+{Round(late)})");
+        var proven = Phrase.Of($"✅ {Why(grant.Ending)} · *proven gone* {grant.Proof.ProvenAt:s} (+{Round(late)})");
         return grant.Proof.NotChecked.Count == 0
             ? proven
             : proven + Phrase.Of($" · ⚠️ {string.Join("; ", grant.Proof.NotChecked)}");
@@ -156,9 +157,12 @@ public static class GrantCards
         };
         if (receipt.FirstSeen is not { } first)
         {
-            return grant.ClaimedAt is null
-                ? Phrase.Of($"The credentials were never shown.")
-                : Phrase.Of($"No session was seen; {sessions}. Sessions shorter than the sampling interval can be missed.");
+            return grant switch
+            {
+                { ClaimedAt: null } => Phrase.Of($"The credentials were never shown."),
+                { Ending.SessionsEnded: > 0 } => Phrase.Of($"At the end {sessions}; no look before that had found one. Sessions between two looks can be missed."),
+                _ => Phrase.Of($"Never used, as far as the looks every few seconds can tell: no session was seen, and none had to be ended."),
+            };
         }
 
         return Phrase.Of(
@@ -171,6 +175,13 @@ public static class GrantCards
         ? Phrase.Of($"policy")
         : Phrase.Join(", ", grant.Approvers.Select(approver => Phrase.Of($"{approver.Id}")));
 
+    private static Phrase Ours(string text) => new([new Piece.Ours(text)]);
+
+    /// <summary>With the person, where one decided it and it was not the holder.</summary>
+    private static Phrase Why(Ending ending) => ending is { Reason: EndReason.Revoked }
+        ? Phrase.Of($"{Words(ending.Reason)} by {ending.By}")
+        : Phrase.Of($"{Words(ending.Reason)}");
+
     private static string Words(EndReason reason) => reason switch
     {
         EndReason.Expired => "the window is over",
@@ -178,8 +189,9 @@ public static class GrantCards
         EndReason.Revoked => "revoked",
         EndReason.Unclaimed => "never claimed",
         EndReason.Failed => "it could not be made",
-        EndReason.IncidentOver => "the incident is over",
-        EndReason.PersonDeactivated => "the account is deactivated",
+        EndReason.LoginLost => "its login disappeared from the server",
+        EndReason.PersonDeactivated => "the holder may no longer hold access",
+        EndReason.NoLongerAllowed => "no longer allowed",
         _ => reason.ToString(),
     };
 

@@ -37,6 +37,8 @@ public sealed record GrantOpened : GrantEvent
     /// <summary>The second clock: unclaimed after this, it ends. Also the moment after which nothing is made for it.</summary>
     public required DateTimeOffset ClaimBy { get; init; }
 
+    public bool MayBeExtended { get; init; } = true;
+
     public required string Reason { get; init; }
 
     /// <summary>Where the request's card stands; it follows the grant to its proof.</summary>

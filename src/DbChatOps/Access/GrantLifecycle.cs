@@ -36,8 +36,14 @@ public enum EndReason
     Revoked = 2,
     Unclaimed = 3,
     Failed = 4,
-    IncidentOver = 5,
+
+    /// <summary>Dropped by hand, or the server was restored to an earlier time.</summary>
+    LoginLost = 5,
+
     PersonDeactivated = 6,
+
+    /// <summary>Policy, groups or target were tightened after the approval; found when the holder claimed it.</summary>
+    NoLongerAllowed = 7,
 }
 
 /// <summary>The permitted moves of a grant.</summary>

@@ -5,7 +5,7 @@ namespace DbChatOps.Access;
 /// <summary>The refusals that several grant verbs share.</summary>
 public static class GrantRules
 {
-    public static Refusal Unknown { get; } = new("unknown_grant", "There is no such grant of yours. The command `grants` lists them.");
+    public static Refusal Unknown { get; } = new("unknown_grant", "There is no such grant that you can do this with. `/db grants` lists yours.");
 
     /// <summary>The grant, if the actor holds it; a stranger's grant and a missing one read alike.</summary>
     public static Result<Grant> HeldBy(Grant? grant, Principal actor) =>

@@ -1,6 +1,6 @@
 namespace DbChatOps.Access;
 
-/// <summary>An approved request could not be spent (yet): the requester and the approvers see why, instead of waiting in silence.</summary>
+/// <summary>An approved request could not be spent (yet), or an approved extension not be applied: the requester and the approvers see why, instead of waiting in silence.</summary>
 public sealed record NoteGrantRefused(RequestId Request, Refusal Refusal) : Command
 {
     public override Subject Subject => Subject.Of(Request);

@@ -1,4 +1,5 @@
 using DbChatOps.Ledger;
+using DbChatOps.Policies;
 using DbChatOps.Targets;
 
 namespace DbChatOps.Access;
@@ -6,7 +7,8 @@ namespace DbChatOps.Access;
 /// <summary>
 /// Spends an approved request: names the login and owes it to the ledger before it exists. The grant's id was fixed by the approval,
 /// so a second spending finds the grant and changes nothing. After the claim clock nothing is opened: an old approval does not
-/// come alive after an outage. Refuses <c>too_late</c>, <c>target_changed</c>, <c>cap_reached</c>, <c>server_owes_endings</c>.
+/// come alive after an outage, and one whose policy, people or server have changed is not spent. Refuses <c>too_late</c>, <c>target_changed</c>,
+/// <c>not_checked</c>, <c>check_failed</c>, <c>cap_reached</c>, <c>server_owes_endings</c>, and what <see cref="Spending"/> refuses with.
 /// </summary>
 public sealed record OpenGrant : Command
 {
@@ -38,6 +40,8 @@ public sealed record OpenGrant : Command
 
     public override Subject Subject => Subject.Of(Grant);
 
+    private static Refusal TooLate { get; } = new("too_late", "The approval is too old: the time to claim it is over. Ask again.");
+
     public static OpenGrant For(AccessRequest request) => new()
     {
         Grant = request.Grant!.Value,
@@ -64,7 +68,7 @@ public sealed record OpenGrant : Command
 
         if (command.ClaimBy <= facts.Now)
         {
-            return new Refusal("too_late", "The approval is too old: the time to claim it is over. Ask again.");
+            return TooLate;
         }
 
         if (facts.Targets.Target(command.Target) is not { } target
@@ -74,13 +78,35 @@ public sealed record OpenGrant : Command
             || !target.Levels.TryGetValue(command.Level, out var level)
             || level.StandingRole != command.StandingRole)
         {
-            return new Refusal("target_changed", $"Target '{command.Target}' is no longer configured as it was when this was approved.");
+            return new Refusal("target_changed", $"Target '{command.Target}' is no longer configured as it was when this was approved. Ask again.");
         }
 
-        return Decision<Grant>.Of(grant, Opened(command, target, facts)) with { Guards = [Cap(server), NothingOwed(server)] };
+        if (!Spending.Judge(facts).TryGet(out var effective, out var refusal))
+        {
+            return refusal;
+        }
+
+        var claimBy = ClaimWithin(command, effective, facts.Request);
+        if (claimBy <= facts.Now)
+        {
+            return TooLate;
+        }
+
+        if (facts.Server is not { } record)
+        {
+            return new Refusal("not_checked", $"'{server.Id}' has not been reached yet, so nothing is granted on it. The bot tries every 10 s; if it stays so, tell an operator: `dbchatops check --server {server.Id}`.");
+        }
+
+        return record.RefuseNewAccess(target.Id, command.Level) is { } failed
+            ? failed
+            : Decision<Grant>.Of(grant, Opened(command, target, claimBy, effective.Extension.Allowed, facts)) with { Guards = [Cap(server), NothingOwed(server), NotTakenBack(command)] };
     }
 
-    private static GrantOpened Opened(OpenGrant command, Target target, Facts facts) => new()
+    /// <summary>A claim time that was shortened since counts, a longer one does not.</summary>
+    private static DateTimeOffset ClaimWithin(OpenGrant command, EffectivePolicy effective, AccessRequest? request) =>
+        request?.DecidedAt + effective.ClaimWithin is { } now && now < command.ClaimBy ? now : command.ClaimBy;
+
+    private static GrantOpened Opened(OpenGrant command, Target target, DateTimeOffset claimBy, bool mayBeExtended, Facts facts) => new()
     {
         Grant = command.Grant,
         Request = command.Request,
@@ -93,7 +119,8 @@ public sealed record OpenGrant : Command
         StandingRole = command.StandingRole,
         Login = LoginName.For(command.Holder.Name, command.Grant),
         Window = command.Window,
-        ClaimBy = command.ClaimBy,
+        ClaimBy = claimBy,
+        MayBeExtended = mayBeExtended,
         Reason = command.Reason,
         Channel = command.Channel,
         Approvers = command.Approvers,
@@ -106,6 +133,12 @@ public sealed record OpenGrant : Command
         new SnapshotQuery { Kind = "grant", Open = true, Server = server.Id.Value },
         server.MaximumLiveGrants - 1,
         new Refusal("cap_reached", $"'{server.Id}' already has {server.MaximumLiveGrants} live grants, the most it is configured for."));
+
+    private static Guard NotTakenBack(OpenGrant command) => new(
+        "approval_not_taken_back",
+        new SnapshotQuery { Kind = "request", Handle = command.Request.Handle, States = [nameof(RequestState.Voided)] },
+        0,
+        new Refusal("approval_void", "The approval no longer stands."));
 
     private static Guard NothingOwed(Server server) => new(
         "nothing_exposed_overdue",

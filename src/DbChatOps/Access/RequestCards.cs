@@ -30,7 +30,9 @@ public static class RequestCards
         Title = request.State switch
         {
             RequestState.Pending => Phrase.Of($"Your request for {What(request)} waits for approval"),
+            RequestState.Approved when IsVoidExtension(request) => Phrase.Of($"Your request for {What(request)} was approved, but not applied"),
             RequestState.Approved => Phrase.Of($"Your request for {What(request)} was approved"),
+            RequestState.Voided => Phrase.Of($"Your request for {What(request)} was approved, and taken back before anything was opened"),
             RequestState.Denied => Phrase.Of($"Your request for {What(request)} was denied"),
             RequestState.Withdrawn => Phrase.Of($"You withdrew your request for {What(request)}"),
             _ => Phrase.Of($"Your request for {What(request)} lapsed: nobody answered in time"),
@@ -43,7 +45,7 @@ public static class RequestCards
         Buttons = request.State switch
         {
             RequestState.Pending => [new Button(WithdrawAction, "Withdraw", request.Id.ToString())],
-            RequestState.Denied or RequestState.Lapsed or RequestState.Withdrawn when request.Kind == RequestKind.Access =>
+            RequestState.Denied or RequestState.Lapsed or RequestState.Withdrawn or RequestState.Voided when request.Kind == RequestKind.Access =>
                 [new Button(AgainAction, "Request again…", request.Id.ToString())],
             _ => [],
         },
@@ -69,6 +71,8 @@ public static class RequestCards
         {
             RequestState.Denied => Phrase.Of($"Your request {request.Id.Handle:code} was denied"),
             RequestState.Lapsed => Phrase.Of($"Your request {request.Id.Handle:code} lapsed: nobody answered in time"),
+            RequestState.Voided => Phrase.Of($"The approval of your request {request.Id.Handle:code} was taken back"),
+            _ when request.Kind == RequestKind.Extension => Phrase.Of($"Your approved extension {request.Id.Handle:code} was not applied"),
             _ => Phrase.Of($"Your approved request {request.Id.Handle:code} could not be granted"),
         },
         Quotes = request.Outcome is { } why ? [new Quote("Why", why)] : [],
@@ -135,6 +139,12 @@ public static class RequestCards
             case RequestState.Approved when grant is not null && request.Kind == RequestKind.Access:
                 yield return GrantCards.Status(grant);
                 break;
+            case RequestState.Approved when request.Kind == RequestKind.Extension && request.Outcome is { } unapplied:
+                yield return Phrase.Of($"⚠️ Approved, but not applied: {unapplied}");
+                break;
+            case RequestState.Voided:
+                yield return Phrase.Of($"⛔ Approved, and taken back before anything was opened: {request.Outcome ?? ""}");
+                break;
             case RequestState.Approved when request.Outcome is { } refused:
                 yield return Phrase.Of($"⚠️ Approved, but not granted: {refused}");
                 break;
@@ -152,6 +162,8 @@ public static class RequestCards
         }
     }
 
+    private static bool IsVoidExtension(AccessRequest request) => request is { Kind: RequestKind.Extension, Outcome: not null };
+
     /// <summary>Seats of the pinned rule and who sits there, as far as reviews tell without asking the directory.</summary>
     private static Phrase OpenSeats(AccessRequest request, PolicyBook policies)
     {
@@ -163,5 +175,5 @@ public static class RequestCards
     }
 
     private static Phrase Footnote(AccessRequest request) =>
-        Phrase.Of($"{request.Id.Handle:code} · asked {request.AskedAt} · digest {request.Digest[..8]:code}");
+        Phrase.Of($"{request.Id.Handle:code} · asked {request.AskedAt} · digest {ReviewRequest.BriefDigest(request):code}");
 }

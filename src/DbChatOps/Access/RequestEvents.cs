@@ -84,6 +84,13 @@ public sealed record RequestWithdrawn : RequestEvent;
 [EventKind("request.lapsed/1")]
 public sealed record RequestLapsed : RequestEvent;
 
+/// <summary>The approval was taken back before anything was opened with it.</summary>
+[EventKind("request.voided/1")]
+public sealed record RequestVoided : RequestEvent
+{
+    public required string Reason { get; init; }
+}
+
 /// <summary>Nobody answered within the delay: from here on the escalation group may fill any open seat, and is pinged.</summary>
 [EventKind("request.escalated/1")]
 public sealed record RequestEscalated : RequestEvent
@@ -98,19 +105,4 @@ public sealed record GrantRefused : RequestEvent
     public required string Code { get; init; }
 
     public required string Message { get; init; }
-}
-
-/// <summary>An attempt that was refused, worth keeping: who tried what, and why not.</summary>
-[EventKind("refused/1")]
-public sealed record AttemptRefused : DomainEvent, IRemark
-{
-    public required Subject About { get; init; }
-
-    public required string Attempt { get; init; }
-
-    public required string Code { get; init; }
-
-    public required string Message { get; init; }
-
-    public override Subject Subject => About;
 }

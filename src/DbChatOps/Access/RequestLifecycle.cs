@@ -22,6 +22,9 @@ public enum RequestState
 
     /// <summary>Nobody answered in time.</summary>
     Lapsed = 4,
+
+    /// <summary>Approved, and taken back before it was spent, because its requester was cut off.</summary>
+    Voided = 5,
 }
 
 /// <summary>What moves a request on.</summary>
@@ -31,6 +34,7 @@ public enum RequestTrigger
     Deny = 1,
     Withdraw = 2,
     Lapse = 3,
+    Void = 4,
 }
 
 /// <summary>The permitted moves of a request.</summary>
@@ -42,5 +46,6 @@ public static class RequestLifecycle
         (RequestState.Pending, RequestTrigger.Approve, RequestState.Approved),
         (RequestState.Pending, RequestTrigger.Deny, RequestState.Denied),
         (RequestState.Pending, RequestTrigger.Withdraw, RequestState.Withdrawn),
-        (RequestState.Pending, RequestTrigger.Lapse, RequestState.Lapsed));
+        (RequestState.Pending, RequestTrigger.Lapse, RequestState.Lapsed),
+        (RequestState.Approved, RequestTrigger.Void, RequestState.Voided));
 }

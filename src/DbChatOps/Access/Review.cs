@@ -11,12 +11,6 @@ public sealed record Review
 
     /// <summary>Required for a denial; untrusted text.</summary>
     public string? Comment { get; init; }
-
-    /// <summary>The seats this reviewer was eligible for at the click, under pinned and current policy.</summary>
-    public IReadOnlyList<string> Seats { get; init; } = [];
-
-    /// <summary>Filled an open seat as a member of the escalation group.</summary>
-    public bool ByEscalation { get; init; }
 }
 
 /// <summary>An approver's yes or no.</summary>

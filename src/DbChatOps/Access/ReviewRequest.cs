@@ -20,7 +20,7 @@ public sealed record ReviewRequest(RequestId Request, Verdict Verdict, string Di
     {
         if (request is null)
         {
-            return new Refusal("unknown_request", "There is no such request. The command `requests` lists those that wait for you.");
+            return new Refusal("unknown_request", "There is no such request. `/db requests` lists those that wait for you.");
         }
 
         if (Refuse(request, command, facts) is { } refusal)
@@ -104,6 +104,12 @@ public sealed record ReviewRequest(RequestId Request, Verdict Verdict, string Di
     public static bool AsksForTargetName(AccessRequest request) =>
         request.Environment == TargetEnvironment.Production && request.Level != AccessLevel.Read;
 
+    /// <summary>Production binds a typed approval to what its approver saw, as pressing the button does everywhere.</summary>
+    public static bool AsksForDigest(AccessRequest request) => request.Environment == TargetEnvironment.Production;
+
+    /// <summary>Eight characters of the digest, as shown on cards and in dialogs.</summary>
+    public static string BriefDigest(AccessRequest request) => new ApprovalDigest(request.Digest).Brief;
+
     public static bool IsSameName(string typed, TargetId target) =>
         string.Equals(Squeeze(typed), Squeeze(target.Value), StringComparison.OrdinalIgnoreCase);
 
@@ -126,7 +132,8 @@ public sealed record ReviewRequest(RequestId Request, Verdict Verdict, string Di
             return new Refusal("digest_mismatch", "What you saw is not what is asked. Open the request again from its card.");
         }
 
-        if (request.Kind == RequestKind.Extension && command.Verdict == Verdict.Approve && facts.Grant is not { State: GrantState.Active })
+        if (request.Kind == RequestKind.Extension && command.Verdict == Verdict.Approve
+            && (facts.Grant is not { State: GrantState.Active, Expiry: { } expiry } || expiry <= facts.Now))
         {
             return new Refusal("ended", "The access that was to be extended has already ended. Nothing is left to approve.");
         }
@@ -136,14 +143,10 @@ public sealed record ReviewRequest(RequestId Request, Verdict Verdict, string Di
             return new Refusal("reason_missing", "Say why, so that the requester knows what would help.") { Field = "comment" };
         }
 
-        if (command.Verdict == Verdict.Approve && request.Extends is not null
-            && facts.Grant is { } extended && (extended.State != GrantState.Active || extended.Expiry <= facts.Now))
-        {
-            return new Refusal("ended", $"{extended.Id.Handle}, which this would extend, has ended. There is nothing left to approve.");
-        }
-
         return command.Verdict == Verdict.Approve && AsksForTargetName(request) && !IsSameName(command.TypedTarget ?? "", request.Target)
-            ? new Refusal("target_name_mismatch", $"Type the target's name to confirm: {request.Target}.") { Field = "target" }
+            ? new Refusal("target_name_mismatch", PlainText.Clean(command.TypedTarget ?? "", 60) is { Length: > 0 } typed
+                ? $"You typed '{typed}', but this is {request.Target}. Type {request.Target} if that is what you mean to approve."
+                : $"Type the target's name to confirm: {request.Target}.") { Field = "target" }
             : null;
     }
 
@@ -157,6 +160,7 @@ public sealed record ReviewRequest(RequestId Request, Verdict Verdict, string Di
             RequestState.Denied when last is not null => $"{request.Id.Handle} was already denied by {last.Reviewer.Name} at {PlainText.Utc(last.At)}.",
             RequestState.Withdrawn => $"{request.Id.Handle} was withdrawn by its requester.",
             RequestState.Lapsed => $"{request.Id.Handle} has lapsed: nobody answered in time.",
+            RequestState.Voided => $"{request.Id.Handle} was approved, and the approval was taken back.",
             _ => $"{request.Id.Handle} is already decided.",
         });
     }

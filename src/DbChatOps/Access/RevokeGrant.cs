@@ -19,7 +19,7 @@ public sealed record RevokeGrant(GrantId Grant, string Reason, EndReason Because
 
         if (PlainText.Clean(command.Reason, 300).Length == 0)
         {
-            return new Refusal("reason_missing", $"Say why, for the record: `revoke {grant.Id.Handle} <reason>`.") { Field = "reason" };
+            return new Refusal("reason_missing", $"Say why, for the record: `/db revoke {grant.Id.Handle} <reason>`.") { Field = "reason" };
         }
 
         return !GrantLifecycle.Table.Permits(grant.State, GrantTrigger.End)

@@ -9,7 +9,7 @@ public sealed record WithdrawRequest(RequestId Request) : Command
     {
         if (request is null || request.Requester.Human != facts.Actor.Human)
         {
-            return new Refusal("unknown_request", "There is no such request of yours. The command `requests` lists them.");
+            return new Refusal("unknown_request", "There is no such request of yours. `/db requests` lists them.");
         }
 
         return request.State switch
@@ -17,7 +17,7 @@ public sealed record WithdrawRequest(RequestId Request) : Command
             RequestState.Withdrawn => Decision<AccessRequest>.Unchanged(request),
             RequestState.Pending => Decision<AccessRequest>.Of(request, new RequestWithdrawn { Request = request.Id, By = facts.Actor.Id, At = facts.Now }),
             _ => new Refusal("already_decided", request.State == RequestState.Approved
-                ? $"{request.Id.Handle} is already approved. End the access with `release`."
+                ? $"{request.Id.Handle} is already approved. End the access with `/db release`."
                 : $"{request.Id.Handle} is already closed."),
         };
     }

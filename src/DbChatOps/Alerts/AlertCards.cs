@@ -29,7 +29,7 @@ public static class AlertCards
         yield return Rows.Show(AtWebhook(alert.Key), WebhookLane, change.At);
         if (alert.Channel.Length > 0)
         {
-            yield return Rows.Show(InChat(alert.Key), "chat:" + alert.Channel, change.At);
+            yield return Rows.Show(InChat(alert.Key), Lanes.Channel(alert.Channel), change.At);
         }
     }
 }

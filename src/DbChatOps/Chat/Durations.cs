@@ -45,6 +45,18 @@ public static partial class Durations
             : new Refusal("window_too_short", "The time must be longer than nothing, such as 30m or 2h.") { Field = "window" };
     }
 
+    /// <summary>
+    /// Such as <c>1d2h</c>, <c>30m</c> or <c>45s</c>: a form that <see cref="Read"/> and the configuration understand. A part of a second is rounded up, so that a
+    /// wait is never called zero.
+    /// </summary>
+    public static string ToTyped(TimeSpan span)
+    {
+        var whole = TimeSpan.FromSeconds(Math.Ceiling(span.TotalSeconds));
+        (int Count, string Unit)[] parts = [(whole.Days, "d"), (whole.Hours, "h"), (whole.Minutes, "m"), (whole.Seconds, "s")];
+        var words = parts.Where(part => part.Count != 0).Select(part => part.Count.ToString(CultureInfo.InvariantCulture) + part.Unit).ToList();
+        return words.Count == 0 ? "0s" : string.Concat(words);
+    }
+
     [GeneratedRegex("^(?:(?<n>[0-9]{1,5})(?<u>s|sec|secs|seconds?|m|min|mins|minutes?|h|hrs?|hours?|d|days?))+$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 200)]
     private static partial Regex Whole();
 }

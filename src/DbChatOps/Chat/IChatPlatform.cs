@@ -38,12 +38,12 @@ public abstract record Place
 
     public sealed record InChannel(string Id) : Place
     {
-        public override string Lane => "chat:" + Id;
+        public override string Lane => Lanes.Channel(Id);
     }
 
     public sealed record Direct(PersonId Person) : Place
     {
-        public override string Lane => "chat:" + Person.User;
+        public override string Lane => Lanes.Person(Person);
     }
 }
 

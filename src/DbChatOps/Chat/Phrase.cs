@@ -20,6 +20,17 @@ public sealed record Phrase(IReadOnlyList<Piece> Pieces)
     /// <summary>Untrusted text, whole.</summary>
     public static Phrase Plain(string text) => new([new Piece.Text(text)]);
 
+    /// <summary>
+    /// A sentence that may quote others, such as a refusal: what stands between backticks is shown in fixed width, everything else as it is.
+    /// </summary>
+    public static Phrase Spoken(string sentence)
+    {
+        var parts = sentence.Split('`');
+        return parts.Length % 2 == 0
+            ? Plain(sentence)
+            : new Phrase([.. parts.Select((part, index) => index % 2 == 0 ? (Piece)new Piece.Text(part) : new Piece.Code(part))]);
+    }
+
     public static Phrase operator +(Phrase left, Phrase right) => new([.. left.Pieces, .. right.Pieces]);
 
     public static Phrase Join(string separator, IEnumerable<Phrase> phrases)

@@ -3,8 +3,6 @@ namespace DbChatOps.Ledger;
 /// <summary>The forms that agenda rows come in; one place decides their keys.</summary>
 public static class Rows
 {
-    public const string DispatchLane = "dispatch";
-
     public static AgendaRow Show(string cardKey, string lane, DateTimeOffset due) => new()
     {
         Key = "show:" + cardKey,
@@ -17,7 +15,7 @@ public static class Rows
     public static AgendaRow Tell(PersonId person, string notice, Subject subject, DateTimeOffset due) => new()
     {
         Key = $"tell:{notice}:{subject}",
-        Lane = "chat:" + person.User,
+        Lane = Lanes.Person(person),
         Priority = AgendaPriority.Rest,
         Due = due,
         Item = new AgendaItem.Tell(person, notice, subject),
@@ -27,7 +25,7 @@ public static class Rows
     public static AgendaRow Dispatch(Command command, string name, DateTimeOffset due, AgendaPriority priority = AgendaPriority.Rest) => new()
     {
         Key = $"{name}:{command.Subject}",
-        Lane = DispatchLane,
+        Lane = Lanes.Dispatch,
         Priority = priority,
         Due = due,
         Item = new AgendaItem.Dispatch(command),

@@ -1,3 +1,4 @@
+using DbChatOps.Chat;
 using DbChatOps.Targets;
 
 namespace DbChatOps.Policies;
@@ -30,6 +31,13 @@ public sealed class PolicyBook(IReadOnlyList<AccessPolicy> policies, IReadOnlyLi
     /// <summary>Groups whose membership decides a review: of the pinned policy and of the current one of the same name.</summary>
     public IReadOnlySet<string> GroupsFor(PinnedPolicy pinned) =>
         DecidingGroups(pinned.Policy).Concat(Find(pinned.Policy.Name) is { } current ? DecidingGroups(current) : []).ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>
+    /// Groups whose membership decides whether an approval may still be spent: who may ask; and who may approve, if the policy has changed since.
+    /// </summary>
+    public IReadOnlySet<string> GroupsToSpend(PinnedPolicy pinned) => Find(pinned.Policy.Name) is { } current && PolicyHash.Of(current) == pinned.Hash
+        ? current.Requesters.ToHashSet(StringComparer.Ordinal)
+        : GroupsFor(pinned);
 
     /// <summary>The chat user groups the directory must be asked about to resolve these groups.</summary>
     public IReadOnlySet<string> ChatGroupsOf(IReadOnlySet<string> names) =>
@@ -96,7 +104,7 @@ public sealed class PolicyBook(IReadOnlyList<AccessPolicy> policies, IReadOnlyLi
         }
 
         return question.Window > effective.MaximumWindow
-            ? new Refusal("window_too_long", $"Policy {current.Name} now allows at most {effective.MaximumWindow.ToWords()}. Ask again.") { Field = "window" }
+            ? new Refusal("window_too_long", $"Policy {current.Name} now allows at most {PlainText.Duration(effective.MaximumWindow)}. Ask again.") { Field = "window" }
             : effective;
     }
 
@@ -114,7 +122,7 @@ public sealed class PolicyBook(IReadOnlyList<AccessPolicy> policies, IReadOnlyLi
         if (question.LastDeniedAt + policy.CoolDownAfterDenial is { } until && question.Now < until)
         {
             return new PolicyVerdict.Deny(
-                new Refusal("cooling_down", $"You were denied this recently. You can ask again in {(until - question.Now).ToWords()}; until then, talk to an approver."));
+                new Refusal("cooling_down", $"You were denied this recently. You can ask again in {PlainText.Duration(until - question.Now)}; until then, talk to an approver."));
         }
 
         if (policy.AutoApprove)
@@ -131,7 +139,7 @@ public sealed class PolicyBook(IReadOnlyList<AccessPolicy> policies, IReadOnlyLi
 
     private static Refusal WindowTooLong(IReadOnlyList<AccessPolicy> matching, AccessQuestion question) => new(
         "window_too_long",
-        $"You can have {question.Level.ToWord()} on {question.Target.Id} for at most {matching.Max(policy => policy.MaximumWindow).ToWords()} at a time.")
+        $"You can have {question.Level.ToWord()} on {question.Target.Id} for at most {PlainText.Duration(matching.Max(policy => policy.MaximumWindow))} at a time.")
     {
         Field = "window",
     };

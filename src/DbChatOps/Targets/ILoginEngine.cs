@@ -89,7 +89,7 @@ public sealed record HandOverLogin
 
     public required uint Oid { get; init; }
 
-    public required Secret Verifier { get; init; }
+    public required Secret Password { get; init; }
 
     /// <summary>End of the window: VALID UNTIL.</summary>
     public required DateTimeOffset Expiry { get; init; }

@@ -2,7 +2,7 @@ namespace DbChatOps.Targets;
 
 /// <summary>
 /// Records what a server is the first time it is seen, and compares ever after. Another system identifier or database OID refuses
-/// <c>wrong_server</c>: it takes a two-person <c>repin</c> to accept it.
+/// <c>wrong_server</c>.
 /// </summary>
 public sealed record PinServer(ServerId Server, ServerIdentity Identity) : Command
 {
@@ -18,14 +18,14 @@ public sealed record PinServer(ServerId Server, ServerIdentity Identity) : Comma
 
         if (state.Pin.SystemIdentifier != seen.SystemIdentifier)
         {
-            return new Refusal("wrong_server", $"'{command.Server}' answers with system identifier {seen.SystemIdentifier}, but {state.Pin.SystemIdentifier} is pinned. Nothing will be granted on it until it is repinned by two people.");
+            return new Refusal("wrong_server", $"'{command.Server}' answers with system identifier {seen.SystemIdentifier}, but {state.Pin.SystemIdentifier} is pinned. Nothing is granted on it. Find out why; if it is meant, let nothing live remain there and give the server a new Id.");
         }
 
         foreach (var (database, oid) in seen.Databases)
         {
             if (state.Pin.Databases.TryGetValue(database, out var pinned) && pinned != oid)
             {
-                return new Refusal("wrong_server", $"Database '{database}' on '{command.Server}' has OID {oid}, but {pinned} is pinned: it was dropped and made again, or restored. It must be repinned by two people.");
+                return new Refusal("wrong_server", $"Database '{database}' on '{command.Server}' has OID {oid}, but {pinned} is pinned: it was dropped and made again, or restored. Nothing is granted on the server. If it is meant, let nothing live remain there and give the server a new Id.");
             }
         }
 

@@ -22,6 +22,9 @@ public sealed record Finding
     public required string Message { get; init; }
 
     public string? Cure { get; init; }
+
+    /// <summary>The levels it is confined to, each as <c>target/level</c>; absent when it concerns the whole server.</summary>
+    public IReadOnlyList<string>? About { get; init; }
 }
 
 /// <summary>Whether a finding keeps the bot from granting.</summary>

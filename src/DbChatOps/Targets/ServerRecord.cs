@@ -1,6 +1,11 @@
+using DbChatOps.Chat;
+
 namespace DbChatOps.Targets;
 
-/// <summary>What the ledger knows of a server: its identity pin, first recorded by <c>check</c> and changed only by <c>repin</c>.</summary>
+/// <summary>
+/// What the ledger knows of a server: its identity pin, recorded when it is first seen and never changed, and what the last look at it found that keeps
+/// access from being granted.
+/// </summary>
 public sealed record ServerRecord : IAggregate<ServerRecord>
 {
     public static string Kind => "server";
@@ -11,16 +16,64 @@ public sealed record ServerRecord : IAggregate<ServerRecord>
 
     public required DateTimeOffset PinnedAt { get; init; }
 
+    /// <summary>The errors of the last check that could run; absent when it found none.</summary>
+    public IReadOnlyList<CheckError>? Errors { get; init; }
+
+    /// <summary>Why the last check could not run; absent when it could.</summary>
+    public string? NotChecked { get; init; }
+
     public Subject Subject => Subject.Of(Id);
 
     public SnapshotIndex Index => new() { Open = true, State = "Pinned", Server = Id.Value };
 
     public static ServerRecord Apply(ServerRecord? state, DomainEvent change) => change switch
     {
-        ServerPinned it => new ServerRecord { Id = it.Server, Pin = it.Identity, PinnedAt = it.At },
+        ServerPinned it => new ServerRecord { Id = it.Server, Pin = it.Identity, PinnedAt = it.At, Errors = state?.Errors, NotChecked = state?.NotChecked },
         TimelineNoted it when state is not null => state with { Pin = state.Pin with { Timeline = it.Timeline, Version = it.Version } },
+        ServerChecked it when state is not null => state with { Errors = it.Errors, NotChecked = it.NotChecked },
         _ => throw new InvalidOperationException($"A server does not know {change.GetType().Name}."),
     };
+
+    /// <summary>Null, or <c>check_failed</c> when the last check found an error that concerns this level of this target.</summary>
+    public Refusal? RefuseAccess(TargetId target, AccessLevel level) => Errors?.FirstOrDefault(error => error.Concerns(target, level)) is { } error
+        ? new Refusal("check_failed", $"Nothing is granted for {level.ToWord()} on {target}: {error.Code}, {PlainText.Clean(error.Message, 300)} An operator sees the cure with `dbchatops check --server {Id}`.")
+        : null;
+
+    /// <summary>The same for access that does not run yet: then a check that could not run refuses too.</summary>
+    public Refusal? RefuseNewAccess(TargetId target, AccessLevel level) => RefuseAccess(target, level) ?? (NotChecked is { } why
+        ? new Refusal("check_failed", $"'{Id}' could not be checked, so nothing new is granted on it: {PlainText.Clean(why, 300)} It is tried again by itself; `dbchatops check --server {Id}` shows more.")
+        : null);
+}
+
+/// <summary>Something that keeps access from being granted until it is cured.</summary>
+public sealed record CheckError
+{
+    /// <summary>Stable, such as <c>standing_role_dangerous</c>.</summary>
+    public required string Code { get; init; }
+
+    /// <summary>Names of the server's are in it; untrusted.</summary>
+    public required string Message { get; init; }
+
+    /// <summary>The levels it is confined to, each as <c>target/level</c>; absent when it concerns the whole server.</summary>
+    public IReadOnlyList<string>? About { get; init; }
+
+    public bool Concerns(TargetId target, AccessLevel level) => About is null || About.Contains($"{target}/{level.ToWord()}", StringComparer.Ordinal);
+
+    public bool IsSameAs(CheckError other) =>
+        Code == other.Code && Message == other.Message && (About ?? []).SequenceEqual(other.About ?? [], StringComparer.Ordinal);
+}
+
+/// <summary>What a look at the server found, written when it differs from the look before.</summary>
+[EventKind("server.checked/1")]
+public sealed record ServerChecked : DomainEvent
+{
+    public required ServerId Server { get; init; }
+
+    public IReadOnlyList<CheckError>? Errors { get; init; }
+
+    public string? NotChecked { get; init; }
+
+    public override Subject Subject => Subject.Of(Server);
 }
 
 /// <summary>The identity was recorded, or databases were added to it.</summary>

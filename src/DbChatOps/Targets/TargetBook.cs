@@ -28,7 +28,7 @@ public sealed class TargetBook(IReadOnlyList<Server> servers, IReadOnlyList<Targ
 
         var nearest = Nearest.To(name, shown.Select(target => target.Id.Value));
         return new Refusal("unknown_target", nearest is null
-            ? $"There is no target '{PlainText.Clean(typed, 60)}' that you may ask for. The command `targets` lists yours."
+            ? $"There is no target '{PlainText.Clean(typed, 60)}' that you may ask for. `/db targets` lists yours."
             : $"There is no target '{PlainText.Clean(typed, 60)}' that you may ask for. Did you mean '{nearest}'?");
     }
 }

@@ -69,7 +69,17 @@ internal static class AccessGiven
 
     public static DateTimeOffset At(int minutes, int seconds = 0) => Noon.AddMinutes(minutes).AddSeconds(seconds);
 
-    public static Facts Facts(Principal actor, DateTimeOffset? now = null, params IReadOnlyList<AccessPolicy> policies) => new()
+    private static readonly Lazy<AccessRequest> TheApproved = new(() =>
+    {
+        var pending = AskAccess.Decide(null, Ask(), Unspent(Asker, null)).OrThrow().Next;
+        return ReviewRequest.Decide(pending, Approve(pending), Unspent(Approver, At(1))).OrThrow().Next;
+    });
+
+    /// <summary>What is known; an approval, where one is spent, is that of the usual request.</summary>
+    public static Facts Facts(Principal actor, DateTimeOffset? now = null, params IReadOnlyList<AccessPolicy> policies) =>
+        Unspent(actor, now, policies) with { Request = TheApproved.Value };
+
+    private static Facts Unspent(Principal actor, DateTimeOffset? now, params IReadOnlyList<AccessPolicy> policies) => new()
     {
         Now = now ?? Noon,
         Actor = actor,
@@ -93,7 +103,7 @@ internal static class AccessGiven
     public static AccessRequest Pending(AccessLevel level = AccessLevel.Read, string reason = "checking INC-42") =>
         AskAccess.Decide(null, Ask(level, reason: reason), Facts(Asker)).OrThrow().Next;
 
-    public static AccessRequest Approved() => ReviewRequest.Decide(Pending(), Approve(Pending()), Facts(Approver, At(1))).OrThrow().Next;
+    public static AccessRequest Approved() => TheApproved.Value;
 
     public static AccessRequest Request(RequestState state) => state switch
     {
@@ -101,6 +111,7 @@ internal static class AccessGiven
         RequestState.Approved => Approved(),
         RequestState.Denied => ReviewRequest.Decide(Pending(), Deny(Pending()), Facts(Approver, At(1))).OrThrow().Next,
         RequestState.Withdrawn => WithdrawRequest.Decide(Pending(), new WithdrawRequest(TheRequest), Facts(Asker, At(1))).OrThrow().Next,
+        RequestState.Voided => CutRequest.Decide(Approved(), new CutRequest(TheRequest, "left the company"), Facts(Business, At(2))).OrThrow().Next,
         RequestState.Lapsed => LapseRequest.Decide(Pending(), new LapseRequest(TheRequest), Facts(Principal.Bot, Pending().LapsesAt)).OrThrow().Next,
         _ => throw new InvalidOperationException($"Nobody said how a request becomes {state}."),
     };

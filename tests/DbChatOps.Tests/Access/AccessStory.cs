@@ -25,6 +25,7 @@ internal static class AccessStory
             .. Each(request, WithdrawRequest.Decide(request, new WithdrawRequest(TheRequest), Facts(Asker, At(1)))),
             .. Each(request, LapseRequest.Decide(request, new LapseRequest(TheRequest), Facts(Principal.Bot, request.LapsesAt))),
             .. Each(Approved(), NoteGrantRefused.Decide(Approved(), new NoteGrantRefused(TheRequest, new Refusal("cap_reached", "Full.")), Facts(Principal.Bot, At(2)))),
+            .. Each(Approved(), CutRequest.Decide(Approved(), new CutRequest(TheRequest, "left the company"), Facts(Business, At(2)))),
             .. Each(null, AskExtension.Decide(null, AskMore(), Facts(Asker, At(10)) with { Grant = active })),
             .. Each(Extension(), ReviewRequest.Decide(Extension(), Approve(Extension()), Facts(Approver, At(11)) with { Grant = active })),
             .. Each(null, OpenGrant.Decide(null, OpenGrant.For(Approved()), Facts(Principal.Bot, At(1)))),

@@ -107,7 +107,7 @@ internal sealed class AgendaStage(AccessPolicy policy)
         var grant => RecordRevocation.Decide(grant, Gone(Now), Facts(Principal.Bot)),
     });
 
-    private Facts Facts(Principal actor) => AccessGiven.Facts(actor, Now, policy);
+    private Facts Facts(Principal actor) => AccessGiven.Facts(actor, Now, policy) with { Request = _request };
 
     private void OnRequest(Result<Decision<AccessRequest>> result) => _request = Commit(_request, result, _ofRequest);
 

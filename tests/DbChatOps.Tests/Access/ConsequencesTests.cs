@@ -27,6 +27,7 @@ public sealed class ConsequencesTests
         [typeof(RequestDenied)] = [ForApprovers, Asked, $"tell:answered:request:{TheRequest} in chat:U1"],
         [typeof(RequestWithdrawn)] = [ForApprovers, Asked],
         [typeof(RequestLapsed)] = [ForApprovers, Asked, $"tell:answered:request:{TheRequest} in chat:U1"],
+        [typeof(RequestVoided)] = [ForApprovers, Asked, $"tell:answered:request:{TheRequest} in chat:U1"],
         [typeof(RequestEscalated)] = [ForApprovers, Asked, $"show:escalation:{TheRequest} in chat:C0APPROVALS"],
         [typeof(GrantRefused)] = [ForApprovers, Asked, $"tell:answered:request:{TheRequest} in chat:U1"],
         [typeof(GrantOpened)] = [Holder, $"converge:{TheGrant} in engine:pg-prod, Provision", $"unclaimed:grant:{TheGrant} in dispatch, Revoke at 13:01:00"],

@@ -62,7 +62,7 @@ public sealed class ExtensionTests
         var command = new ExtendGrant(TheGrant, TheExtension, TimeSpan.FromMinutes(30));
 
         ExtendGrant.Decide(Active(), command, Facts(Principal.Bot, end.AddSeconds(-1))).OrThrow().Next.Expiry.ShouldBe(end.AddMinutes(30));
-        ExtendGrant.Decide(Active(), command, Facts(Principal.Bot, end)).OrThrow().Events.ShouldBeEmpty();
+        CodeOf(ExtendGrant.Decide(Active(), command, Facts(Principal.Bot, end))).ShouldBe("ended");
         CodeOf(AskExtension.Decide(null, AskMore(), Facts(Asker, end) with { Grant = Active() })).ShouldBe("ended");
     }
 
@@ -86,7 +86,39 @@ public sealed class ExtensionTests
 
     [Fact]
     public void A_release_while_an_extension_waits_ends_the_grant_and_voids_the_extension() =>
-        Extend(Revoking(), TheExtension, 30).State.ShouldBe(GrantState.Revoking);
+        CodeOf(Apply(Revoking(), TheExtension, 30)).ShouldBe("ended");
+
+    [Fact]
+    public void Of_two_extensions_approved_side_by_side_the_second_is_judged_on_what_the_first_left()
+    {
+        var once = ReadPolicy with { Extension = ReadPolicy.Extension with { MaximumTimes = 1 } };
+        var first = Apply(Active(), TheRequest, 10, once).OrThrow().Next;
+        CodeOf(Apply(first, TheExtension, 10, once)).ShouldBe("extension_limit");
+
+        CodeOf(Apply(Extend(Active(), TheRequest, 60), TheExtension, 30)).ShouldBe("allowed");
+        CodeOf(Apply(Extend(Active(), TheRequest, 60), TheExtension, 31)).ShouldBe("extension_limit");
+    }
+
+    [Fact]
+    public void A_limit_that_was_tightened_after_the_approval_counts_and_a_loosened_one_does_not()
+    {
+        CodeOf(Apply(Active(), TheExtension, 30, ReadPolicy with { Extension = ExtensionRule.None })).ShouldBe("extension_not_allowed");
+        CodeOf(Apply(Active(), TheExtension, 91, ReadPolicy with { Extension = ReadPolicy.Extension with { MaximumTotal = TimeSpan.FromHours(9) } })).ShouldBe("extension_limit");
+        CodeOf(Apply(Active(), TheExtension, 30, WritePolicy)).ShouldBe("policy_gone");
+    }
+
+    [Fact]
+    public void An_approved_extension_that_was_not_applied_says_so_and_is_in_nobodys_way()
+    {
+        var approved = ReviewRequest.Decide(Extension(), Approve(Extension()), Facts(Approver, At(11)) with { Grant = Active() }).OrThrow().Next;
+        var refusal = Apply(Revoking(), TheExtension, 30).Refused!;
+        var noted = NoteGrantRefused.Decide(approved, new NoteGrantRefused(TheExtension, refusal), Facts(Principal.Bot, At(21))).OrThrow().Next;
+
+        RequestCards.ForApprovers(noted, Revoking(), Facts(Asker).Policies).Lines[^1].ToString().ShouldContain("Approved, but not applied: ");
+        RequestCards.ForRequester(noted, Facts(Asker).Policies).Title.ToString().ShouldContain("approved, but not applied");
+        RequestCards.Answered(noted).Title.ToString().ShouldContain("was not applied");
+        CodeOf(AskExtension.Decide(null, AskMore() with { Request = new RequestId(Guid.Empty) }, Facts(Asker, At(12)) with { Grant = Active(), History = [noted] })).ShouldBe("allowed");
+    }
 
     [Fact]
     public void After_an_extension_the_warnings_come_again()
@@ -110,11 +142,14 @@ public sealed class ExtensionTests
 
         concluded.Next.Expiry.ShouldBe(Active().Expiry!.Value.AddMinutes(30));
         concluded.Next.ValidUntil.ShouldBe(Active().Expiry);
-        Ledger.Consequences.Of(concluded.Next, concluded.Events[0]).Select(row => row.Key).ShouldContain($"converge:{TheGrant}");
+        Consequences.Of(concluded.Next, concluded.Events[0]).Select(row => row.Key).ShouldContain($"converge:{TheGrant}");
     }
 
     private static Grant Extend(Grant grant, RequestId by, int minutes) =>
-        ExtendGrant.Decide(grant, new ExtendGrant(TheGrant, by, TimeSpan.FromMinutes(minutes)), Facts(Principal.Bot, At(12))).OrThrow().Next;
+        Apply(grant, by, minutes).OrThrow().Next;
+
+    private static Result<Decision<Grant>> Apply(Grant grant, RequestId by, int minutes, params IReadOnlyList<AccessPolicy> policies) =>
+        ExtendGrant.Decide(grant, new ExtendGrant(TheGrant, by, TimeSpan.FromMinutes(minutes)), Facts(Principal.Bot, At(12), policies));
 
     private static Result<Decision<AccessRequest>> Ask(Grant grant, int minutes) =>
         AskExtension.Decide(null, AskMore(minutes), Facts(Asker, At(10)) with { Grant = grant });

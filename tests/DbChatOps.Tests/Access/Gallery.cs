@@ -25,10 +25,14 @@ internal static class Gallery
         yield return ("request approved by policy", RequestCards.ForRequester(Automatic(), Policies));
         yield return ("extension, for approvers", RequestCards.ForApprovers(Extension(), Active(), Policies));
         yield return ("extension, for its requester", RequestCards.ForRequester(Extension(), Policies));
+        yield return ("extension approved and not applied, for approvers", RequestCards.ForApprovers(NotApplied(), Revoking(), Policies));
+        yield return ("extension approved and not applied, for its requester", RequestCards.ForRequester(NotApplied(), Policies));
         yield return ("escalation", RequestCards.Escalation(Pending(), Policies));
         yield return ("escalation answered", RequestCards.Escalation(Approved(), Policies));
         yield return ("answered: denied", RequestCards.Answered(Request(RequestState.Denied)));
         yield return ("answered: lapsed", RequestCards.Answered(Request(RequestState.Lapsed)));
+        yield return ("answered: taken back", RequestCards.Answered(Request(RequestState.Voided)));
+        yield return ("answered: not applied", RequestCards.Answered(NotApplied()));
         yield return ("answered: not granted", RequestCards.Answered(NotGranted()));
         foreach (var state in Enum.GetValues<GrantState>())
         {
@@ -40,12 +44,14 @@ internal static class Gallery
         yield return ("grant revoked, used, not all checked", GrantCards.ForHolder(Used()));
         yield return ("grant never claimed", GrantCards.ForHolder(Revoked(Ready())));
         yield return ("ends soon", GrantCards.EndsSoon(Active(), At(22)));
+        yield return ("grant no longer allowed when it was claimed", GrantCards.ForHolder(NoLongerAllowed()));
         yield return ("ended by somebody", GrantCards.Ended(Cut()));
         yield return ("overdue", GrantCards.Overdue(Overdue()));
         yield return ("overdue, over", GrantCards.Overdue(RecordRevocation.Decide(Overdue(), Gone(At(30)), Facts(Principal.Bot, At(30))).OrThrow().Next));
-        yield return ("reply: asked", AccessReplies.Asked(Pending(), "/db"));
-        yield return ("reply: asked and approved by policy", AccessReplies.Asked(Automatic(), "/db"));
+        yield return ("reply: asked", AccessReplies.Asked(Pending()));
+        yield return ("reply: asked and approved by policy", AccessReplies.Asked(Automatic()));
         yield return ("reply: dry run", AccessReplies.DryRun(AskAccess.Prepare(Ask(AccessLevel.Write), Facts(Asker)).OrThrow()));
+        yield return ("reply: what a typed approval would approve", AccessReplies.WouldApprove(AccessDialogs.Shown(Pending(AccessLevel.Write), [Request(RequestState.Denied)], []), Pending(AccessLevel.Write)));
         yield return ("reply: reviewed, open", AccessReplies.Reviewed(Pending()));
         yield return ("reply: reviewed, approved", AccessReplies.Reviewed(Approved()));
         yield return ("reply: reviewed, denied", AccessReplies.Reviewed(Request(RequestState.Denied)));
@@ -60,17 +66,19 @@ internal static class Gallery
     public static IEnumerable<(string Name, Card Card)> CardsWithoutTarget()
     {
         yield return ("reply: refused", AccessReplies.Refused(GrantRules.Unknown));
-        yield return ("reply: cut off", AccessReplies.CutOff(Asker.Id, [Cut()], [GrantRules.Unknown]));
-        yield return ("reply: cut off, nothing to end", AccessReplies.CutOff(Asker.Id, [], []));
-        yield return ("reply: targets", AccessReplies.Targets([(OrdersProd, [(AccessLevel.Read, ReadPolicy), (AccessLevel.Write, WritePolicy)])], "/db"));
-        yield return ("reply: no targets", AccessReplies.Targets([], "/db"));
-        yield return ("reply: requests", AccessReplies.Requests([Pending()], [Pending(AccessLevel.Write)], "/db"));
-        yield return ("reply: no requests", AccessReplies.Requests([], [], "/db"));
+        yield return ("reply: cut off", AccessReplies.CutOff(Asker.Id, [Request(RequestState.Denied), Request(RequestState.Voided)], [Cut()], [GrantRules.Unknown]));
+        yield return ("reply: cut off, nothing to end", AccessReplies.CutOff(Asker.Id, [], [], []));
+        yield return ("reply: targets", AccessReplies.Targets([(OrdersProd, [(AccessLevel.Read, ReadPolicy), (AccessLevel.Write, WritePolicy)])]));
+        yield return ("reply: no targets", AccessReplies.Targets([]));
+        yield return ("reply: requests", AccessReplies.Requests([Pending()], [Pending(AccessLevel.Write)]));
+        yield return ("reply: no requests", AccessReplies.Requests([], []));
         yield return ("reply: grants", AccessReplies.Grants([Active()], everybody: false));
         yield return ("reply: everybody's grants", AccessReplies.Grants([Active(), Revoking()], everybody: true));
         yield return ("reply: no grants", AccessReplies.Grants([], everybody: false));
         yield return ("reply: who am I", AccessReplies.WhoAmI(Asker, ["developers"], 2));
-        yield return ("help", AccessHelp.List("/db", null));
+        yield return ("help", AccessHelp.List(null));
+        yield return ("help: access", AccessHelp.List("access"));
+        yield return ("reply: usage", AccessReplies.Refused(AccessHelp.Usage("revoke")));
     }
 
     public static IEnumerable<(string Name, Dialog Dialog)> Dialogs()
@@ -88,6 +96,16 @@ internal static class Gallery
 
     public static AccessRequest NotGranted() =>
         NoteGrantRefused.Decide(Approved(), new NoteGrantRefused(TheRequest, new Refusal("cap_reached", "Full.")), Facts(Principal.Bot, At(2))).OrThrow().Next;
+
+    private static AccessRequest NotApplied()
+    {
+        var approved = ReviewRequest.Decide(Extension(), Approve(Extension()), Facts(Approver, At(11)) with { Grant = Active() }).OrThrow().Next;
+        var refusal = new Refusal("ended", "It had ended before it could be extended.");
+        return NoteGrantRefused.Decide(approved, new NoteGrantRefused(TheExtension, refusal), Facts(Principal.Bot, At(21))).OrThrow().Next;
+    }
+
+    private static Grant NoLongerAllowed() =>
+        RequestReveal.Decide(Ready(), new RequestReveal(TheGrant, "V1"), Facts(Asker, At(2), WritePolicy)).OrThrow().Next;
 
     private static AccessRequest Automatic() => AskAccess.Decide(null, Ask(target: "orders-staging"), Facts(Asker)).OrThrow().Next;
 

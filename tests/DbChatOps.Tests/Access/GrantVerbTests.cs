@@ -49,7 +49,7 @@ public sealed class GrantVerbTests
     {
         var guards = OpenGrant.Decide(null, OpenGrant.For(Approved()), Facts(Principal.Bot, At(1))).OrThrow().Guards;
 
-        guards.Select(guard => (guard.Refusal.Code, guard.AtMost)).ShouldBe([("cap_reached", 49), ("server_owes_endings", 0)]);
+        guards.Select(guard => (guard.Refusal.Code, guard.AtMost)).ShouldBe([("cap_reached", 49), ("server_owes_endings", 0), ("approval_void", 0)]);
     }
 
     [Fact]

@@ -14,13 +14,14 @@ public sealed class StateTimesVerbTests
 {
     private static readonly Dictionary<Type, (Command Command, Principal By, string[] Expected)> OfRequests = new()
     {
-        [typeof(AskAccess)] = (Ask(), Asker, ["=", "=", "=", "=", "="]),
-        [typeof(AskExtension)] = (AskMore(), Asker, ["=", "=", "=", "=", "="]),
-        [typeof(ReviewRequest)] = (Approve(Pending()), Approver, ["Approved", "already_decided", "already_decided", "already_decided", "already_decided"]),
-        [typeof(WithdrawRequest)] = (new WithdrawRequest(TheRequest), Asker, ["Withdrawn", "already_decided", "already_decided", "=", "already_decided"]),
-        [typeof(LapseRequest)] = (new LapseRequest(TheRequest), Principal.Bot, ["=", "=", "=", "=", "="]),
-        [typeof(EscalateRequest)] = (new EscalateRequest(TheRequest), Principal.Bot, ["Pending", "=", "=", "=", "="]),
-        [typeof(NoteGrantRefused)] = (new NoteGrantRefused(TheRequest, new Refusal("cap_reached", "Full.")), Principal.Bot, ["=", "Approved", "=", "=", "="]),
+        [typeof(AskAccess)] = (Ask(), Asker, ["=", "=", "=", "=", "=", "="]),
+        [typeof(AskExtension)] = (AskMore(), Asker, ["=", "=", "=", "=", "=", "="]),
+        [typeof(ReviewRequest)] = (Approve(Pending()), Approver, ["Approved", "already_decided", "already_decided", "already_decided", "already_decided", "already_decided"]),
+        [typeof(WithdrawRequest)] = (new WithdrawRequest(TheRequest), Asker, ["Withdrawn", "already_decided", "already_decided", "=", "already_decided", "already_decided"]),
+        [typeof(CutRequest)] = (new CutRequest(TheRequest, "left"), Principal.CommandLine, ["Denied", "Voided", "=", "=", "=", "="]),
+        [typeof(LapseRequest)] = (new LapseRequest(TheRequest), Principal.Bot, ["=", "=", "=", "=", "=", "="]),
+        [typeof(EscalateRequest)] = (new EscalateRequest(TheRequest), Principal.Bot, ["Pending", "=", "=", "=", "=", "="]),
+        [typeof(NoteGrantRefused)] = (new NoteGrantRefused(TheRequest, new Refusal("cap_reached", "Full.")), Principal.Bot, ["=", "Approved", "=", "=", "=", "="]),
     };
 
     private static readonly Dictionary<Type, (Command Command, Principal By, string[] Expected)> OfGrants = new()
@@ -29,7 +30,7 @@ public sealed class StateTimesVerbTests
         [typeof(ConcludeProvisioning)] = (new ConcludeProvisioning(TheGrant, 20001, TimeSpan.Zero), Principal.Bot, ["Ready", "=", "=", "=", "="]),
         [typeof(RequestReveal)] = (new RequestReveal(TheGrant, "V1"), Asker, ["not_ready", "Ready", "Active", "ended", "ended"]),
         [typeof(ConcludeReveal)] = (ReadBack(Revealing()), Principal.Bot, ["=", "=", "=", "=", "="]),
-        [typeof(ExtendGrant)] = (new ExtendGrant(TheGrant, TheExtension, TimeSpan.FromMinutes(30)), Principal.Bot, ["=", "=", "Active", "=", "="]),
+        [typeof(ExtendGrant)] = (new ExtendGrant(TheGrant, TheExtension, TimeSpan.FromMinutes(30)), Principal.Bot, ["not_active", "not_active", "Active", "ended", "ended"]),
         [typeof(ConcludeExtension)] = (new ConcludeExtension(TheGrant, At(62)), Principal.Bot, ["=", "=", "Active", "=", "="]),
         [typeof(WarnHolder)] = (new WarnHolder(TheGrant, EndWarning.First, Active().Expiry!.Value), Principal.Bot, ["=", "=", "Active", "=", "="]),
         [typeof(EndGrant)] = (new EndGrant(TheGrant, EndReason.Failed), Principal.Bot, ["Revoking", "Revoking", "Revoking", "=", "="]),

@@ -37,6 +37,8 @@ public sealed class EventKindsTests
         "server.pinned/1",
         "server.timeline_noted/1",
         "spool.ended/1",
+        "request.voided/1",
+        "server.checked/1",
     ];
 
     [Fact]

@@ -1,3 +1,4 @@
+using DbChatOps.Configurations;
 using DbChatOps.Access;
 using DbChatOps.Alerts;
 using DbChatOps.Ledger;
@@ -35,6 +36,8 @@ public sealed class EveryVerbHasPolicyTests
         [nameof(RecordRevocation)] = Permission.System,
         [nameof(RecordSessions)] = Permission.System,
         [nameof(PinServer)] = Permission.System,
+        [nameof(RecordCheck)] = Permission.System,
+        [nameof(CutRequest)] = Permission.MemberOrOperator,
         [nameof(RaiseAlert)] = Permission.System,
         [nameof(ResolveAlert)] = Permission.System,
         [nameof(NoteConfiguration)] = Permission.System,

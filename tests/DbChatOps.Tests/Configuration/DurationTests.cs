@@ -24,6 +24,6 @@ public sealed class DurationTests
 
     [Fact]
     public void What_the_bot_writes_it_can_read() => Prop.ForAll(Gen.Choose(1, 5_000_000).ToArbitrary(), seconds =>
-        Duration.TryParse(TimeSpan.FromSeconds(seconds).ToWords().Replace(" ", "", StringComparison.Ordinal), out var span) && span == TimeSpan.FromSeconds(seconds))
+        Duration.TryParse(DbChatOps.Chat.Durations.ToTyped(TimeSpan.FromSeconds(seconds)), out var span) && span == TimeSpan.FromSeconds(seconds))
         .QuickCheckThrowOnFailure();
 }

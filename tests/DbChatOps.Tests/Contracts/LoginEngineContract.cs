@@ -1,3 +1,4 @@
+using DbChatOps.Host.Flow;
 using System.Data.Common;
 using DbChatOps.Targets;
 using Shouldly;
@@ -15,9 +16,6 @@ public abstract class LoginEngineContract
     protected abstract Server Server { get; }
 
     protected abstract Target Target { get; }
-
-    /// <summary>A password and what the server gets to see of it.</summary>
-    protected abstract (Secret Password, Secret Verifier) NewPassword();
 
     /// <summary>Logs in as a person would.</summary>
     protected abstract Task<DbConnection> ConnectAsync(string login, Secret password);
@@ -293,7 +291,7 @@ public abstract class LoginEngineContract
         Server = Server,
         Login = login.Login,
         Oid = login.Oid,
-        Verifier = NewPassword().Verifier,
+        Password = Passwords.New(),
         Expiry = expiry ?? DateTimeOffset.UtcNow.AddMinutes(30),
         Generation = generation,
         NotAfter = DateTimeOffset.UtcNow.AddMinutes(1),
@@ -302,8 +300,8 @@ public abstract class LoginEngineContract
 
     protected async Task<Secret> HandOverAsync(ProvisionedLogin login, int generation, DateTimeOffset? expiry = null)
     {
-        var (password, verifier) = NewPassword();
-        (await Engine.HandOverAsync(await HandOverOfAsync(login, generation, expiry) with { Verifier = verifier }, Ct)).OrThrow();
+        var password = Passwords.New();
+        (await Engine.HandOverAsync(await HandOverOfAsync(login, generation, expiry) with { Password = password }, Ct)).OrThrow();
         return password;
     }
 

@@ -1,3 +1,4 @@
+using DbChatOps.Host.Flow;
 using DbChatOps.Host.Engines.PostgreSql;
 using DbChatOps.Targets;
 using DbChatOps.Tests.PostgreSql;
@@ -8,9 +9,9 @@ using Xunit;
 namespace DbChatOps.Tests.Engines;
 
 /// <summary>What somebody gets who stole the bot's password and calls the facade directly.</summary>
-public sealed class PostgreSqlFacadeTests(PostgreSqlStage stage) : PostgreSqlScene(stage), IClassFixture<PostgreSqlStage>
+public sealed class PostgreSqlFacadeTests(CarelessPostgreSqlStage stage) : PostgreSqlBotScene(stage), IClassFixture<CarelessPostgreSqlStage>
 {
-    private static string Verifier => ScramVerifier.For(ScramVerifier.NewPassword()).Reveal();
+    private static string Verifier => ScramVerifier.For(Passwords.New()).Reveal();
 
     [Theory]
     [InlineData("postgres")]
@@ -23,7 +24,7 @@ public sealed class PostgreSqlFacadeTests(PostgreSqlStage stage) : PostgreSqlSce
     {
         (await StateOfAsync("SELECT * FROM dbchatops.mint($1, 'dbchatops_orders_read', now() + interval '1 min', 10, 1, 1, 1, 1, true)", name)).ShouldBe("DC001");
         (await StateOfAsync($"SELECT dbchatops.reveal($1, 10, '{Verifier}', now() + interval '1 min', 1, now() + interval '1 min')", name)).ShouldBe("DC001");
-        (await StateOfAsync("SELECT dbchatops.lend(ARRAY[$1], true)", name)).ShouldBe("DC001");
+        (await LendAsync(name)).ShouldBe("foreign");
         (await OutcomeAsync("lock", name)).ShouldBe("foreign");
         (await OutcomeAsync("drop", name)).ShouldBe("foreign");
     }
@@ -61,6 +62,28 @@ public sealed class PostgreSqlFacadeTests(PostgreSqlStage stage) : PostgreSqlSce
             (await StateOfAsync($"SELECT dbchatops.reveal($1, {login.Oid}, '{Verifier}', now() + interval '61 min', 2, now() + interval '1 min')", login.Name)).ShouldBe("DC005");
             (await StateOfAsync($"SELECT dbchatops.reveal($1, {login.Oid}, '{Verifier}', 'infinity', 2, now() + interval '1 min')", login.Name)).ShouldBe("DC005");
             (await StateOfAsync($"SELECT dbchatops.extend($1, {login.Oid}, now() + interval '61 min')", login.Name)).ShouldBe("DC005");
+        }
+        finally
+        {
+            await Pair.PsqlAsync("UPDATE dbchatops.bounds SET maximum_window = interval '3650 days'", PostgreSqlPair.AdminDatabase);
+        }
+    }
+
+    [Fact]
+    public async Task The_longest_window_counts_from_the_first_reveal_however_often_it_is_extended()
+    {
+        var login = await MintAsync();
+        await Pair.PsqlAsync("UPDATE dbchatops.bounds SET maximum_window = interval '1 hour'", PostgreSqlPair.AdminDatabase);
+        try
+        {
+            (await StateOfAsync($"SELECT dbchatops.extend($1, {login.Oid}, now() + interval '59 min')", login.Name)).ShouldBe("00000");
+            await MoveFirstRevealAsync(login, "50 min");
+
+            (await StateOfAsync($"SELECT dbchatops.extend($1, {login.Oid}, now() + interval '11 min')", login.Name)).ShouldBe("DC005");
+            (await StateOfAsync($"SELECT dbchatops.reveal($1, {login.Oid}, '{Verifier}', now() + interval '11 min', 2, now() + interval '1 min')", login.Name)).ShouldBe("DC005");
+            (await StateOfAsync($"SELECT dbchatops.reveal($1, {login.Oid}, '{Verifier}', now() + interval '9 min', 2, now() + interval '1 min')", login.Name)).ShouldBe("00000");
+            (await StateOfAsync($"SELECT dbchatops.extend($1, {login.Oid}, now() + interval '11 min')", login.Name)).ShouldBe("DC005");
+            (await StateOfAsync($"SELECT dbchatops.extend($1, {login.Oid}, now() + interval '9.5 min')", login.Name)).ShouldBe("00000");
         }
         finally
         {
@@ -137,6 +160,9 @@ public sealed class PostgreSqlFacadeTests(PostgreSqlStage stage) : PostgreSqlSce
     [InlineData("INSERT INTO dbchatops.standing_role VALUES ('app_owner', 'read', 'orders', NULL)")]
     [InlineData("UPDATE dbchatops.bounds SET maximum_logins = 99999")]
     [InlineData("SELECT dbchatops.strip(10)")]
+    [InlineData("SELECT dbchatops.heir_of('dbco_thief_00000000', 10)")]
+    [InlineData("SELECT dbchatops.fence('dbco_thief_00000000', 10)")]
+    [InlineData("SELECT dbchatops.bury()")]
     [InlineData("SELECT count(*) FROM app.orders")]
     [InlineData("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'postgres' AND pid <> pg_backend_pid()")]
     public async Task The_bot_itself_can_do_nothing_else(string statement)
@@ -195,39 +221,11 @@ public sealed class PostgreSqlFacadeTests(PostgreSqlStage stage) : PostgreSqlSce
         (await EndAsync(login)).ShouldBeProvenGone();
     }
 
-    private async Task<NpgsqlConnection> AsBotAsync()
-    {
-        var password = await Server.Minter.Password(Ct);
-        var connection = new NpgsqlConnection(Pair.ConnectionString(Server.Minter.User, password.Reveal(), PostgreSqlPair.AdminDatabase));
-        await connection.OpenAsync(Ct);
-        return connection;
-    }
-
-    private async Task<string> StateOfAsync(string sql, params string[] parameters)
-    {
-        await using var bot = await AsBotAsync();
-        await using var command = new NpgsqlCommand(sql, bot);
-        foreach (var value in parameters)
-        {
-            command.Parameters.Add(new NpgsqlParameter { Value = value });
-        }
-
-        try
-        {
-            await command.ExecuteNonQueryAsync(Ct);
-            return "00000";
-        }
-        catch (PostgresException fault)
-        {
-            return fault.SqlState;
-        }
-    }
-
-    private async Task<string?> OutcomeAsync(string function, string login)
-    {
-        await using var bot = await AsBotAsync();
-        await using var command = new NpgsqlCommand($"SELECT outcome FROM dbchatops.{function}(ARRAY[$1], 200)", bot);
-        command.Parameters.Add(new NpgsqlParameter { Value = login });
-        return await command.ExecuteScalarAsync(Ct) as string;
-    }
+    // Nobody waits an hour for a window.
+    private Task MoveFirstRevealAsync(ManagedLoginHandle login, string back) => Pair.PsqlAsync(
+        $"""
+        SELECT set_config('tests.mark', regexp_replace(shobj_description({login.Oid}, 'pg_authid'), ' since=[0-9]+ ',
+               format(' since=%s ', (extract(epoch FROM clock_timestamp() - interval '{back}') * 1000000)::bigint)), false);
+        DO $$ BEGIN EXECUTE format('COMMENT ON ROLE {login.Name} IS %L', current_setting('tests.mark')); END $$;
+        """);
 }

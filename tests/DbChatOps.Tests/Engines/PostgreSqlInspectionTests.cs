@@ -1,3 +1,4 @@
+using System.Globalization;
 using DbChatOps.Targets;
 using DbChatOps.Tests.PostgreSql;
 using Shouldly;
@@ -6,8 +7,19 @@ using Xunit;
 namespace DbChatOps.Tests.Engines;
 
 /// <summary><c>check</c> names every missing right with the statement that cures it, and every standing role that reaches too far.</summary>
-public sealed class PostgreSqlInspectionTests(PostgreSqlStage stage) : PostgreSqlScene(stage), IClassFixture<PostgreSqlStage>
+public sealed class PostgreSqlInspectionTests(PostgreSqlStage stage) : PostgreSqlScene(stage), IClassFixture<PostgreSqlStage>, IAsyncLifetime
 {
+    /// <summary>The stage lets sessions make things; a server that was set up well does not.</summary>
+    public async ValueTask InitializeAsync()
+    {
+        await Pair.PsqlAsync("REVOKE CREATE ON SCHEMA public FROM PUBLIC; REVOKE CREATE ON SCHEMA app FROM dbchatops_orders_write", "orders");
+        await Pair.PsqlAsync("REVOKE CREATE ON SCHEMA public FROM PUBLIC", "billing");
+        await Pair.PsqlAsync("REVOKE CREATE ON SCHEMA public FROM PUBLIC");
+        await Pair.PsqlAsync("REVOKE CREATE ON SCHEMA public FROM PUBLIC", PostgreSqlPair.AdminDatabase);
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
     [Fact]
     public async Task A_server_that_was_set_up_has_no_errors()
     {
@@ -22,24 +34,100 @@ public sealed class PostgreSqlInspectionTests(PostgreSqlStage stage) : PostgreSq
     [InlineData("REVOKE pg_signal_backend FROM dbchatops_bot", "cannot_end_sessions", "")]
     [InlineData("REVOKE pg_read_all_stats FROM dbchatops_bot", "cannot_see_sessions", "")]
     [InlineData("REVOKE dbchatops_cleaner FROM dbchatops_bot", "cannot_clean", "")]
-    [InlineData("REVOKE dbchatops_inheritor FROM dbchatops_cleaner", "no_inheritor", "")]
     [InlineData("ALTER ROLE dbchatops_bot CREATEROLE", "minter_too_powerful", "")]
     [InlineData("DELETE FROM dbchatops.standing_role WHERE role_name = 'dbchatops_orders_read'", "standing_role_not_listed", "")]
     [InlineData("GRANT pg_read_server_files TO dbchatops_orders_read", "standing_role_dangerous", "")]
     [InlineData("ALTER ROLE dbchatops_orders_read BYPASSRLS", "standing_role_dangerous", "")]
     [InlineData("GRANT TRIGGER ON app.orders TO dbchatops_orders_read", "standing_role_trigger", "orders")]
     [InlineData("CREATE OR REPLACE FUNCTION app.boost() RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1'", "security_definer_reachable", "orders")]
+    [InlineData("CREATE TABLE app.planted (id int); ALTER TABLE app.planted OWNER TO dbchatops_orders_read", "standing_role_owns", "orders")]
+    [InlineData("CREATE ROLE team; CREATE TABLE app.of_team (id int); ALTER TABLE app.of_team OWNER TO team; GRANT team TO dbchatops_orders_write", "standing_role_owns", "orders")]
+    [InlineData("GRANT CREATE ON SCHEMA app TO dbchatops_orders_write", "standing_role_creates", "orders")]
+    [InlineData("GRANT CONNECT ON DATABASE billing TO PUBLIC; GRANT CREATE ON SCHEMA public TO PUBLIC", "standing_role_creates", "billing")]
+    [InlineData("CREATE ROLE makers; GRANT CREATE ON SCHEMA app TO makers; GRANT makers TO dbchatops_orders_read", "standing_role_creates", "orders")]
+    [InlineData("GRANT CREATE ON DATABASE orders TO dbchatops_orders_write", "standing_role_creates", "")]
+    [InlineData("GRANT CREATE ON TABLESPACE pg_default TO dbchatops_orders_read", "standing_role_creates", "")]
     [InlineData("REVOKE SELECT ON pg_catalog.pg_hba_file_rules FROM dbchatops_bot", "dead_man_unverified", "")]
     [InlineData("REVOKE ALL ON DATABASE billing FROM PUBLIC, dbchatops_bot", "cannot_enter_database", "")]
     public async Task What_is_missing_is_named_with_the_statement_that_cures_it(string damage, string code, string database)
     {
         var where = database.Length == 0 ? PostgreSqlPair.AdminDatabase : database;
         await Pair.PsqlAsync(damage, where);
+        await ReplayedAsync();
 
         var finding = (await InspectAsync()).Findings.First(f => code.Equals(f.Code, StringComparison.Ordinal));
 
         await Pair.PsqlAsync(finding.Cure.ShouldNotBeNull(), where);
+        await ReplayedAsync();
         (await InspectAsync()).Findings.ShouldNotContain(f => code.Equals(f.Code, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_lasts_beyond_a_grant_is_an_error_where_sessions_can_become_the_standing_role()
+    {
+        await Pair.PsqlAsync("GRANT CREATE ON SCHEMA app TO dbchatops_orders_write, dbchatops_orders_ddl", "orders");
+        var expected = int.Parse(await Pair.AskAsync("SHOW server_version_num") ?? "0", CultureInfo.InvariantCulture) < 160000
+            ? FindingSeverity.Error
+            : FindingSeverity.Warning;
+
+        var found = (await InspectAsync()).Findings.Where(static f => f.Code == "standing_role_creates").ToList();
+
+        await Pair.PsqlAsync("REVOKE CREATE ON SCHEMA app FROM dbchatops_orders_write, dbchatops_orders_ddl", "orders");
+        var finding = found.ShouldHaveSingleItem();
+        finding.Severity.ShouldBe(expected);
+        finding.Message.ShouldContain("orders/write");
+        finding.Cure.ShouldBe("\\c \"orders\"\nREVOKE CREATE ON SCHEMA app FROM dbchatops_orders_write;");
+    }
+
+    [Fact]
+    public async Task Each_standby_must_bind_temporary_logins_to_passwords_too()
+    {
+        var file = Path.Combine(Pair.Standby.Data, "pg_hba.conf");
+        var rules = await File.ReadAllTextAsync(file, Ct);
+        await File.WriteAllTextAsync(file, "host  all  all  127.0.0.1/32  trust\n" + rules, Ct);
+
+        var found = (await InspectAsync()).Findings.Where(static f => f.Code == "dead_man_unbound").ToList();
+
+        await File.WriteAllTextAsync(file, rules, Ct);
+        var finding = found.ShouldHaveSingleItem();
+        finding.Message.ShouldContain(Server.Nodes[1].ToString());
+        finding.Message.ShouldContain("trust");
+        (await InspectAsync()).Findings.ShouldNotContain(static f => f.Code == "dead_man_unbound");
+    }
+
+    [Fact]
+    public async Task Rules_that_the_bot_may_not_read_are_named_for_every_node()
+    {
+        await Pair.PsqlAsync("REVOKE SELECT ON pg_catalog.pg_hba_file_rules FROM dbchatops_bot", PostgreSqlPair.AdminDatabase);
+        await ReplayedAsync();
+
+        var found = (await InspectAsync()).Findings.Where(static f => f.Code == "dead_man_unverified").ToList();
+
+        await Pair.PsqlAsync("GRANT SELECT ON pg_catalog.pg_hba_file_rules TO dbchatops_bot", PostgreSqlPair.AdminDatabase);
+        await ReplayedAsync();
+        found.Count.ShouldBe(2);
+        found.ShouldContain(f => f.Message.Contains(Server.Nodes[1].ToString(), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_logins_left_behind_is_listed_and_an_heir_with_power_is_an_error()
+    {
+        await Pair.PsqlAsync("GRANT CREATE ON SCHEMA public TO PUBLIC", "orders");
+        var login = await MintAsync(AccessLevel.Write);
+        await using (var session = await ConnectAsync(login))
+        {
+            await RunAsync(session, "CREATE TABLE public.found_by_check (id int)");
+        }
+
+        (await EndAsync(login)).ShouldBeProvenGone();
+        var heir = login.Name.Replace("dbco_", "dbchatops_heir_", StringComparison.Ordinal);
+        await Pair.PsqlAsync("REVOKE CREATE ON SCHEMA public FROM PUBLIC", "orders");
+
+        (await InspectAsync()).Findings.ShouldContain(f => f.Code == "leftovers_kept"
+            && f.Message.Contains(heir, StringComparison.Ordinal) && f.Message.Contains(login.Name, StringComparison.Ordinal) && f.Message.Contains("in: orders", StringComparison.Ordinal));
+        await Pair.PsqlAsync($"GRANT dbchatops_orders_write TO {heir}");
+        (await InspectAsync()).Findings.ShouldContain(static f => f.Code == "heir_powerful" && f.Severity == FindingSeverity.Error);
+        await Pair.PsqlAsync($"REVOKE dbchatops_orders_write FROM {heir}; DROP TABLE public.found_by_check; DROP ROLE {heir}", "orders");
     }
 
     [Fact]
@@ -86,7 +174,7 @@ public sealed class PostgreSqlInspectionTests(PostgreSqlStage stage) : PostgreSq
 
         var inspection = await Stage.Engine.InspectAsync(nowhere, [PostgreSqlStage.Orders], Ct);
 
-        inspection.Findings.ShouldContain(static f => f.Code == "standby_unreachable");
+        inspection.Findings.ShouldContain(static f => f.Code == "standby_unreachable" && f.Message.Contains("binds temporary logins to passwords is unverified", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -106,6 +194,12 @@ public sealed class PostgreSqlInspectionTests(PostgreSqlStage stage) : PostgreSq
         var inspection = await Stage.Engine.InspectAsync(Server with { ServerTimeOffset = static () => TimeSpan.FromSeconds(-9) }, [PostgreSqlStage.Orders], Ct);
 
         inspection.Findings.ShouldContain(static f => f.Code == "clock_skew");
+    }
+
+    private async Task ReplayedAsync()
+    {
+        var position = await Pair.AskAsync("SELECT pg_current_wal_flush_lsn()::text");
+        await Pair.WaitForAsync($"SELECT pg_last_wal_replay_lsn() >= '{position}'::pg_lsn", node: Pair.Standby);
     }
 
     private Task<ServerInspection> InspectAsync() => Stage.Engine.InspectAsync(Server, [PostgreSqlStage.Orders], Ct);

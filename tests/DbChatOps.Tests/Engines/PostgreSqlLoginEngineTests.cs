@@ -25,11 +25,5 @@ public sealed class PostgreSqlLoginEngineTests : LoginEngineContract, IClassFixt
 
     protected override Target Target => PostgreSqlStage.Orders;
 
-    protected override (Secret Password, Secret Verifier) NewPassword()
-    {
-        var password = ScramVerifier.NewPassword();
-        return (password, ScramVerifier.For(password));
-    }
-
     protected override async Task<DbConnection> ConnectAsync(string login, Secret password) => await _stage.ConnectAsync(login, password);
 }

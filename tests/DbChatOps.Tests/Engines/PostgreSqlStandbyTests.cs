@@ -7,7 +7,7 @@ using Xunit;
 namespace DbChatOps.Tests.Engines;
 
 /// <summary>A session on a standby is invisible on the primary, so a grant closes only when every standby was looked at.</summary>
-public sealed class PostgreSqlStandbyTests(PostgreSqlStage stage) : PostgreSqlScene(stage), IClassFixture<PostgreSqlStage>
+public sealed class PostgreSqlStandbyTests(CarelessPostgreSqlStage stage) : PostgreSqlScene(stage), IClassFixture<CarelessPostgreSqlStage>
 {
     [Fact]
     public async Task A_session_on_a_listed_standby_ends_and_is_counted()

@@ -1,3 +1,4 @@
+using DbChatOps.Host.Flow;
 using DbChatOps.Host.Engines.PostgreSql;
 using Shouldly;
 using Xunit;
@@ -18,7 +19,7 @@ public sealed class ScramVerifierTests
     [Fact]
     public void Passwords_are_long_plain_and_never_the_same()
     {
-        var passwords = Enumerable.Range(0, 100).Select(static _ => ScramVerifier.NewPassword().Reveal()).ToList();
+        var passwords = Enumerable.Range(0, 100).Select(static _ => Passwords.New().Reveal()).ToList();
 
         passwords.Distinct(StringComparer.Ordinal).Count().ShouldBe(100);
         passwords.ShouldAllBe(static p => p.Length >= 24 && p.All(char.IsAsciiLetterOrDigit));

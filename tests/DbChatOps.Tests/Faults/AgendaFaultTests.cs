@@ -49,7 +49,7 @@ public sealed class AgendaFaultTests(PostgreSqlStage stage) : IClassFixture<Post
                 Agenda =
                 [
                     new AgendaRow { Key = "converge:damaged", Lane = "engine:orders", Priority = AgendaPriority.Revoke, Due = end, Item = new AgendaItem.Converge(damaged) },
-                    new AgendaRow { Key = "dispatch:damaged", Lane = Rows.DispatchLane, Priority = AgendaPriority.Revoke, Due = end, Item = new AgendaItem.Dispatch(new EndGrant(damaged, EndReason.Expired)) },
+                    new AgendaRow { Key = "dispatch:damaged", Lane = Lanes.Dispatch, Priority = AgendaPriority.Revoke, Due = end, Item = new AgendaItem.Dispatch(new EndGrant(damaged, EndReason.Expired)) },
                     new AgendaRow { Key = "nobody", Lane = "nobody:works this", Priority = AgendaPriority.Revoke, Due = end, Item = new AgendaItem.Show("x") },
                 ],
             },
@@ -108,8 +108,8 @@ public sealed class AgendaFaultTests(PostgreSqlStage stage) : IClassFixture<Post
             {
                 Agenda =
                 [
-                    Row("a", Rows.DispatchLane, new AgendaItem.Dispatch(new EndGrant(grant.Id, EndReason.Expired))),
-                    Row("b", Rows.DispatchLane, new AgendaItem.Dispatch(new EndGrant(grant.Id, EndReason.Unclaimed))),
+                    Row("a", Lanes.Dispatch, new AgendaItem.Dispatch(new EndGrant(grant.Id, EndReason.Expired))),
+                    Row("b", Lanes.Dispatch, new AgendaItem.Dispatch(new EndGrant(grant.Id, EndReason.Unclaimed))),
                     Row("c", "engine:orders", new AgendaItem.Converge(grant.Id)),
                     Row("d", "engine:orders", new AgendaItem.Converge(new GrantId(Guid.CreateVersion7()))),
                     Row("e", $"handover:{grant.Id}", new AgendaItem.HandOver(grant.Id, grant.Generation, "V0GONE0000")),

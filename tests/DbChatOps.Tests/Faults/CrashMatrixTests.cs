@@ -50,4 +50,34 @@ public sealed class CrashMatrixTests(PostgreSqlStage stage) : IClassFixture<Post
         // The last points may fall behind the end: how lanes share their claims differs a little from run to run.
         deaths.ShouldBeGreaterThan(points * 3 / 4);
     }
+
+    [Fact]
+    public async Task Dying_again_while_taking_up_leaves_nothing_behind()
+    {
+        stage.Pair.Require();
+        var (first, second) = Soaks ? (7, 3) : (29, 11);
+        List<string> failures = [];
+        var deaths = 0;
+        var isOver = false;
+        for (var point = 5; !isOver; point += first)
+        {
+            for (var calls = 1; calls <= 30; calls += second)
+            {
+                var story = new CrashStory(stage, releases: false) { DiesAgainAfter = calls };
+                try
+                {
+                    isOver = !await story.SurvivesAsync(null, point, CrashStory.IsEffect);
+                }
+                catch (Exception fault) when (!TestContext.Current.CancellationToken.IsCancellationRequested)
+                {
+                    failures.Add($"after effect {point}, then after {calls} calls: {fault}");
+                }
+
+                deaths += story.DiedAgain ? 1 : 0;
+            }
+        }
+
+        failures.ShouldBeEmpty();
+        deaths.ShouldBeGreaterThan(5);
+    }
 }

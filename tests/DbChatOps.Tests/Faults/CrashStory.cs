@@ -18,6 +18,13 @@ namespace DbChatOps.Tests.Faults;
 internal sealed class CrashStory(PostgreSqlStage stage, bool releases)
 {
     private readonly EngineRecord _engine = new();
+
+    /// <summary>The second process dies too, after so many calls (reads among them) of its start, take-up and first work.</summary>
+    public int? DiesAgainAfter { get; init; }
+
+    /// <summary>The second death has come.</summary>
+    public bool DiedAgain { get; private set; }
+
     private bool _isArmed;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -60,7 +67,7 @@ internal sealed class CrashStory(PostgreSqlStage stage, bool releases)
             if (await DiesAsync(gesture, isFirstLife: lives == 1))
             {
                 lives++;
-                await bot.RestartAsync();
+                await ReviveAsync(bot);
                 await DiesAsync(gesture, isFirstLife: false);
             }
 
@@ -70,7 +77,7 @@ internal sealed class CrashStory(PostgreSqlStage stage, bool releases)
         _isArmed = false;
         if (plan.Died && lives == 1)
         {
-            await bot.RestartAsync();
+            await ReviveAsync(bot);
         }
 
         await bot.PassesAsync(TimeSpan.FromHours(6));
@@ -79,6 +86,29 @@ internal sealed class CrashStory(PostgreSqlStage stage, bool releases)
         _engine.ShouldBeOnceEach();
         bot.ShowsEachCardOnce();
         (await bot.GrantsAsync()).Count.ShouldBeLessThanOrEqualTo(2);
+    }
+
+    private async Task ReviveAsync(BotUnderTest bot)
+    {
+        if (DiesAgainAfter is { } calls)
+        {
+            var again = new CrashPlan { After = calls };
+            await bot.StopAsync();
+            await bot.StartAsync(again);
+            try
+            {
+                await bot.TakesUpAsync();
+                await bot.SettlesAsync();
+            }
+            catch (CrashException)
+            {
+                // As planned.
+            }
+
+            DiedAgain = again.Died;
+        }
+
+        await bot.RestartAsync();
     }
 
     private List<Func<Task>> Gestures(BotUnderTest bot) =>

@@ -1,6 +1,8 @@
 using DbChatOps.Access;
 using DbChatOps.Host.Flow;
+using DbChatOps.Ledger;
 using DbChatOps.Playground.World;
+using DbChatOps.Policies;
 using DbChatOps.Targets;
 using DbChatOps.Tests.Journeys;
 using Xunit;
@@ -18,26 +20,52 @@ internal static class GrantPlay
     };
 
     public static async Task<IReadOnlyList<Result<Decided>>> OpensAsync(this BotUnderTest bot, int count) =>
-        await Task.WhenAll(Enumerable.Range(0, count).Select(_ => bot.Get<Decider>().DecideAsync(
-            new OpenGrant
+        await Task.WhenAll(Enumerable.Range(0, count).Select(async _ =>
+        {
+            var request = await ApprovedAsync(bot);
+            return await bot.Get<Decider>().DecideAsync(OpenGrant.For(request), Principal.Bot, null, Ct);
+        }));
+
+    /// <summary>Straight into the ledger: approved by nobody, and without the row that would spend it.</summary>
+    private static async Task<AccessRequest> ApprovedAsync(BotUnderTest bot)
+    {
+        var id = new RequestId(Guid.CreateVersion7());
+        var now = bot.Clock.GetUtcNow();
+        var policy = PinnedPolicy.Of(bot.Settings.Policies.Find("prod-read")!);
+        RequestEvent[] events =
+        [
+            new RequestAsked
             {
-                Grant = new GrantId(Guid.CreateVersion7()),
-                Request = new RequestId(Guid.CreateVersion7()),
-                Holder = Ana,
+                Request = id,
+                Kind = RequestKind.Access,
+                Requester = Ana,
                 Target = new TargetId("orders-prod"),
                 Server = new ServerId("orders"),
+                Environment = TargetEnvironment.Production,
                 Database = "orders",
-                StandingRole = "dbchatops_orders_read",
                 Level = AccessLevel.Read,
+                StandingRole = "dbchatops_orders_read",
                 Window = TimeSpan.FromMinutes(30),
-                ClaimBy = bot.Clock.GetUtcNow() + TimeSpan.FromHours(1),
                 Reason = "many at once",
+                Policy = policy,
+                Digest = new string('0', 64),
                 Channel = Seed.Approvals.Id,
-                Approvers = [],
+                LapsesAt = now + policy.Policy.Rule.PendingFor,
+                By = Ana.Id,
+                At = now,
             },
-            Principal.Bot,
-            null,
-            Ct)));
+            new RequestApproved { Request = id, Grant = new GrantId(id.Value), By = PersonId.Bot, At = now },
+        ];
+        var request = Decision<AccessRequest>.Of(null, events).Next;
+        await bot.Ledger.CommitAsync(
+            new Change
+            {
+                Snapshots = [new SnapshotWrite { Subject = request.Subject, ExpectedVersion = 0, Index = request.Index, Body = LedgerJson.Write(request) }],
+                Entries = [.. events.Select(change => change.ToDraft())],
+            },
+            Ct);
+        return request;
+    }
 
     public static async Task RevealsAllAsync(this BotUnderTest bot)
     {

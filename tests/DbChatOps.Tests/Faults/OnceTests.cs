@@ -23,7 +23,7 @@ public sealed class OnceTests(PostgreSqlStage stage) : IClassFixture<PostgreSqlS
         var engine = new EngineRecord();
         await using var bot = await StartAsync(stage, compose: services => services.Decorate<DbChatOps.Targets.ILoginEngine>(engine.Watch));
         await bot.Says(Ana, "/db access orders-prod read 30m checking INC-42");
-        var handle = (await bot.RequestsAsync()).ShouldHaveSingleItem().Id.Handle;
+        var line = ApprovalLine((await bot.RequestsAsync()).ShouldHaveSingleItem());
         await bot.Presses(Bo, "Approve…", Seed.Approvals);
         await bot.Presses(Dee, "Approve…", Seed.Approvals);
         var gestures = await LostOnTheWayAsync(bot, async () =>
@@ -33,7 +33,7 @@ public sealed class OnceTests(PostgreSqlStage stage) : IClassFixture<PostgreSqlS
                 for (var click = 0; click < 5; click++)
                 {
                     await bot.Driver.Submits(approver);
-                    await bot.Driver.Says(approver, $"/db approve {handle}");
+                    await bot.Driver.Says(approver, line);
                 }
             }
         });

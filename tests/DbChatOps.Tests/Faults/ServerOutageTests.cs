@@ -15,6 +15,7 @@ public enum Outage
     Stopped = 0,
     Paused = 1,
     RefusesTheBot = 2,
+    ReadOnly = 3,
 }
 
 /// <summary>A server that is not there when access ends: people are paged once, nothing new begins, and when it is back the access is gone at once.</summary>
@@ -25,11 +26,12 @@ public sealed class ServerOutageTests(PostgreSqlStage stage) : IClassFixture<Pos
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData(Outage.Stopped, 2)]
+    [InlineData(Outage.Stopped, 1)]
     [InlineData(Outage.Stopped, 20)]
     [InlineData(Outage.Stopped, 60)]
     [InlineData(Outage.Paused, 2)]
     [InlineData(Outage.RefusesTheBot, 20)]
+    [InlineData(Outage.ReadOnly, 2)]
     public async Task A_writer_that_is_away_at_the_end_pages_once_and_ends_when_it_is_back(Outage outage, int minutes)
     {
         stage.Pair.Require();
@@ -122,6 +124,7 @@ public sealed class ServerOutageTests(PostgreSqlStage stage) : IClassFixture<Pos
     {
         Outage.Stopped => stage.Pair.Writer.StopAsync(),
         Outage.Paused => stage.Pair.Writer.PauseAsync(),
+        Outage.ReadOnly => stage.Pair.Writer.RestartReadOnlyAsync(),
         _ => stage.Pair.PsqlAsync("ALTER ROLE dbchatops_bot NOLOGIN"),
     };
 
@@ -129,6 +132,7 @@ public sealed class ServerOutageTests(PostgreSqlStage stage) : IClassFixture<Pos
     {
         Outage.Stopped => stage.Pair.Writer.RestartAsync(),
         Outage.Paused => stage.Pair.Writer.ResumeAsync(),
+        Outage.ReadOnly => stage.Pair.Writer.RestartWritableAsync(),
         _ => stage.Pair.PsqlAsync("ALTER ROLE dbchatops_bot LOGIN"),
     };
 }

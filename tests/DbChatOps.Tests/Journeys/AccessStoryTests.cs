@@ -140,11 +140,13 @@ public sealed class AccessStoryTests(PostgreSqlStage stage) : IClassFixture<Post
         await bot.Says(Ana, "/db access orders-prod write 30m repairing INC-42");
         var handle = (await bot.RequestsAsync()).Single().Id.Handle;
 
-        await bot.Says(Bo, $"/db approve {handle}");
+        var digest = (await bot.RequestsAsync()).Single().Digest[..8];
+
+        await bot.Says(Bo, $"/db approve {handle} {digest}");
         bot.LastAnswer(Bo).ShouldContain("Type the target's name to confirm");
-        await bot.Says(Bo, $"/db approve {handle} orders-prod");
+        await bot.Says(Bo, $"/db approve {handle} {digest} orders-prod");
         bot.LastAnswer(Bo).ShouldContain("needs further approvals");
-        await bot.Says(Cy, $"/db approve {handle.ToUpperInvariant()} Orders Prod");
+        await bot.Says(Cy, $"/db approve {handle.ToUpperInvariant()} {digest.ToUpperInvariant()} Orders Prod");
         bot.LastAnswer(Cy).ShouldContain("✅ Approved: @ana");
         var grant = (await bot.GrantsAsync()).ShouldHaveSingleItem();
         grant.State.ShouldBe(GrantState.Ready);
@@ -270,7 +272,7 @@ public sealed class AccessStoryTests(PostgreSqlStage stage) : IClassFixture<Post
         await bot.Says(Ana, "/db extend 15m once more");
         await bot.Says(Ana, "/db extend 15m and again");
         bot.LastAnswer(Ana).ShouldContain("already under way");
-        await bot.Says(Dee, $"/db approve {(await bot.RequestsAsync()).Single(request => request.State == RequestState.Pending).Id.Handle}");
+        await bot.Says(Dee, ApprovalLine((await bot.RequestsAsync()).Single(request => request.State == RequestState.Pending)));
         (await bot.ValidUntilAsync(login)).ShouldBe(end + TimeSpan.FromMinutes(55));
         await bot.Says(Ana, "/db extend 15m a third time");
         bot.LastAnswer(Ana).ShouldContain("as often as the policy allows");

@@ -130,10 +130,16 @@ public sealed class BotUnderTest : IAsyncDisposable
         Slack.Bot.Address = new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
         if (crash is null)
         {
-            await Get<SlackPlatform>().ConnectAsync(Ct);
-            (await Get<Surveys>().LookAsync(Ct)).ShouldBeTrue();
-            await Get<FrontDesk>().TakeUpAsync(Ct);
+            await TakesUpAsync();
         }
+    }
+
+    /// <summary>What a process does before it is ready: it finds out who it is, looks at its servers, and takes up what was left undecided.</summary>
+    public async Task TakesUpAsync()
+    {
+        await Get<SlackPlatform>().ConnectAsync(Ct);
+        (await Get<Surveys>().LookAsync(Ct)).ShouldBeTrue();
+        await Get<FrontDesk>().TakeUpAsync(Ct);
     }
 
     /// <summary>Ends the process; politely or not makes no difference to what is on disk.</summary>
@@ -234,6 +240,9 @@ public sealed class BotUnderTest : IAsyncDisposable
     public string Dialog(SlackUser who) => Sights.TopModal(who) is { } view ? Unfenced(Sights.Read(view)) : "";
 
     public string Approvals => Sights.Read(Seed.Approvals);
+
+    /// <summary>What is typed to approve a request, with the digest that its card shows.</summary>
+    public static string ApprovalLine(AccessRequest request) => $"/db approve {request.Id.Handle} {request.Digest[..8]}";
 
     /// <summary>Opens the approval dialog from the newest card and confirms it.</summary>
     public async Task ApprovesAsync(SlackUser who, params (string Field, string Value)[] fields)

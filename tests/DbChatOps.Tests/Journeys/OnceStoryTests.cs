@@ -113,7 +113,7 @@ public sealed class OnceStoryTests(PostgreSqlStage stage) : IClassFixture<Postgr
         await bot.Says(Ana, Read);
         bot.Slack.Delete(bot.Sights.Messages(Seed.Approvals).Single());
 
-        await bot.Says(Bo, $"/db approve {(await bot.RequestsAsync()).Single().Id.Handle}");
+        await bot.Says(Bo, ApprovalLine((await bot.RequestsAsync()).Single()));
 
         bot.Sights.Messages(Seed.Approvals).Count.ShouldBe(1);
         bot.Approvals.ShouldContain("@bo approved");
@@ -179,7 +179,7 @@ public sealed class OnceStoryTests(PostgreSqlStage stage) : IClassFixture<Postgr
 
         await bot.Presses(Bo, "Approve…", Seed.Approvals);
         bot.LastAnswer(Bo).ShouldContain("press again");
-        await bot.Says(Bo, $"/db approve {(await bot.RequestsAsync()).Single().Id.Handle}");
+        await bot.Says(Bo, ApprovalLine((await bot.RequestsAsync()).Single()));
         var story = await bot.StoryAsync();
         await bot.Presses(Ana, "Show credentials");
         bot.LastAnswer(Ana).ShouldContain("press again");
@@ -276,7 +276,7 @@ public sealed class OnceStoryTests(PostgreSqlStage stage) : IClassFixture<Postgr
 
         await bot.Says(Ana, Read);
         bot.Screen(Ana).ShouldContain("waits for approval");
-        await bot.Says(Bo, $"/db approve {(await bot.RequestsAsync()).Single().Id.Handle}");
+        await bot.Says(Bo, ApprovalLine((await bot.RequestsAsync()).Single()));
         await bot.RevealsAsync(Ana);
         await bot.PassesAsync(TimeSpan.FromMinutes(31));
 

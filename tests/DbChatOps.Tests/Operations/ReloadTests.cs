@@ -1,3 +1,4 @@
+using DbChatOps.Configurations;
 using DbChatOps.Host.Configuration;
 using DbChatOps.Host.Flow;
 using DbChatOps.Host.Operations;

@@ -12,9 +12,12 @@ internal static class PostgreSqlBinaries
 
     private static bool IsRoot => string.Equals(Environment.UserName, "root", StringComparison.Ordinal);
 
-    public static async Task<string> RunAsync(string program, params string[] arguments)
+    public static Task<string> RunAsync(string program, params string[] arguments) => RunAsync(localeFolder: null, program, arguments);
+
+    /// <param name="localeFolder">Where the C library looks for locales that the machine does not have.</param>
+    public static async Task<string> RunAsync(string? localeFolder, string program, string[] arguments)
     {
-        var (exit, output) = await TryAsync(Path.Combine(Folder ?? string.Empty, program), arguments, asServer: true);
+        var (exit, output) = await TryAsync(Path.Combine(Folder ?? string.Empty, program), arguments, asServer: true, localeFolder);
         return exit == 0 ? output : throw new InvalidOperationException($"{program} ended with {exit}: {output}");
     }
 
@@ -25,7 +28,21 @@ internal static class PostgreSqlBinaries
     public static Task SignalAsync(string signal, int processId) =>
         TryAsync("kill", ["-" + signal, processId.ToString(CultureInfo.InvariantCulture)], asServer: false);
 
-    private static async Task<(int Exit, string Output)> TryAsync(string program, string[] arguments, bool asServer)
+    /// <summary>Makes the definition of a locale in a folder; false when the machine lacks what that takes.</summary>
+    public static async Task<bool> DefineLocaleAsync(string name, string folder)
+    {
+        try
+        {
+            var (exit, _) = await TryAsync("localedef", ["-i", name[..name.IndexOf('.', StringComparison.Ordinal)], "-f", "UTF-8", Path.Combine(folder, name)], asServer: false);
+            return exit == 0;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return false;
+        }
+    }
+
+    private static async Task<(int Exit, string Output)> TryAsync(string program, string[] arguments, bool asServer, string? localeFolder = null)
     {
         var start = new ProcessStartInfo { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = "/" };
         if (asServer && IsRoot)
@@ -47,6 +64,11 @@ internal static class PostgreSqlBinaries
         }
 
         start.Environment["LC_ALL"] = "C";
+        if (localeFolder is not null)
+        {
+            start.Environment["LOCPATH"] = localeFolder;
+        }
+
         using var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();

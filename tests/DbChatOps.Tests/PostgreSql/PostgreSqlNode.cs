@@ -5,7 +5,7 @@ using System.Net.Sockets;
 namespace DbChatOps.Tests.PostgreSql;
 
 /// <summary>One running server in a folder of its own.</summary>
-public sealed class PostgreSqlNode(string folder, string socketFolder)
+public sealed class PostgreSqlNode(string folder, string socketFolder, string? localeFolder = null)
 {
     private string DataFolder => Path.Combine(folder, "data");
 
@@ -22,8 +22,9 @@ public sealed class PostgreSqlNode(string folder, string socketFolder)
             try
             {
                 await PostgreSqlBinaries.RunAsync(
-                    "pg_ctl", "-D", DataFolder, "-w", "-t", "30", "-l", Path.Combine(folder, "log"), "-o",
-                    string.Create(CultureInfo.InvariantCulture, $"-p {Port} -k {socketFolder}"), "start");
+                    localeFolder,
+                    "pg_ctl",
+                    ["-D", DataFolder, "-w", "-t", "30", "-l", Path.Combine(folder, "log"), "-o", string.Create(CultureInfo.InvariantCulture, $"-p {Port} -k {socketFolder}"), "start"]);
                 return;
             }
             catch (InvalidOperationException) when (attempt < 4)
@@ -37,6 +38,21 @@ public sealed class PostgreSqlNode(string folder, string socketFolder)
 
     public Task StopAsync() => PostgreSqlBinaries.RunAsync("pg_ctl", "-D", DataFolder, "-m", "immediate", "-w", "stop");
 
+    /// <summary>Comes up in recovery, as after a switch-over that nobody told us of: it answers, and refuses every write.</summary>
+    public async Task RestartReadOnlyAsync()
+    {
+        await PostgreSqlBinaries.RunAsync("pg_ctl", "-D", DataFolder, "-m", "fast", "-w", "stop");
+        await File.WriteAllTextAsync(RecoverySignal, string.Empty);
+        await RestartAsync();
+    }
+
+    public async Task RestartWritableAsync()
+    {
+        await PostgreSqlBinaries.RunAsync("pg_ctl", "-D", DataFolder, "-m", "fast", "-w", "stop");
+        File.Delete(RecoverySignal);
+        await RestartAsync();
+    }
+
     public Task ReloadAsync() => PostgreSqlBinaries.RunAsync("pg_ctl", "-D", DataFolder, "reload");
 
     /// <summary>Freezes the postmaster: connections are accepted by the kernel and never answered.</summary>
@@ -45,6 +61,8 @@ public sealed class PostgreSqlNode(string folder, string socketFolder)
     public Task ResumeAsync() => PostgreSqlBinaries.SignalAsync("CONT", ProcessId());
 
     public bool IsRunning => File.Exists(Path.Combine(DataFolder, "postmaster.pid"));
+
+    private string RecoverySignal => Path.Combine(DataFolder, "standby.signal");
 
     private int ProcessId() => int.Parse(File.ReadLines(Path.Combine(DataFolder, "postmaster.pid")).First(), CultureInfo.InvariantCulture);
 

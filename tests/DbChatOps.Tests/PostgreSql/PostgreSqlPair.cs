@@ -17,10 +17,15 @@ public sealed class PostgreSqlPair : IAsyncLifetime
 
     private readonly string _folder = Directory.CreateTempSubdirectory("dbco").FullName;
 
-    public PostgreSqlPair()
+    private readonly string? _locale;
+
+    /// <param name="locale">The language that the servers speak, such as <c>de_DE.UTF-8</c>; English by default.</param>
+    public PostgreSqlPair(string? locale = null)
     {
-        Writer = new PostgreSqlNode(Path.Combine(_folder, "w"), _folder);
-        Standby = new PostgreSqlNode(Path.Combine(_folder, "s"), _folder);
+        _locale = locale;
+        var localeFolder = locale is null ? null : _folder;
+        Writer = new PostgreSqlNode(Path.Combine(_folder, "w"), _folder, localeFolder);
+        Standby = new PostgreSqlNode(Path.Combine(_folder, "s"), _folder, localeFolder);
     }
 
     public PostgreSqlNode Writer { get; }
@@ -47,6 +52,12 @@ public sealed class PostgreSqlPair : IAsyncLifetime
             return;
         }
 
+        if (_locale is not null && !await PostgreSqlBinaries.DefineLocaleAsync(_locale, _folder))
+        {
+            Missing = $"The locale {_locale} cannot be made; install the package locales.";
+            return;
+        }
+
         foreach (var name in new[] { "w", "s" })
         {
             Directory.CreateDirectory(Path.Combine(_folder, name));
@@ -54,7 +65,7 @@ public sealed class PostgreSqlPair : IAsyncLifetime
 
         await PostgreSqlBinaries.GiveToServerAsync(_folder);
         await PostgreSqlBinaries.RunAsync("initdb", "-D", Writer.Data, "-U", "postgres", "-A", "trust", "--no-sync", "--locale=C", "-E", "UTF8");
-        await File.AppendAllTextAsync(Path.Combine(Writer.Data, "postgresql.conf"), Settings);
+        await File.AppendAllTextAsync(Path.Combine(Writer.Data, "postgresql.conf"), Settings + (_locale is null ? string.Empty : $"lc_messages = '{_locale}'\n"));
         await File.WriteAllTextAsync(Path.Combine(Writer.Data, "pg_hba.conf"), HostRules);
         await Writer.StartAsync();
         await PostgreSqlBinaries.RunAsync(

@@ -1,3 +1,4 @@
+using DbChatOps.Host.Flow;
 using DbChatOps.Host.Engines.PostgreSql;
 using DbChatOps.Targets;
 using Npgsql;
@@ -44,14 +45,14 @@ public abstract class PostgreSqlScene
                 NotAfter = DateTimeOffset.UtcNow.AddMinutes(1),
             },
             Ct)).OrThrow();
-        var password = ScramVerifier.NewPassword();
+        var password = Passwords.New();
         (await Stage.Engine.HandOverAsync(
             new HandOverLogin
             {
                 Server = Server,
                 Login = made.Login,
                 Oid = made.Oid,
-                Verifier = ScramVerifier.For(password),
+                Password = password,
                 Expiry = DateTimeOffset.UtcNow.AddMinutes(30),
                 Generation = 1,
                 NotAfter = DateTimeOffset.UtcNow.AddMinutes(1),

@@ -9,9 +9,16 @@ namespace DbChatOps.Tests.PostgreSql;
 /// A pair with the facade and two databases of the application: <c>orders</c> with the levels read, write and ddl, and <c>billing</c>.
 /// What it makes is the same for every class that tests the engine.
 /// </summary>
-public sealed class PostgreSqlStage : IAsyncLifetime
+public class PostgreSqlStage : IAsyncLifetime
 {
-    public PostgreSqlPair Pair { get; } = new();
+    public PostgreSqlStage()
+        : this(new PostgreSqlPair())
+    {
+    }
+
+    protected PostgreSqlStage(PostgreSqlPair pair) => Pair = pair;
+
+    public PostgreSqlPair Pair { get; }
 
     public PostgreSqlLoginEngine Engine { get; } = new(TimeProvider.System, Key, new PostgreSqlEngineOptions());
 
@@ -19,7 +26,7 @@ public sealed class PostgreSqlStage : IAsyncLifetime
 
     public static Target Orders { get; } = TargetOf("orders", "orders");
 
-    public async ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
         await Pair.InitializeAsync();
         if (Pair.Missing is not null)
@@ -40,17 +47,16 @@ public sealed class PostgreSqlStage : IAsyncLifetime
             GRANT USAGE ON SCHEMA app TO dbchatops_orders_read, dbchatops_orders_write;
             GRANT SELECT ON ALL TABLES IN SCHEMA app TO dbchatops_orders_read, dbchatops_orders_write;
             GRANT INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA app TO dbchatops_orders_write;
-            GRANT CREATE ON SCHEMA public TO dbchatops_orders_write;
-            GRANT CREATE, CONNECT ON DATABASE orders TO dbchatops_orders_write;
             """,
             "orders");
-        await Pair.PsqlAsync("GRANT CONNECT ON DATABASE billing TO dbchatops_bot; GRANT CREATE ON SCHEMA public TO PUBLIC;", "billing");
+        await Pair.PsqlAsync("GRANT CONNECT ON DATABASE billing TO dbchatops_bot", "billing");
     }
 
     public async ValueTask DisposeAsync()
     {
         await Engine.DisposeAsync();
         await Pair.DisposeAsync();
+        GC.SuppressFinalize(this);
     }
 
     /// <summary>Logs in with a password, as the holder of a login would.</summary>

@@ -79,5 +79,5 @@ internal sealed record LevelTemplates(IReadOnlyDictionary<AccessLevel, LevelSett
 
     public static string Expand(string role, string target, AccessLevel level) => role
         .Replace("{target}", target.Replace('-', '_'), StringComparison.Ordinal)
-        .Replace("{level}", Wording.ToWord(level), StringComparison.Ordinal);
+        .Replace("{level}", AccessLevels.ToWord(level), StringComparison.Ordinal);
 }

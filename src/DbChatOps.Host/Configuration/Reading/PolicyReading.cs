@@ -1,3 +1,4 @@
+using DbChatOps.Chat;
 using DbChatOps.Policies;
 using DbChatOps.Targets;
 
@@ -32,7 +33,7 @@ internal static class PolicyReading
         };
         if (read.DefaultWindow > maximum)
         {
-            policy.Wrong("DefaultWindow", $"{read.DefaultWindow.ToWords()} is longer than MaximumWindow ({maximum.ToWords()})");
+            policy.Wrong("DefaultWindow", $"{Durations.ToTyped(read.DefaultWindow)} is longer than MaximumWindow ({Durations.ToTyped(maximum)})");
         }
 
         policy.Done();
@@ -87,7 +88,7 @@ internal static class PolicyReading
         };
         if (read.Escalation is { } escalation && escalation.After >= read.PendingFor)
         {
-            rule.Wrong("Escalation", $"comes after {escalation.After.ToWords()}, when the request has already lapsed (PendingFor {read.PendingFor.ToWords()})");
+            rule.Wrong("Escalation", $"comes after {Durations.ToTyped(escalation.After)}, when the request has already lapsed (PendingFor {Durations.ToTyped(read.PendingFor)})");
         }
 
         rule.Done();
@@ -136,7 +137,7 @@ internal static class PolicyReading
         }
         else if (read.Allowed && read.MaximumTotal <= maximum)
         {
-            extension.Wrong("MaximumTotal", $"must be longer than MaximumWindow ({maximum.ToWords()})");
+            extension.Wrong("MaximumTotal", $"must be longer than MaximumWindow ({Durations.ToTyped(maximum)})");
         }
 
         if (read.Allowed && read.MaximumTimes == 0)

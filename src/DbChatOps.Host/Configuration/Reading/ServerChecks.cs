@@ -103,14 +103,14 @@ internal static class ServerChecks
         var lent = targets.SelectMany(section => section.Target.Levels, (section, level) => (section, Level: level.Key, Role: level.Value.StandingRole)).ToList();
         foreach (var (section, level, role) in lent.Where(use => use.Role.Length > LoginName.MaximumLength))
         {
-            state.Problems.Add(new SettingProblem($"{section.Path}.Levels", $"role {role} for {Wording.ToWord(level)} is longer than {LoginName.MaximumLength} characters"));
+            state.Problems.Add(new SettingProblem($"{section.Path}.Levels", $"role {role} for {AccessLevels.ToWord(level)} is longer than {LoginName.MaximumLength} characters"));
         }
 
         foreach (var shared in lent.GroupBy(use => (use.section.Target.Server, use.Role)).Where(group => group.Count() > 1))
         {
             state.Problems.Add(new SettingProblem(
                 $"{shared.Last().section.Path}.Levels",
-                $"standing role {shared.Key.Role} is used for {string.Join(" and ", shared.Select(use => $"{use.section.Target.Id} {Wording.ToWord(use.Level)}"))}: it belongs to one target and level"));
+                $"standing role {shared.Key.Role} is used for {string.Join(" and ", shared.Select(use => $"{use.section.Target.Id} {AccessLevels.ToWord(use.Level)}"))}: it belongs to one target and level"));
         }
     }
 

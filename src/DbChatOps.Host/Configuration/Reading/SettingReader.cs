@@ -86,7 +86,7 @@ internal sealed class SettingReader(SettingNode.Branch branch, string path, Read
 
         if (span < least || span > most)
         {
-            Wrong(name, $"{Shown(text)} is outside {Wording.ToWords(least)} to {Wording.ToWords(most)}");
+            Wrong(name, $"{Shown(text)} is outside {Durations.ToTyped(least)} to {Durations.ToTyped(most)}");
             return null;
         }
 

@@ -22,6 +22,9 @@ internal sealed class Closing
 
     public long? GoneAt { get; set; }
 
+    /// <summary>Its mark, as last read while it was there.</summary>
+    public LoginComment? Mark { get; set; }
+
     /// <summary>Node → start-up backends seen when the lock was in force there; only ever shrinks.</summary>
     public Dictionary<string, HashSet<int>> StartingUp { get; } = new(StringComparer.Ordinal);
 

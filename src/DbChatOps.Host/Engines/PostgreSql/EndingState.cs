@@ -27,6 +27,9 @@ internal sealed class EndingState(EndingLogin login, Closing closing)
 
     public bool IsProven { get; set; }
 
+    /// <summary>False when its mark is gone or too old to tell under which roles, and since when, it may have prepared transactions.</summary>
+    public bool IsPreparingKnown => Oid is null || closing.Mark is { Generation: 0 } or { Since: not null, Under.Count: > 0 };
+
     public List<string> Blockers { get; } = [];
 
     public int SessionsEnded => _ended.Count;

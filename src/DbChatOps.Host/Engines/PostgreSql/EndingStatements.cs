@@ -63,20 +63,29 @@ internal static class EndingStatements
         SELECT a.pid, a.usesysid, pg_terminate_backend(a.pid) FROM pg_stat_activity a WHERE a.usesysid = ANY ($1)
         """;
 
-    /// <summary>What a role still owns or holds, by database (empty for shared objects), and its prepared transactions.</summary>
+    /// <summary>
+    /// What a role still owns or holds, by database (empty for shared objects), and its prepared transactions. Last, those that may be its own though
+    /// they are recorded under a role that it could become (the server keeps the current role, not the session's), begun since its first reveal.
+    /// </summary>
     public const string Leftovers =
         """
-        SELECT s.refobjid, coalesce(d.datname::text, ''), NULL::text
+        SELECT s.refobjid, coalesce(d.datname::text, ''), NULL::text, NULL::text, NULL::timestamptz
           FROM pg_shdepend s LEFT JOIN pg_database d ON d.oid = s.dbid
          WHERE s.refclassid = 'pg_authid'::regclass AND s.refobjid = ANY ($1)
          GROUP BY 1, 2
          UNION ALL
-        SELECT p.ownerid, d.datname::text, p.gid
+        SELECT p.ownerid, d.datname::text, p.gid, NULL, NULL
           FROM pg_prepared_xact() p JOIN pg_database d ON d.oid = p.dbid
          WHERE p.ownerid = ANY ($1)
+         UNION
+        SELECT w.login, d.datname::text, p.gid, pg_get_userbyid(p.ownerid)::text, p.prepared
+          FROM pg_prepared_xact() p
+          JOIN pg_database d ON d.oid = p.dbid
+          JOIN unnest($2::oid[], $3::oid[], $4::timestamptz[]) w(login, role, since)
+            ON p.prepared >= w.since AND p.ownerid <> w.login AND pg_has_role(w.role, p.ownerid, 'MEMBER')
         """;
 
-    public const string Lend = "SELECT dbchatops.lend($1, $2)";
+    public const string Lend = "SELECT l.login, l.outcome, l.heir FROM dbchatops.lend($1) l";
 
     public const string Unlend = "SELECT dbchatops.unlend()";
 
@@ -85,7 +94,8 @@ internal static class EndingStatements
         SELECT d.login, d.outcome, d.code FROM dbchatops.drop($1, $2) d
         """;
 
-    public const string ServerTime = "SELECT clock_timestamp()";
+    /// <summary>With the question whether anything can be prepared there at all.</summary>
+    public const string ServerTime = "SELECT clock_timestamp(), current_setting('max_prepared_transactions')::integer > 0";
 
     /// <summary>What is left in the current database after cleaning, in words for its owner.</summary>
     public const string Remains =
@@ -107,7 +117,7 @@ internal static class EndingStatements
     public static string RollBackPrepared(string gid) => $"ROLLBACK PREPARED {NpgsqlReading.QuoteLiteral(gid)}";
 
     /// <summary>What they made goes to a role that may do nothing: a planted trigger gains no rights by the change of owner.</summary>
-    public static string Reassign(string login) => $"REASSIGN OWNED BY {NpgsqlReading.Quote(login)} TO dbchatops_inheritor";
+    public static string Reassign(string login, string heir) => $"REASSIGN OWNED BY {NpgsqlReading.Quote(login)} TO {NpgsqlReading.Quote(heir)}";
 
     public static string DropOwned(string login) => $"DROP OWNED BY {NpgsqlReading.Quote(login)}";
 }

@@ -52,13 +52,12 @@ internal sealed class GoneProof(IReadOnlyList<NodeLink> nodes, ReplicationReadin
 
         if (node.IsWriter)
         {
-            foreach (var (oid, gid) in await connection.RowsAsync(
-                EndingStatements.Leftovers, static row => (row.GetFieldValue<uint>(0), row.TextOrNull(2)), ct, oids))
+            foreach (var leftover in await Leftover.ReadAsync(connection, open, ct))
             {
-                alive.Add(oid);
-                open.Find(l => l.Oid == oid)?.Blockers.Add(gid is null
+                alive.Add(leftover.Login.Oid ?? 0);
+                leftover.Login.Blockers.Add(leftover.PreparedUnder?.ToString() ?? (leftover.PreparedGid is null
                     ? "something still depends on the dropped role"
-                    : "a prepared transaction outlived the role; only a superuser can roll it back");
+                    : "a prepared transaction outlived the role; only a superuser can roll it back"));
             }
         }
 

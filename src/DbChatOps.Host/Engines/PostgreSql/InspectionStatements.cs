@@ -11,7 +11,7 @@ internal static class InspectionStatements
                   FROM pg_proc p
                  WHERE p.pronamespace = to_regnamespace('dbchatops')::oid AND p.prosecdef AND has_function_privilege(p.oid, 'EXECUTE')
                    AND p.proname IN ('mint', 'mark', 'reveal', 'extend', 'lock', 'lend', 'unlend', 'drop'))::integer,
-               to_regrole('dbchatops_temp') IS NOT NULL AND to_regrole('dbchatops_inheritor') IS NOT NULL AND to_regrole('dbchatops_cleaner') IS NOT NULL,
+               to_regrole('dbchatops_temp') IS NOT NULL AND to_regrole('dbchatops_cleaner') IS NOT NULL,
                pg_is_in_recovery()
         """;
 
@@ -21,9 +21,64 @@ internal static class InspectionStatements
         """
         SELECT r.rolname::text, r.rolsuper OR r.rolcreaterole OR r.rolreplication OR r.rolbypassrls OR r.rolcreatedb,
                pg_has_role('pg_signal_backend', 'USAGE'), pg_has_role('pg_read_all_stats', 'USAGE'),
-               pg_has_role('dbchatops_cleaner', 'MEMBER'), pg_has_role('dbchatops_cleaner', 'dbchatops_inheritor', 'MEMBER')
+               pg_has_role('dbchatops_cleaner', 'MEMBER')
           FROM pg_roles r
          WHERE r.rolname = current_user
+        """;
+
+    /// <summary>Who took over what logins left behind, and where it lies; the one heir of earlier set-ups among them.</summary>
+    public const string Heirs =
+        """
+        SELECT r.rolname::text, coalesce(substring(shobj_description(r.oid, 'pg_authid') FROM ' of=([a-z0-9_]+) '), ''),
+               (SELECT string_agg(DISTINCT coalesce(d.datname::text, 'the server'), ', ')
+                  FROM pg_shdepend s LEFT JOIN pg_database d ON d.oid = s.dbid
+                 WHERE s.refclassid = 'pg_authid'::regclass AND s.refobjid = r.oid),
+               r.rolcanlogin OR r.rolsuper OR r.rolcreaterole OR r.rolcreatedb OR r.rolreplication OR r.rolbypassrls OR EXISTS (SELECT FROM pg_auth_members m WHERE m.member = r.oid)
+          FROM pg_roles r
+         WHERE r.rolname LIKE 'dbchatops\_heir\_%' AND shobj_description(r.oid, 'pg_authid') LIKE 'dbchatops/heir of=%' OR r.rolname = 'dbchatops_inheritor'
+         ORDER BY r.rolname
+        """;
+
+    /// <summary>Where the given roles, or any role that they are a member of, own something. Default rights and user mappings do nothing by themselves.</summary>
+    public const string Owned =
+        """
+        SELECT w.role, o.rolname::text, d.datname::text, count(*)::integer
+          FROM unnest($1::text[]) w(role)
+          JOIN pg_roles m ON m.rolname = w.role
+          JOIN pg_roles o ON NOT m.rolsuper AND pg_has_role(m.oid, o.oid, 'MEMBER')
+          JOIN pg_shdepend s ON s.refclassid = 'pg_authid'::regclass AND s.refobjid = o.oid AND s.deptype = 'o'
+           AND s.classid NOT IN ('pg_default_acl'::regclass, 'pg_user_mapping'::regclass)
+          LEFT JOIN pg_database d ON d.oid = s.dbid
+         GROUP BY 1, 2, 3
+         ORDER BY 1, 2, 3
+        """;
+
+    /// <summary>
+    /// Where the given roles may CREATE, with the statement that ends it: either databases and tablespaces, or the schemas of this database if they may enter it.
+    /// Through whom: itself, PUBLIC, or a role that it is a member of; to lose what an owner may do, it must leave the owner.
+    /// </summary>
+    public const string Creates =
+        """
+        SELECT DISTINCT w.role, o.what,
+               CASE WHEN a.grantee = o.owner AND a.grantee <> r.oid THEN format('REVOKE %I FROM %I;', pg_get_userbyid(o.owner), w.role)
+                    ELSE format('REVOKE CREATE ON %s FROM %s;', o.what, CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END) END
+          FROM unnest($1::text[]) w(role)
+          JOIN pg_roles r ON r.rolname = w.role
+         CROSS JOIN (SELECT 'SCHEMA ' || quote_ident(n.nspname), false, n.nspowner, coalesce(n.nspacl, acldefault('n', n.nspowner))
+                       FROM pg_namespace n
+                      WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+                      UNION ALL
+                     SELECT 'DATABASE ' || quote_ident(d.datname), true, d.datdba, coalesce(d.datacl, acldefault('d', d.datdba))
+                       FROM pg_database d
+                      WHERE d.datallowconn AND NOT d.datistemplate
+                      UNION ALL
+                     SELECT 'TABLESPACE ' || quote_ident(t.spcname), true, t.spcowner, coalesce(t.spcacl, acldefault('t', t.spcowner))
+                       FROM pg_tablespace t) o(what, server_wide, owner, acl)
+         CROSS JOIN aclexplode(o.acl) a
+         WHERE NOT r.rolsuper AND a.privilege_type = 'CREATE' AND o.server_wide = $2
+           AND (o.server_wide OR has_database_privilege(r.oid, current_database(), 'CONNECT'))
+           AND (a.grantee = 0 OR pg_has_role(r.oid, a.grantee, 'MEMBER'))
+         ORDER BY 1, 2, 3
         """;
 
     public const string Databases =

@@ -7,7 +7,7 @@ namespace DbChatOps.Host.Engines.PostgreSql;
 /// <summary>Everything <c>check</c> wants to know about one server: is the set-up there, can access be ended and proven, what do the standing roles reach.</summary>
 internal sealed class PostgreSqlInspection(PostgreSqlConnections connections, TimeProvider clock, PostgreSqlEngineOptions options)
 {
-    private const int FacadeVersion = 1;
+    private const int FacadeVersion = 2;
     private const int FacadeFunctions = 8;
     private const string RunSetUp = "-- psql -f <(dbchatops check --print-setup), as a superuser in the admin database";
 
@@ -26,7 +26,12 @@ internal sealed class PostgreSqlInspection(PostgreSqlConnections connections, Ti
             }
 
             var facadeIsThere = await InspectSetUpAsync(writer, ct);
-            await InspectHostRulesAsync(writer, ct);
+            if (facadeIsThere)
+            {
+                await InspectHeirsAsync(writer, ct);
+            }
+
+            await InspectHostRulesAsync(server.Nodes[0], writer, ct);
             await InspectStandbysAsync(server, writer, identity, ct);
             var roles = new StandingRoleInspection(targets.SelectMany(static t => t.Levels.Select(l => new StandingRoleUse(t, l.Key, l.Value))).ToList());
             await roles.JudgeAsync(writer, facadeIsThere, ct);
@@ -64,9 +69,9 @@ internal sealed class PostgreSqlInspection(PostgreSqlConnections connections, Ti
             return false;
         }
 
-        var (minter, powerful, signal, stats, cleaner, inheritor) = await writer.RowAsync(
+        var (minter, powerful, signal, stats, cleaner) = await writer.RowAsync(
             InspectionStatements.Minter,
-            static row => (row.GetString(0), row.GetBoolean(1), row.GetBoolean(2), row.GetBoolean(3), row.GetBoolean(4), row.GetBoolean(5)),
+            static row => (row.GetString(0), row.GetBoolean(1), row.GetBoolean(2), row.GetBoolean(3), row.GetBoolean(4)),
             ct);
         var quoted = NpgsqlReading.Quote(minter);
         if (powerful)
@@ -78,28 +83,49 @@ internal sealed class PostgreSqlInspection(PostgreSqlConnections connections, Ti
         Require(signal, "cannot_end_sessions", "The bot cannot end sessions.", $"GRANT pg_signal_backend TO {quoted};");
         Require(stats, "cannot_see_sessions", "The bot cannot see the state of sessions and standbys.", $"GRANT pg_read_all_stats TO {quoted};");
         Require(cleaner, "cannot_clean", "The bot cannot move what logins leave behind.", $"GRANT dbchatops_cleaner TO {quoted};");
-        Require(inheritor, "no_inheritor", "The cleaner cannot hand leftovers to the inheritor.", "GRANT dbchatops_inheritor TO dbchatops_cleaner;");
         return true;
     }
 
-    private async Task InspectHostRulesAsync(NpgsqlConnection writer, CancellationToken ct)
+    private async Task InspectHeirsAsync(NpgsqlConnection writer, CancellationToken ct)
+    {
+        foreach (var (heir, login, places, powerful) in await writer.RowsAsync(
+            InspectionStatements.Heirs,
+            static row => (row.GetString(0), row.GetString(1), row.TextOrNull(2), row.GetBoolean(3)),
+            ct))
+        {
+            var quoted = NpgsqlReading.Quote(heir);
+            if (powerful)
+            {
+                Add(FindingSeverity.Error, "heir_powerful", $"{heir} owns what temporary logins left behind and must be powerless; somebody gave it attributes or memberships.",
+                    $"ALTER ROLE {quoted} NOLOGIN NOSUPERUSER NOCREATEROLE NOCREATEDB NOREPLICATION NOBYPASSRLS; -- then REVOKE each role that \\du shows for it");
+            }
+
+            Add(FindingSeverity.Note, "leftovers_kept",
+                places is null
+                    ? $"{heir} owns nothing any more."
+                    : $"{heir} owns what {(login.Length == 0 ? "temporary logins of an earlier set-up" : login)} left behind in: {places}. Look at it, then take it over or drop it there.",
+                places is null ? $"DROP ROLE {quoted};" : null);
+        }
+    }
+
+    private async Task InspectHostRulesAsync(ServerNode node, NpgsqlConnection connection, CancellationToken ct)
     {
         try
         {
-            var rules = await writer.RowsAsync(
+            var rules = await connection.RowsAsync(
                 InspectionStatements.HostRules,
                 static row => new HostRule(row.GetString(0), row.GetFieldValue<string[]>(1), row.GetFieldValue<string[]>(2), row.GetString(3), row.GetString(4)),
                 ct);
             if (HostRules.FirstUnbound(rules) is { } unbound)
             {
                 Add(FindingSeverity.Warning, "dead_man_unbound",
-                    $"A temporary login may get in by {unbound.Method} ({unbound.Type} {string.Join(',', unbound.Users)} {unbound.Address}), which no expiry stops. Put this line first in pg_hba.conf.",
+                    $"{node}: a temporary login may get in by {unbound.Method} ({unbound.Type} {string.Join(',', unbound.Users)} {unbound.Address}), which no expiry stops. Put this line first in that node's pg_hba.conf.",
                     HostRules.Binding);
             }
         }
         catch (PostgresException fault) when (fault.SqlState is PostgreSqlFaults.InsufficientPrivilege)
         {
-            Add(FindingSeverity.Warning, "dead_man_unverified", "The bot may not read pg_hba.conf: whether the server itself ends password logins is unverified.",
+            Add(FindingSeverity.Warning, "dead_man_unverified", $"{node}: the bot may not read pg_hba.conf: whether the server itself ends password logins there is unverified.",
                 "GRANT SELECT ON pg_catalog.pg_hba_file_rules TO dbchatops_bot; GRANT EXECUTE ON FUNCTION pg_catalog.pg_hba_file_rules() TO dbchatops_bot;");
         }
     }
@@ -129,9 +155,15 @@ internal sealed class PostgreSqlInspection(PostgreSqlConnections connections, Ti
                 Add(FindingSeverity.Error, "standby_not_listed", $"{unlisted}. No grant here could be proven gone; list it under Nodes.");
             }
 
-            foreach (var trouble in standbys.Select(static s => s.Trouble).OfType<string>())
+            // Each standby has a pg_hba.conf of its own.
+            foreach (var standby in standbys)
             {
-                Add(FindingSeverity.Warning, "standby_unreachable", $"{trouble}. Grants stay open until it can be read.");
+                await ReplicationReading.OnNodeAsync(standby, connection => InspectHostRulesAsync(standby.Node, connection, ct), ct);
+                if (standby.Trouble is { } trouble)
+                {
+                    Add(FindingSeverity.Warning, "standby_unreachable",
+                        $"{trouble}. Grants stay open until it can be read, and whether it binds temporary logins to passwords is unverified.");
+                }
             }
         }
         finally
@@ -151,7 +183,7 @@ internal sealed class PostgreSqlInspection(PostgreSqlConnections connections, Ti
             InspectionStatements.Databases, static row => (Name: row.GetString(0), MayEnter: row.GetBoolean(1), Open: row.GetBoolean(2)), ct);
         foreach (var missing in guarded.Except(databases.Select(static d => d.Name), StringComparer.Ordinal))
         {
-            Add(FindingSeverity.Error, "database_missing", $"There is no database {missing} on this server.");
+            Add(FindingSeverity.Error, "database_missing", $"There is no database {missing} on this server.", about: LevelsOf(targets, missing));
         }
 
         foreach (var (name, mayEnter, open) in databases)
@@ -166,7 +198,8 @@ internal sealed class PostgreSqlInspection(PostgreSqlConnections connections, Ti
             {
                 Add(guarded.Contains(name) ? FindingSeverity.Error : FindingSeverity.Warning, "cannot_enter_database",
                     $"The bot may not enter database {name}: it can neither see what is reachable there nor clear what a login leaves.",
-                    $"GRANT CONNECT ON DATABASE {NpgsqlReading.Quote(name)} TO {NpgsqlReading.Quote(server.Minter.User)};");
+                    $"GRANT CONNECT ON DATABASE {NpgsqlReading.Quote(name)} TO {NpgsqlReading.Quote(server.Minter.User)};",
+                    LevelsOf(targets, name));
                 continue;
             }
 
@@ -183,6 +216,12 @@ internal sealed class PostgreSqlInspection(PostgreSqlConnections connections, Ti
         }
     }
 
-    private void Add(FindingSeverity severity, string code, string message, string? cure = null) =>
-        _findings.Add(new Finding { Severity = severity, Code = code, Message = message, Cure = cure });
+    /// <summary>What a finding about one database concerns.</summary>
+    private static string[] LevelsOf(IReadOnlyList<Target> targets, string database) =>
+        targets.Where(target => string.Equals(target.Database, database, StringComparison.Ordinal))
+            .SelectMany(static target => target.Levels.Select(level => new StandingRoleUse(target, level.Key, level.Value).Key))
+            .ToArray();
+
+    private void Add(FindingSeverity severity, string code, string message, string? cure = null, IReadOnlyList<string>? about = null) =>
+        _findings.Add(new Finding { Severity = severity, Code = code, Message = message, Cure = cure, About = about });
 }

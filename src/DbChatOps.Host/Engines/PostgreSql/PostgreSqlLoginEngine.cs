@@ -105,7 +105,7 @@ public sealed class PostgreSqlLoginEngine : ILoginEngine, IAsyncDisposable
             ct,
             request.Login,
             request.Oid,
-            request.Verifier.Reveal(),
+            ScramVerifier.For(request.Password).Reveal(),
             request.Expiry,
             request.Generation,
             request.NotAfter - request.Server.ServerTimeOffset()), ct);

@@ -42,9 +42,10 @@ internal sealed class RevocationStep(
             await ClearAsync(ct);
             await DropAsync(ct);
             await new GoneProof(_nodes, replication, _patience).RunAsync(_logins, ct);
-            var provenAt = await Writer.RowAsync(EndingStatements.ServerTime, static row => row.GetFieldValue<DateTimeOffset>(0), ct)
-                + _server.ServerTimeOffset() - identity.ClockSkew;
-            return _logins.Select(login => Report(login, provenAt)).ToList();
+            var (serverTime, canPrepare) = await Writer.RowAsync(
+                EndingStatements.ServerTime, static row => (row.GetFieldValue<DateTimeOffset>(0), row.GetBoolean(1)), ct);
+            var provenAt = serverTime + _server.ServerTimeOffset() - identity.ClockSkew;
+            return _logins.Select(login => Report(login, provenAt, canPrepare)).ToList();
         }
         finally
         {
@@ -78,6 +79,7 @@ internal sealed class RevocationStep(
                     || role.Comment?.Verifies(instanceKey, login.Name, identity.SystemIdentifier, role.Oid) != true;
                 login.IsPresent = !login.IsForeign;
                 login.Oid = login.IsForeign ? login.Oid : role.Oid;
+                login.Closing.Mark = login.IsForeign ? login.Closing.Mark : role.Comment;
                 if (login.IsForeign)
                 {
                     login.Blockers.Add($"a role {login.Name} exists that does not verify as ours; it is not touched");
@@ -198,7 +200,7 @@ internal sealed class RevocationStep(
         }
     }
 
-    private RevocationReport Report(EndingState login, DateTimeOffset provenAt)
+    private RevocationReport Report(EndingState login, DateTimeOffset provenAt, bool canPrepare)
     {
         var troubles = _nodes.Select(static n => n.Trouble).OfType<string>().Concat(_unlisted).ToList();
         var blockers = login.Blockers.Concat(troubles).ToList();
@@ -217,7 +219,11 @@ internal sealed class RevocationStep(
                     Oid = login.Oid ?? 0,
                     ProvenAt = provenAt,
                     Nodes = _nodes.Select(static n => n.IsWriter ? $"{n.Name} (writer)" : $"{n.Name} (standby, replayed past the drop)").ToList(),
-                    NotChecked = login.Level == AccessLevel.Ddl ? ["residue not checked"] : [],
+                    NotChecked =
+                    [
+                        .. login.Level == AccessLevel.Ddl ? ["residue not checked"] : Array.Empty<string>(),
+                        .. canPrepare && !login.IsPreparingKnown ? ["prepared transactions under other roles not checked"] : Array.Empty<string>(),
+                    ],
                 },
             };
         }

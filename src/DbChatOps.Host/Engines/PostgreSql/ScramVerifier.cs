@@ -3,14 +3,10 @@ using System.Text;
 
 namespace DbChatOps.Host.Engines.PostgreSql;
 
-/// <summary>A password as it is born for one hand-over, and the SCRAM verifier that is all the server gets to see of it.</summary>
+/// <summary>All that the server gets to see of a password.</summary>
 public static class ScramVerifier
 {
     private const int Iterations = 4096;
-    private const string Alphabet = "abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
-
-    /// <summary>28 characters of ASCII letters and digits (163 bits), none of them easily mistaken for another: no SASLprep, no quoting.</summary>
-    public static Secret NewPassword() => new(RandomNumberGenerator.GetString(Alphabet, 28));
 
     /// <summary>RFC 5803 as PostgreSQL stores it, with a fresh salt.</summary>
     public static Secret For(Secret password) => For(password, RandomNumberGenerator.GetBytes(16));

@@ -22,6 +22,9 @@ internal sealed class StandingRoleInspection(IReadOnlyList<StandingRoleUse> uses
 
     private string[] _existing = [];
 
+    // From 16 on the facade lends standing roles without SET: what sessions make belongs to the login, and goes to its heir.
+    private bool _confinesStandingRoles;
+
     public List<Finding> Findings { get; } = [];
 
     public IReadOnlyDictionary<string, IReadOnlyList<string>> AlsoReaches =>
@@ -41,6 +44,8 @@ internal sealed class StandingRoleInspection(IReadOnlyList<StandingRoleUse> uses
         var elsewhere = await writer.RowsAsync(
             InspectionStatements.Elsewhere, static row => (Role: row.GetString(0), Database: row.GetString(1)), ct, (object)_existing);
 
+        _confinesStandingRoles = writer.PostgreSqlVersion.Major >= 16;
+        await JudgeLastingAsync(writer, ct);
         foreach (var shared in uses.GroupBy(static u => u.Role, StringComparer.Ordinal).Where(static g => g.Count() > 1))
         {
             Error("standing_role_shared", $"{string.Join(" and ", shared.Select(static u => u.Key))} share the standing role {shared.Key}: a grant for one reaches the other.");
@@ -100,6 +105,7 @@ internal sealed class StandingRoleInspection(IReadOnlyList<StandingRoleUse> uses
             }
         }
 
+        await JudgeCreatesAsync(connection, database, serverWide: false, ct);
         var here = uses.Where(u => string.Equals(u.Target.Database, database, StringComparison.Ordinal)).ToList();
         var roles = here.Select(static u => u.Role).Intersect(_existing, StringComparer.Ordinal).ToArray();
         if (roles.Length > 0)
@@ -142,8 +148,73 @@ internal sealed class StandingRoleInspection(IReadOnlyList<StandingRoleUse> uses
         }
     }
 
+    // Objects of a standing role outlive every grant: below ddl it must neither own anything nor be able to make anything.
+    private async Task JudgeLastingAsync(NpgsqlConnection writer, CancellationToken ct)
+    {
+        var owned = await writer.RowsAsync(
+            InspectionStatements.Owned,
+            static row => (Role: row.GetString(0), Through: row.GetString(1), Database: row.TextOrNull(2), Count: row.GetInt32(3)),
+            ct,
+            (object)RolesBelowDdl());
+        foreach (var (role, through, database, count) in owned)
+        {
+            var things = $"{count} {(count == 1 ? "object" : "objects")} in {(database is null ? "the server" : $"database {database}")}";
+            var itself = string.Equals(role, through, StringComparison.Ordinal);
+            AddLasting(
+                "standing_role_owns",
+                $"{KeysOf(role)}: {role} owns {things}{(itself ? string.Empty : $" through {through}")}; every session of this level can be the owner.",
+                itself ? Disown(role, database) : $"REVOKE {NpgsqlReading.Quote(through)} FROM {NpgsqlReading.Quote(role)};");
+        }
+
+        await JudgeCreatesAsync(writer, database: null, serverWide: true, ct);
+    }
+
+    private async Task JudgeCreatesAsync(NpgsqlConnection connection, string? database, bool serverWide, CancellationToken ct)
+    {
+        var creates = await connection.RowsAsync(
+            InspectionStatements.Creates,
+            static row => (Role: row.GetString(0), What: row.GetString(1), Cure: row.GetString(2)),
+            ct,
+            RolesBelowDdl(),
+            serverWide);
+        foreach (var (role, what, cure) in creates)
+        {
+            AddLasting(
+                "standing_role_creates",
+                $"{KeysOf(role)}: {role} may CREATE in {what}{(database is null ? string.Empty : $" of database {database}")}; what a session makes there as {role} outlives the grant.",
+                database is null ? cure : $"\\c {NpgsqlReading.Quote(database)}\n{cure}");
+        }
+    }
+
+    private void AddLasting(string code, string message, string cure) => Findings.Add(new Finding
+    {
+        Severity = _confinesStandingRoles ? FindingSeverity.Warning : FindingSeverity.Error,
+        Code = code,
+        Message = message,
+        Cure = cure,
+    });
+
+    // To a powerless role: handed to anybody with rights, a planted function or trigger would run with those.
+    private static string Disown(string role, string? database)
+    {
+        var heir = role[..Math.Min(role.Length, LoginName.MaximumLength - 5)] + "_left";
+        return $"DO $role$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = {NpgsqlReading.QuoteLiteral(heir)}) THEN CREATE ROLE {NpgsqlReading.Quote(heir)} NOLOGIN; END IF; END $role$;\n"
+            + (database is null ? string.Empty : $"\\c {NpgsqlReading.Quote(database)}\n")
+            + $"REASSIGN OWNED BY {NpgsqlReading.Quote(role)} TO {NpgsqlReading.Quote(heir)};";
+    }
+
+    private string[] RolesBelowDdl() =>
+        uses.Where(static u => u.Level != AccessLevel.Ddl).Select(static u => u.Role).Intersect(_existing, StringComparer.Ordinal).ToArray();
+
+    private string KeysOf(string role) =>
+        string.Join(" and ", uses.Where(u => string.Equals(u.Role, role, StringComparison.Ordinal)).Select(static u => u.Key));
+
     private string[] AllRoles() => uses.SelectMany(static u => u.Roles).Distinct(StringComparer.Ordinal).ToArray();
 
     private void Error(string code, string message, string? cure = null) =>
-        Findings.Add(new Finding { Severity = FindingSeverity.Error, Code = code, Message = message, Cure = cure });
+        Findings.Add(new Finding { Severity = FindingSeverity.Error, Code = code, Message = message, Cure = cure, About = Named(message) });
+
+    /// <summary>The levels that a message names; one that names none is about the server.</summary>
+    private string[]? Named(string message) =>
+        uses.Select(static u => u.Key).Where(key => message.Contains(key, StringComparison.Ordinal)).ToArray() is { Length: > 0 } named ? named : null;
 }

@@ -4,8 +4,8 @@ using Npgsql;
 namespace DbChatOps.Host.Engines.PostgreSql;
 
 /// <summary>
-/// Finishes what ending logins left in the databases: prepared transactions are rolled back, what they own goes to the powerless inheritor, what they were
-/// granted is given back. For that the login is lent to the cleaner, which administers nothing. Never CASCADE.
+/// Finishes what ending logins left in the databases: prepared transactions are rolled back, what they own goes to powerless heirs, one for each login, what
+/// they were granted is given back. For that login and heir are lent to the cleaner, which administers nothing and gets no standing role. Never CASCADE.
 /// </summary>
 internal sealed class StrayCleaner(PostgreSqlConnections connections, Server server)
 {
@@ -13,33 +13,37 @@ internal sealed class StrayCleaner(PostgreSqlConnections connections, Server ser
 
     /// <summary>Only the prepared transactions: one that changed its own role holds the lock up.</summary>
     public async Task RollBackPreparedAsync(NpgsqlConnection writer, IReadOnlyList<EndingState> logins, CancellationToken ct) =>
-        await WorkAsync(writer, logins, static stray => stray.PreparedGid is not null, ct);
+        await WorkAsync(writer, (await Leftover.ReadAsync(writer, logins, ct)).Where(static l => l is { PreparedGid: not null, PreparedUnder: null }).ToList(), ct);
 
-    public async Task ClearAsync(NpgsqlConnection writer, IReadOnlyList<EndingState> logins, CancellationToken ct) =>
-        await WorkAsync(writer, logins, static _ => true, ct);
-
-    private async Task WorkAsync(NpgsqlConnection writer, IReadOnlyList<EndingState> logins, Func<Stray, bool> wanted, CancellationToken ct)
+    public async Task ClearAsync(NpgsqlConnection writer, IReadOnlyList<EndingState> logins, CancellationToken ct)
     {
-        var byOid = logins.Where(static l => l.Oid is not null).ToDictionary(static l => l.Oid ?? 0);
-        var strays = (await writer.RowsAsync(
-                EndingStatements.Leftovers,
-                row => new Stray(byOid[row.GetFieldValue<uint>(0)], row.GetString(1), row.TextOrNull(2)),
-                ct,
-                byOid.Keys.ToArray()))
-            .Where(wanted)
-            .ToList();
+        var leftovers = await Leftover.ReadAsync(writer, logins, ct);
+        foreach (var leftover in leftovers)
+        {
+            // Whose it is cannot be told, so people decide.
+            if (leftover.PreparedUnder is { } other)
+            {
+                leftover.Login.Blockers.Add(other.ToString());
+            }
+        }
+
+        await WorkAsync(writer, leftovers.Where(static l => l.PreparedUnder is null).ToList(), ct);
+    }
+
+    private async Task WorkAsync(NpgsqlConnection writer, List<Leftover> strays, CancellationToken ct)
+    {
         if (strays.Count == 0)
         {
             return;
         }
 
-        var lent = strays.Select(static s => s.Login.Name).Distinct(StringComparer.Ordinal).ToArray();
-        await writer.RunAsync(EndingStatements.Lend, ct, lent, strays.Exists(static s => s.PreparedGid is null));
         try
         {
-            foreach (var database in strays.GroupBy(static s => s.Database.Length == 0 ? null : s.Database, StringComparer.Ordinal))
+            var heirs = await LendAsync(writer, strays, ct);
+            var lent = strays.Where(s => heirs.ContainsKey(s.Login));
+            foreach (var database in lent.GroupBy(static s => s.Database.Length == 0 ? null : s.Database, StringComparer.Ordinal))
             {
-                await VisitAsync(database.Key ?? server.AdminDatabase, database.ToList(), ct);
+                await VisitAsync(database.Key ?? server.AdminDatabase, database.ToList(), heirs, ct);
             }
         }
         finally
@@ -49,7 +53,38 @@ internal sealed class StrayCleaner(PostgreSqlConnections connections, Server ser
         }
     }
 
-    private async Task VisitAsync(string database, List<Stray> strays, CancellationToken ct)
+    // Those that were lent, each with its heir unless it left nothing to own.
+    private static async Task<Dictionary<EndingState, string?>> LendAsync(NpgsqlConnection writer, List<Leftover> strays, CancellationToken ct)
+    {
+        var logins = strays.Select(static s => s.Login).Distinct().ToDictionary(static l => l.Name, StringComparer.Ordinal);
+        var heirs = new Dictionary<EndingState, string?>();
+        try
+        {
+            foreach (var (login, outcome, heir) in await writer.RowsAsync(
+                EndingStatements.Lend, static row => (row.GetString(0), row.GetString(1), row.TextOrNull(2)), ct, (object)logins.Keys.ToArray()))
+            {
+                if (outcome is "lent")
+                {
+                    heirs.Add(logins[login], heir);
+                }
+                else if (outcome is not "absent")
+                {
+                    logins[login].Blockers.Add($"what it left cannot be taken over yet ({outcome})");
+                }
+            }
+        }
+        catch (PostgresException fault) when (fault.SqlState is PostgresErrorCodes.UndefinedFunction)
+        {
+            foreach (var login in logins.Values)
+            {
+                login.Blockers.Add("what it left cannot be taken over: the server's set-up is old, run `check --print-setup`");
+            }
+        }
+
+        return heirs;
+    }
+
+    private async Task VisitAsync(string database, List<Leftover> strays, Dictionary<EndingState, string?> heirs, CancellationToken ct)
     {
         try
         {
@@ -64,13 +99,15 @@ internal sealed class StrayCleaner(PostgreSqlConnections connections, Server ser
             }
 
             await connection.RunAsync(EndingStatements.BecomeCleaner, ct);
-            var owners = strays.Where(static s => s.PreparedGid is null).Select(static s => s.Login).Distinct().ToList();
-            foreach (var login in owners)
+            // Without an heir there was nothing: DROP OWNED must not find what came since.
+            var owners = strays.Where(s => s.PreparedGid is null && heirs[s.Login] is not null).Select(static s => s.Login).Distinct()
+                .ToDictionary(static l => l, l => heirs[l] ?? string.Empty);
+            foreach (var (login, heir) in owners)
             {
                 await TryAsync(login, database, async () =>
                 {
                     await using var transaction = await connection.BeginTransactionAsync(ct);
-                    await connection.RunAsync(EndingStatements.Reassign(login.Name), ct);
+                    await connection.RunAsync(EndingStatements.Reassign(login.Name, heir), ct);
                     await connection.RunAsync(EndingStatements.DropOwned(login.Name), ct);
                     await transaction.CommitAsync(ct);
                 }, ct);
@@ -103,21 +140,22 @@ internal sealed class StrayCleaner(PostgreSqlConnections connections, Server ser
         }
     }
 
-    // Rights that the owner of some object granted to the login: only that owner, or a superuser, can take them back.
-    private static async Task NameRemainsAsync(NpgsqlConnection connection, string database, List<EndingState> owners, CancellationToken ct)
+    // Rights that the owner of some object granted to the login: only that owner, or a superuser, can take them back. And what the heir could not be
+    // given, because it may not CREATE where it lies.
+    private static async Task NameRemainsAsync(
+        NpgsqlConnection connection, string database, Dictionary<EndingState, string> owners, CancellationToken ct)
     {
-        var byOid = owners.ToDictionary(static l => l.Oid ?? 0);
+        var byOid = owners.Keys.ToDictionary(static l => l.Oid ?? 0);
         var remains = await connection.RowsAsync(
             EndingStatements.Remains, static row => (Oid: row.GetFieldValue<uint>(0), What: row.GetString(1)), ct, byOid.Keys.ToArray());
         foreach (var remain in remains.GroupBy(static r => r.Oid))
         {
             var login = NpgsqlReading.Quote(byOid[remain.Key].Name);
+            var heir = NpgsqlReading.Quote(owners[byOid[remain.Key]]);
             var named = string.Join(", ", remain.Take(NamedObjects).Select(static r => r.What));
             var more = remain.Count() > NamedObjects ? $" and {remain.Count() - NamedObjects} more" : string.Empty;
             byOid[remain.Key].Blockers.Add(
-                $"{named}{more} in database {database}; a superuser there runs: REASSIGN OWNED BY {login} TO dbchatops_inheritor; DROP OWNED BY {login}");
+                $"{named}{more} in database {database}; a superuser there runs: REASSIGN OWNED BY {login} TO {heir}; DROP OWNED BY {login}");
         }
     }
-
-    private sealed record Stray(EndingState Login, string Database, string? PreparedGid);
 }

@@ -46,20 +46,11 @@ public sealed class DirectEnding(ILedger ledger, EngineLane lane, TimeProvider c
         var until = clock.GetUtcNow() + Agenda.ClaimFor;
         var results = await Task.WhenAll(open.GroupBy(grant => grant.Server).SelectMany(server => server.Chunk(50)).Select(grants =>
         {
-            var rows = grants.Select(grant => new ClaimedRow(Converge(grant), 0, attempts));
-            return lane.WorkAsync(new LaneClaim("engine:" + grants[0].Server, until, [.. rows]), ct);
+            var rows = grants.Select(grant => new ClaimedRow(AccessConsequences.Converge(grant, clock.GetUtcNow()), 0, attempts));
+            return lane.WorkAsync(new LaneClaim(Lanes.Engine(grants[0].Server), until, [.. rows]), ct);
         }));
         return results.SelectMany(result => result).Min(result => result.RetryAt) ?? clock.GetUtcNow();
     }
-
-    private AgendaRow Converge(Grant grant) => new()
-    {
-        Key = $"converge:{grant.Id}",
-        Lane = "engine:" + grant.Server,
-        Priority = AgendaPriority.Revoke,
-        Due = clock.GetUtcNow(),
-        Item = new AgendaItem.Converge(grant.Id),
-    };
 
     private async Task<List<Grant>> LoadAsync(IReadOnlyList<GrantId> ids, CancellationToken ct)
     {

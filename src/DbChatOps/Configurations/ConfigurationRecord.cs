@@ -1,4 +1,4 @@
-namespace DbChatOps.Policies;
+namespace DbChatOps.Configurations;
 
 /// <summary>What the ledger knows of the configuration: the hashes of the last load, and the last few changes until they were announced.</summary>
 public sealed record ConfigurationRecord : IAggregate<ConfigurationRecord>

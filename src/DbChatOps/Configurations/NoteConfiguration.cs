@@ -1,7 +1,7 @@
 using DbChatOps.Chat;
 using DbChatOps.Ledger;
 
-namespace DbChatOps.Policies;
+namespace DbChatOps.Configurations;
 
 /// <summary>
 /// Writes down which rules are in force. At a start <see cref="Changes"/> is absent: only the hashes of the last load are known, so the record
@@ -32,7 +32,7 @@ public sealed record NoteConfiguration(IReadOnlyDictionary<string, string> Secti
     };
 
     internal static IEnumerable<AgendaRow> After(ConfigurationRecord record, ConfigurationLoaded loaded) => loaded is { Changes.Count: > 0, Channel.Length: > 0 }
-        ? [Rows.Show(ConfigurationRecord.CardKey(record.Loads), "chat:" + loaded.Channel, loaded.At)]
+        ? [Rows.Show(ConfigurationRecord.CardKey(record.Loads), Lanes.Channel(loaded.Channel), loaded.At)]
         : [];
 
     private static IEnumerable<string> Sections(IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> after) =>

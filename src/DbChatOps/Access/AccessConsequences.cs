@@ -1,43 +1,32 @@
-using DbChatOps.Access;
 using DbChatOps.Alerts;
-using DbChatOps.Policies;
+using DbChatOps.Ledger;
 
-namespace DbChatOps.Ledger;
+namespace DbChatOps.Access;
 
-/// <summary>
-/// What follows from an event: the one table from facts to agenda rows. Pure; written in the same transaction as the event, so that a
-/// crash right after it loses nothing. Rows say what to bring in line, so an obsolete one does no harm.
-/// </summary>
-public static class Consequences
+/// <summary>What follows from what happens to a request or a grant: cards, notices, timers, and work for the engine.</summary>
+public static class AccessConsequences
 {
     /// <summary>Long enough to copy a password, short enough that nobody finds it on an unlocked screen after lunch.</summary>
     public static readonly TimeSpan CredentialsAreShownFor = TimeSpan.FromSeconds(60);
 
-    public static IEnumerable<AgendaRow> Of(IAggregate next, DomainEvent change) => (next, change) switch
+    /// <summary>What a request needs to go on by itself.</summary>
+    public static IEnumerable<AgendaRow> Owed(AccessRequest request) => request.State == RequestState.Pending ? [Lapse(request)] : [];
+
+    /// <summary>What a grant needs to go on by itself.</summary>
+    public static IEnumerable<AgendaRow> Owed(Grant grant, DateTimeOffset now) => grant.State switch
     {
-        (AccessRequest request, RequestEvent it) => AfterRequest(request, it),
-        (Grant grant, GrantEvent it) => AfterGrant(grant, it),
-        (Alert alert, AlertEvent it) => AlertCards.After(alert, it),
-        (ConfigurationRecord record, ConfigurationLoaded it) => NoteConfiguration.After(record, it),
+        GrantState.Provisioning or GrantState.Revoking => [Converge(grant, now), .. Timers(grant)],
+        GrantState.Ready or GrantState.Active => Timers(grant),
         _ => [],
     };
 
-    /// <summary>The rows that an open aggregate needs to go on by itself; the self-check puts back what is missing.</summary>
-    public static IEnumerable<AgendaRow> Owed(IAggregate state, DateTimeOffset now) => state switch
+    public static IEnumerable<AgendaRow> After(AccessRequest request, RequestEvent change)
     {
-        AccessRequest { State: RequestState.Pending } request => [Lapse(request)],
-        Grant { State: GrantState.Provisioning or GrantState.Revoking } grant => [Converge(grant, now), .. Timers(grant)],
-        Grant { State: GrantState.Ready or GrantState.Active } grant => Timers(grant),
-        _ => [],
-    };
-
-    private static IEnumerable<AgendaRow> AfterRequest(AccessRequest request, RequestEvent change)
-    {
-        yield return Rows.Show(AccessCardKeys.Request(request.Id), "chat:" + request.Channel, change.At);
-        yield return Rows.Show(AccessCardKeys.Asked(request.Id), "chat:" + request.Requester.Id.User, change.At);
+        yield return Rows.Show(AccessCardKeys.Request(request.Id), Lanes.Channel(request.Channel), change.At);
+        yield return Rows.Show(AccessCardKeys.Asked(request.Id), Lanes.Person(request.Requester.Id), change.At);
         if (request.EscalatedAt is not null)
         {
-            yield return Rows.Show(AccessCardKeys.Escalation(request.Id), "chat:" + request.Channel, change.At);
+            yield return Rows.Show(AccessCardKeys.Escalation(request.Id), Lanes.Channel(request.Channel), change.At);
         }
 
         switch (change)
@@ -50,7 +39,7 @@ public static class Consequences
                 }
 
                 break;
-            case RequestDenied or RequestLapsed or GrantRefused:
+            case RequestDenied or RequestLapsed or GrantRefused or RequestVoided:
                 yield return Rows.Tell(request.Requester.Id, AccessNotices.Answered, request.Subject, change.At);
                 break;
             case RequestApproved when request.Kind == RequestKind.Access:
@@ -62,21 +51,21 @@ public static class Consequences
         }
     }
 
-    private static IEnumerable<AgendaRow> AfterGrant(Grant grant, GrantEvent change)
+    public static IEnumerable<AgendaRow> After(Grant grant, GrantEvent change)
     {
         if (change is not RevealRequested)
         {
-            yield return Rows.Show(AccessCardKeys.Grant(grant.Id), "chat:" + grant.Holder.Id.User, change.At);
+            yield return Rows.Show(AccessCardKeys.Grant(grant.Id), Lanes.Person(grant.Holder.Id), change.At);
         }
 
         if (change is GrantProvisioned or GrantRevealed or GrantExtended or GrantEnding or RevocationProgressed or GrantOverdue or GrantRevoked)
         {
-            yield return Rows.Show(AccessCardKeys.Request(grant.Request), "chat:" + grant.Channel, change.At);
+            yield return Rows.Show(AccessCardKeys.Request(grant.Request), Lanes.Channel(grant.Channel), change.At);
         }
 
         if (grant.Ending is { IsOverdue: true } && change is RevocationProgressed or GrantOverdue or GrantRevoked)
         {
-            yield return Rows.Show(AccessCardKeys.Overdue(grant.Id), "chat:" + grant.Channel, change.At);
+            yield return Rows.Show(AccessCardKeys.Overdue(grant.Id), Lanes.Channel(grant.Channel), change.At);
         }
 
         if (grant.Ending is { IsOverdue: true } && change is GrantOverdue or GrantRevoked)
@@ -94,7 +83,7 @@ public static class Consequences
                 yield return new AgendaRow
                 {
                     Key = $"handover:{grant.Id}",
-                    Lane = $"handover:{grant.Id}",
+                    Lane = Lanes.HandOver(grant.Id),
                     Priority = AgendaPriority.Reveal,
                     Due = change.At,
                     Item = new AgendaItem.HandOver(grant.Id, reveal.Generation, reveal.View),
@@ -112,7 +101,7 @@ public static class Consequences
 
                 if (change is GrantRevealed revealed)
                 {
-                    yield return Rows.Show(AccessCardKeys.Blank(revealed.View), $"handover:{grant.Id}", change.At + CredentialsAreShownFor);
+                    yield return Rows.Show(AccessCardKeys.Blank(revealed.View), Lanes.HandOver(grant.Id), change.At + CredentialsAreShownFor);
                 }
 
                 // Also after a reveal: an extension that came while it was under way may have been written over on the server.
@@ -127,6 +116,11 @@ public static class Consequences
                 break;
             case GrantEnding ending:
                 yield return Converge(grant, change.At);
+                if (grant.ShownIn is { } view)
+                {
+                    yield return Rows.Show(AccessCardKeys.Blank(view), Lanes.HandOver(grant.Id), change.At);
+                }
+
                 if (ending.Reason is not (EndReason.Released or EndReason.Expired))
                 {
                     yield return Rows.Tell(grant.Holder.Id, AccessNotices.Ended, grant.Subject, change.At);
@@ -135,7 +129,7 @@ public static class Consequences
                 break;
             case SessionsSeen when grant.Receipt.ClientAddresses.Count > 1:
                 yield return Rows.Tell(grant.Holder.Id, AccessNotices.SecondAddress(grant.Receipt.ClientAddresses.Count), grant.Subject, change.At);
-                yield return Rows.Show(AccessCardKeys.Addresses(grant.Id), "chat:" + grant.Channel, change.At);
+                yield return Rows.Show(AccessCardKeys.Addresses(grant.Id), Lanes.Channel(grant.Channel), change.At);
                 yield return Rows.Show(AccessCardKeys.AddressesAlert(grant.Id), AlertCards.WebhookLane, change.At);
                 break;
             case GrantRevoked when grant.Receipt.ClientAddresses.Count > 1:
@@ -167,10 +161,11 @@ public static class Consequences
         }
     }
 
-    private static AgendaRow Converge(Grant grant, DateTimeOffset due) => new()
+    /// <summary>Makes the server agree with this grant.</summary>
+    public static AgendaRow Converge(Grant grant, DateTimeOffset due) => new()
     {
         Key = $"converge:{grant.Id}",
-        Lane = "engine:" + grant.Server,
+        Lane = Lanes.Engine(grant.Server),
         Priority = grant.State == GrantState.Revoking ? AgendaPriority.Revoke : AgendaPriority.Provision,
         Due = due,
         Item = new AgendaItem.Converge(grant.Id),

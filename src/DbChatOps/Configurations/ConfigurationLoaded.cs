@@ -1,4 +1,4 @@
-namespace DbChatOps.Policies;
+namespace DbChatOps.Configurations;
 
 /// <summary>The rules that were in force from here on: one hash per section, and what changed in words, since policies decide everything else.</summary>
 [EventKind("config.loaded/1")]

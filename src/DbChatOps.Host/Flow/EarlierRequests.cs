@@ -1,0 +1,37 @@
+using DbChatOps.Access;
+using DbChatOps.Ledger;
+
+namespace DbChatOps.Host.Flow;
+
+/// <summary>
+/// What one human asked for before, by whichever of their accounts. Found by state, so that no number of other requests hides a denial, and
+/// asking again from a linked account does not either.
+/// </summary>
+public sealed class EarlierRequests(ILedger ledger, Func<Rules> rules)
+{
+    private const int OfEachAccount = 20;
+
+    /// <summary>Denials, the newest first.</summary>
+    public Task<IReadOnlyList<AccessRequest>> DeniedAsync(PersonId person, TargetId target, CancellationToken ct) =>
+        FindAsync(person, target, RequestState.Denied, ct);
+
+    /// <summary>Denials, what waits, and what was approved: all that a new request is judged by.</summary>
+    public async Task<IReadOnlyList<AccessRequest>> DeniedOrUnderWayAsync(PersonId person, TargetId target, CancellationToken ct) =>
+    [
+        .. await DeniedAsync(person, target, ct),
+        .. await FindAsync(person, target, RequestState.Pending, ct),
+        .. await FindAsync(person, target, RequestState.Approved, ct),
+    ];
+
+    private async Task<IReadOnlyList<AccessRequest>> FindAsync(PersonId person, TargetId target, RequestState state, CancellationToken ct)
+    {
+        var query = new SnapshotQuery { Kind = "request", States = [state.ToString()], Target = target.Value, Limit = OfEachAccount };
+        List<AccessRequest> found = [];
+        foreach (var account in rules().Policies.People.Of(person).Identities)
+        {
+            found.AddRange((await ledger.FindAsync<AccessRequest>(query with { Person = account.ToString() }, ct)).Select(stored => stored.State));
+        }
+
+        return [.. found.OrderByDescending(request => request.DecidedAt ?? request.AskedAt)];
+    }
+}

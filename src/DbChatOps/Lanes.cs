@@ -1,0 +1,25 @@
+namespace DbChatOps;
+
+/// <summary>Names of the agenda's lanes. Rows of one lane are worked by one worker at a time, which is found by the lane's prefix.</summary>
+public static class Lanes
+{
+    /// <summary>Commands that timers give to the decider.</summary>
+    public const string Dispatch = "dispatch";
+
+    /// <summary>One lane for each channel or person: chat limits how fast either may be written to.</summary>
+    public const string ChatPrefix = "chat:";
+
+    /// <summary>One lane for each server.</summary>
+    public const string EnginePrefix = "engine:";
+
+    /// <summary>One lane for each grant.</summary>
+    public const string HandOverPrefix = "handover:";
+
+    public static string Channel(string id) => ChatPrefix + id;
+
+    public static string Person(PersonId person) => ChatPrefix + person.User;
+
+    public static string Engine(ServerId server) => EnginePrefix + server;
+
+    public static string HandOver(GrantId grant) => HandOverPrefix + grant;
+}
