@@ -44,7 +44,8 @@ export class Bot {
     if (request.headers['x-slack-signature'] !== expected) return response.writeHead(401).end();
 
     const form = new URLSearchParams(body);
-    const payload = form.has('payload') ? JSON.parse(form.get('payload')) : Object.fromEntries(form);
+    const isEvent = request.headers['content-type'].includes('json');
+    const payload = isEvent ? JSON.parse(body) : form.has('payload') ? JSON.parse(form.get('payload')) : Object.fromEntries(form);
     this.received.push(payload);
     let answer;
     try {

@@ -28,13 +28,17 @@ export const post = (path, body) => send(path, {
 const troubles = {
   operation_timeout: 'The bot did not answer within three seconds.',
   dispatch_failed: 'The bot could not be reached.',
+  http_service_error: 'The bot refused this, or failed at it.',
 };
 
-/** Does a gesture; says what went wrong and answers null, or answers what came of it. */
-export async function gesture(name, wish) {
+/**
+ * Does a gesture; says what went wrong and answers null, or answers what came of it.
+ * @param isTold the workspace says itself, in the conversation, that the bot answered badly
+ */
+export async function gesture(name, wish, isTold = false) {
   try {
     const outcome = await post(`gestures/${name}`, wish);
-    if (outcome.trouble) toast(troubles[outcome.trouble] ?? `The bot answered badly: ${outcome.trouble}.`, 'problem');
+    if (outcome.trouble && !isTold) toast(troubles[outcome.trouble] ?? `The bot answered badly: ${outcome.trouble}.`, 'problem');
     return outcome;
   } catch (error) {
     if (!(error instanceof Impossible)) throw error;

@@ -50,7 +50,10 @@ function choose(changes) {
   const opensHome = changes.tab === 'home';
   const isMove = 'as' in changes || 'in' in changes;
   go(changes);
-  if (isMove) sidebar.leave();
+  if (isMove) {
+    composer.move({ me: session.as || FIRST_PERSON, in: session.in || screen.conversation.id });
+    sidebar.leave();
+  }
   if (opensHome) gesture('home', { as: session.as || FIRST_PERSON });
   return refresh();
 }

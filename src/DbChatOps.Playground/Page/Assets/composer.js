@@ -28,13 +28,18 @@ export class Composer {
 
   /** Whose words go where. What is half written stays when only the reader's view changed. */
   aim(target, { label, closed }) {
-    const moved = this.#target?.me !== target.me || this.#target?.in !== target.in || this.#target?.thread !== target.thread;
-    if (this.#target && moved) remember(draftKey(this.#target), this.field.value);
-    this.#target = target;
+    this.move(target);
     this.label.textContent = label;
     this.field.placeholder = closed ?? label;
     this.field.disabled = this.button.disabled = Boolean(closed);
-    if (!moved) return;
+  }
+
+  /** Takes effect before the new place is drawn: somebody who types at once must not lose the beginning. */
+  move(target) {
+    const before = this.#target;
+    this.#target = { ...before, ...target };
+    if (before && draftKey(before) === draftKey(this.#target)) return;
+    if (before) remember(draftKey(before), this.field.value);
     this.#history = recall(`said ${target.me}`, []);
     this.#back = 0;
     this.field.value = recall(draftKey(target), '');
@@ -87,7 +92,9 @@ export class Composer {
     this.field.value = '';
     this.list.hide();
     this.#grow();
-    const outcome = await gesture('say', { as: me, in: this.#target.in, thread: thread || null, text });
+    this.button.setAttribute('aria-busy', 'true');
+    const outcome = await gesture('say', { as: me, in: this.#target.in, thread: thread || null, text }, text.startsWith('/'));
+    this.button.removeAttribute('aria-busy');
     // What could not be said is given back, unless something else is being written already.
     if (!outcome && this.field.value === '') this.write(text);
   }
