@@ -1,11 +1,34 @@
 #!/usr/bin/env bash
 # The whole of DbChatOps on one machine: real PostgreSQL servers (production with a hot standby, staging), a Slack look-alike, and the bot.
-#   deploy/demo.sh          starts everything, prints the addresses, cleans up at Ctrl-C
-#   deploy/demo.sh --tour   plays the whole story without a person; ends with 0 only if everything held
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 say() { printf '%s\n' "$*" >&2; }
+
+usage() {
+    cat <<'END'
+deploy/demo.sh [--port 4170]   starts everything, prints the addresses, cleans up at Ctrl-C; --port is the Slack look-alike's, 0 takes a free one
+deploy/demo.sh --tour          plays the whole story without a person; ends with 0 only if everything held
+END
+}
+
+# Before anything is built: a slip of the finger should not cost a minute.
+verb=demo
+arguments=()
+while [[ $# -gt 0 ]]; do
+    case "$1" in
+        --tour) verb=tour ;;
+        --port) arguments+=(--port "${2:?"--port needs a number"}"); shift ;;
+        --port=*) arguments+=(--port "${1#--port=}") ;;
+        -h | --help) usage; exit 0 ;;
+        *) say "'$1' is not known here."; usage >&2; exit 2 ;;
+    esac
+    shift
+done
+if [[ $verb == tour && ${#arguments[@]} -gt 0 ]]; then
+    say '--port is for the demo; the tour takes free ports.'
+    exit 2
+fi
 
 if ! command -v dotnet >/dev/null || ! dotnet --list-sdks | grep -q '^10\.'; then
     say 'The .NET 10 SDK is missing; it is the one thing this script cannot bring: https://dotnet.microsoft.com/download/dotnet/10.0'
@@ -34,13 +57,7 @@ for project in DbChatOps.Host DbChatOps.Playground; do
     dotnet build "src/$project" -c Release -v quiet --nologo >&2
 done
 
-verb=demo
-if [[ "${1:-}" == --tour ]]; then
-    verb=tour
-    shift
-fi
-
 # exec: Ctrl-C reaches the program itself, which takes down what it started.
 exec dotnet artifacts/bin/DbChatOps.Playground/release/DbChatOps.Playground.dll "$verb" \
     --bot artifacts/bin/DbChatOps.Host/release/DbChatOps.Host.dll \
-    --setup deploy/targets/postgresql.sql "$@"
+    --setup deploy/targets/postgresql.sql ${arguments[@]+"${arguments[@]}"}

@@ -82,12 +82,16 @@ CREATE OR REPLACE FUNCTION dbchatops.ours(login text) RETURNS oid
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $body$
 DECLARE
     found_oid oid;
+    note text;
 BEGIN
     IF login IS NULL OR login !~ '^dbco_[a-z0-9_]{1,58}$' THEN
         RAISE EXCEPTION 'not the name of a temporary login' USING ERRCODE = 'DC001';
     END IF;
-    SELECT r.oid INTO found_oid FROM pg_roles r WHERE r.rolname = login;
-    IF found_oid IS NOT NULL AND coalesce(shobj_description(found_oid, 'pg_authid'), '') NOT LIKE 'dbchatops/v1 %' THEN
+    -- One look-up, because it is asked for every login at every turn.
+    SELECT r.oid, d.description INTO found_oid, note
+      FROM pg_authid r LEFT JOIN pg_shdescription d ON d.objoid = r.oid AND d.classoid = 'pg_authid'::regclass
+     WHERE r.rolname = login;
+    IF found_oid IS NOT NULL AND coalesce(note, '') NOT LIKE 'dbchatops/v1 %' THEN
         RAISE EXCEPTION 'role % does not carry the comment of a temporary login', login USING ERRCODE = 'DC001';
     END IF;
     RETURN found_oid;
@@ -270,12 +274,13 @@ DECLARE
     held record;
 BEGIN
     -- Two index look-ups; with OR the server reads every membership for every login.
-    FOR held IN SELECT pg_get_userbyid(m.roleid) AS lent, pg_get_userbyid(m.member) AS holder, pg_get_userbyid(m.grantor) AS giver
+    FOR held IN SELECT string_agg(quote_ident(pg_get_userbyid(m.roleid)), ', ') AS lent, pg_get_userbyid(m.member) AS holder,
+                       CASE WHEN modern THEN pg_get_userbyid(m.grantor) END AS giver
                   FROM (SELECT h.roleid, h.member, h.grantor FROM pg_auth_members h WHERE h.member = role_oid
                          UNION ALL
-                        SELECT l.roleid, l.member, l.grantor FROM pg_auth_members l WHERE l.roleid = role_oid) m LOOP
-        EXECUTE format('REVOKE %I FROM %I%s CASCADE', held.lent, held.holder,
-                       CASE WHEN modern THEN format(' GRANTED BY %I', held.giver) ELSE '' END);
+                        SELECT l.roleid, l.member, l.grantor FROM pg_auth_members l WHERE l.roleid = role_oid) m
+                 GROUP BY 2, 3 LOOP
+        EXECUTE format('REVOKE %s FROM %I%s CASCADE', held.lent, held.holder, coalesce(' GRANTED BY ' || quote_ident(held.giver), ''));
     END LOOP;
 END
 $body$;
@@ -437,7 +442,7 @@ BEGIN
             role_oid := dbchatops.ours(login);
             IF role_oid IS NULL THEN
                 outcome := 'absent';
-            ELSIF role_oid = ANY (connected) OR NOT EXISTS (SELECT FROM pg_roles r WHERE r.oid = role_oid AND NOT r.rolcanlogin
+            ELSIF role_oid = ANY (connected) OR NOT EXISTS (SELECT FROM pg_authid r WHERE r.oid = role_oid AND NOT r.rolcanlogin
                                                                AND r.rolvaliduntil = '-infinity') THEN
                 outcome := 'live';
             ELSE

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using DbChatOps.Host.Commands;
 using DbChatOps.Host.Configuration;
 using DbChatOps.Ledger;
@@ -14,7 +15,10 @@ public static class Program
     {
         try
         {
-            return await CommandTree.Create().Parse(args.Length == 0 ? ["serve"] : args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = Shutdown });
+            var asked = CommandTree.Create().Parse(CommandTree.Words(args));
+            return asked.Action is ParseErrorAction
+                ? await UsageErrors.TellAsync(asked, Console.Error)
+                : await asked.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = Shutdown });
         }
         catch (InvalidSettingsException fault)
         {

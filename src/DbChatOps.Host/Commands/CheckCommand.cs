@@ -1,39 +1,41 @@
 using System.CommandLine;
 using DbChatOps.Host.Configuration;
 using DbChatOps.Host.Engines.PostgreSql;
+using DbChatOps.Host.Operations.CommandLine;
 using DbChatOps.Targets;
 
 namespace DbChatOps.Host.Commands;
 
 /// <summary>
 /// <c>check</c>: reads the configuration, looks at every server and prints what is missing with the statement that cures it.
-/// <c>--print-setup</c> prints the set-up SQL per server and connects to nothing.
+/// Writes nothing. <c>--print-setup</c> prints the set-up SQL per server, connects to nothing and reads no secret.
 /// </summary>
 public static class CheckCommand
 {
     public static System.CommandLine.Command Create(Option<FileInfo> config)
     {
-        var printSetUp = new Option<bool>("--print-setup") { Description = "Print the SQL that prepares each server; connects to nothing." };
+        var printSetUp = new Option<bool>("--print-setup") { Description = "Print the SQL that prepares each server; connects to nothing and reads no secret." };
         var server = new Option<string?>("--server") { Description = "Only this server." };
-        var command = new System.CommandLine.Command("check", "Checks the configuration and every server.") { printSetUp, server };
+        var command = new System.CommandLine.Command("check", "Looks at the configuration, the store and every server, and changes nothing.") { printSetUp, server };
         command.SetAction(async (arguments, ct) =>
         {
-            var settings = await SettingsLoader.ForProcess(arguments.GetRequiredValue(config).FullName).LoadAsync(ct);
+            var loader = SettingsLoader.ForProcess(arguments.GetRequiredValue(config).FullName);
+            var prints = arguments.GetValue(printSetUp);
+            var settings = prints ? await loader.LoadWithoutSecretsAsync(ct) : await loader.LoadAsync(ct);
             var only = arguments.GetValue(server);
             var servers = settings.Targets.Servers.Where(candidate => only is null || candidate.Id.Value == only).ToList();
             if (servers.Count == 0)
             {
-                await Console.Error.WriteLineAsync($"There is no server '{only}' in the configuration.");
+                await Console.Error.WriteLineAsync(only is null ? "There is no server in the configuration." : Naming.UnknownServer(settings, only));
                 return ExitCode.CouldNotRun;
             }
 
-            if (arguments.GetValue(printSetUp))
+            if (prints)
             {
                 return Print(settings, servers);
             }
 
-            await using var pins = await IdentityPins.OpenAsync(settings, TimeProvider.System, ct);
-            return await CheckAsync(settings, servers, pins, ct);
+            return await CheckAsync(settings, servers, TimeProvider.System, ct);
         });
         return command;
     }
@@ -48,15 +50,19 @@ public static class CheckCommand
         return ExitCode.Fine;
     }
 
-    private static async Task<int> CheckAsync(Settings settings, IReadOnlyList<Server> servers, IdentityPins pins, CancellationToken ct)
+    private static async Task<int> CheckAsync(Settings settings, IReadOnlyList<Server> servers, TimeProvider clock, CancellationToken ct)
     {
         foreach (var warning in settings.Warnings)
         {
             Console.Out.WriteLine($"WARNING  configuration: {warning}");
         }
 
-        await using var engine = new PostgreSqlLoginEngine(TimeProvider.System, settings.Instance.Key, new PostgreSqlEngineOptions());
-        var worst = settings.Warnings.Count > 0 ? FindingSeverity.Warning : FindingSeverity.Note;
+        await using var store = StoreLook.At(settings, clock);
+        Console.Out.WriteLine($"{store.Severity.ToString().ToUpperInvariant(),-8} store: {store.Said}");
+        var pins = new IdentityPins(store.Store?.Ledger, clock);
+        await using var engine = new PostgreSqlLoginEngine(clock, settings.Instance.Key, new PostgreSqlEngineOptions());
+        FindingSeverity[] before = [store.Severity, settings.Warnings.Count > 0 ? FindingSeverity.Warning : FindingSeverity.Note];
+        var worst = before.Max();
         var unreachable = false;
         foreach (var server in servers)
         {

@@ -3,7 +3,6 @@ using System.Text.Json;
 using DbChatOps.Access;
 using DbChatOps.Host.Configuration;
 using DbChatOps.Host.Operations.CommandLine;
-using DbChatOps.Host.Storage;
 using DbChatOps.Ledger;
 
 namespace DbChatOps.Host.Commands;
@@ -18,36 +17,19 @@ public static class GrantsCommand
         var command = new System.CommandLine.Command("grants", "Lists access: who, where, until when. Exit code 1 when something should be over and is not.") { all, json };
         command.SetAction(async (arguments, ct) =>
         {
-            var settings = await SettingsLoader.ForProcess(arguments.GetRequiredValue(config).FullName).LoadAsync(ct);
+            var file = arguments.GetRequiredValue(config).FullName;
+            var settings = await OperatorSettings.LoadAsync(SettingsLoader.ForProcess(file), file, ct);
             await using var store = Beside.Open(settings, TimeProvider.System);
             var query = new SnapshotQuery { Kind = Grant.Kind, Open = arguments.GetValue(all) ? null : true, Limit = 1000 };
             IReadOnlyList<Grant> grants = [.. (await store.Ledger.FindAsync<Grant>(query, ct)).Select(stored => stored.State)];
-            Print(grants, arguments.GetValue(json));
-            return grants.Any(grant => grant.State != GrantState.Revoked && grant.Ending is { IsOverdue: true }) ? ExitCode.Findings : ExitCode.Fine;
+            var lines = arguments.GetValue(json) ? grants.Select(grant => JsonSerializer.Serialize(grant, LedgerJson.Options)) : GrantTable.Of(grants);
+            foreach (var line in lines)
+            {
+                Console.Out.WriteLine(line);
+            }
+
+            return grants.Any(GrantTable.IsOverdue) ? ExitCode.Findings : ExitCode.Fine;
         });
         return command;
-    }
-
-    private static void Print(IReadOnlyList<Grant> grants, bool json)
-    {
-        if (json)
-        {
-            foreach (var grant in grants)
-            {
-                Console.Out.WriteLine(JsonSerializer.Serialize(grant, LedgerJson.Options));
-            }
-        }
-        else if (grants.Count == 0)
-        {
-            Console.Out.WriteLine("Nobody has access.");
-        }
-        else
-        {
-            Console.Out.WriteLine(GrantLines.Heading);
-            foreach (var grant in grants)
-            {
-                Console.Out.WriteLine(GrantLines.Row(grant));
-            }
-        }
     }
 }

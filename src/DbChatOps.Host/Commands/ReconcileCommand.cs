@@ -22,8 +22,9 @@ public static class ReconcileCommand
         var command = new System.CommandLine.Command("reconcile", "Compares logins on every server with grants in the ledger, and ends what nobody is owed. Exit code 1 when something differed.") { dryRun };
         command.SetAction(async (arguments, ct) =>
         {
-            var loader = SettingsLoader.ForProcess(arguments.GetRequiredValue(config).FullName);
-            var settings = await loader.LoadAsync(ct);
+            var file = arguments.GetRequiredValue(config).FullName;
+            var loader = SettingsLoader.ForProcess(file);
+            var settings = await OperatorSettings.LoadAsync(loader, file, ct);
             var clock = TimeProvider.System;
             if (arguments.GetValue(dryRun))
             {

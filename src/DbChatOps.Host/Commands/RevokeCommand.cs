@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using DbChatOps.Access;
 using DbChatOps.Host.Configuration;
 using DbChatOps.Host.Flow;
@@ -18,8 +17,8 @@ public static class RevokeCommand
 
     public static System.CommandLine.Command Create(Option<FileInfo> config)
     {
-        var grant = new Argument<string?>("grant") { Description = "The grant's short name, such as g-7k2m9qx4.", Arity = ArgumentArity.ZeroOrOne };
-        var person = new Option<string?>("--person") { Description = "Everything of this person, such as slack:T0ACME:U123." };
+        var grant = new Argument<string?>("grant") { Description = "The grant's short name, such as g-7k2m9qx4, or its login, such as dbco_ana_7k2m9qx4.", Arity = ArgumentArity.ZeroOrOne };
+        var person = new Option<string?>("--person") { Description = "Everything of this person: a name from People, or an account such as slack:T0ACME:U123." };
         var server = new Option<string?>("--server") { Description = "Everything on this server, by its Id in the configuration." };
         var reason = new Option<string>("--reason") { Description = "Why, for the record.", Required = true };
         var wait = new Option<int>("--wait") { Description = "How many seconds to wait for the proof.", DefaultValueFactory = _ => 60 };
@@ -29,73 +28,100 @@ public static class RevokeCommand
         };
         command.SetAction(async (arguments, ct) =>
         {
-            if (Select(arguments.GetValue(grant), arguments.GetValue(person), arguments.GetValue(server)) is not { } which)
-            {
-                await Console.Error.WriteLineAsync("Name one grant, or --person platform:realm:user, or --server id: exactly one of them.");
-                return ExitCode.CouldNotRun;
-            }
-
-            var because = arguments.GetRequiredValue(reason);
-            if (string.IsNullOrWhiteSpace(because))
+            if (string.IsNullOrWhiteSpace(arguments.GetRequiredValue(reason)))
             {
                 await Console.Error.WriteLineAsync("Say why: --reason is empty.");
                 return ExitCode.CouldNotRun;
             }
 
-            var loader = SettingsLoader.ForProcess(arguments.GetRequiredValue(config).FullName);
-            return await RunAsync(
-                loader, await loader.LoadAsync(ct), new OperatorRequest.Revoke(which, because), TimeSpan.FromSeconds(arguments.GetValue(wait)), TimeProvider.System, ct);
+            var file = arguments.GetRequiredValue(config).FullName;
+            var loader = SettingsLoader.ForProcess(file);
+            var settings = await OperatorSettings.LoadAsync(loader, file, ct);
+            var named = await NameAsync(settings, arguments.GetValue(grant), arguments.GetValue(person), arguments.GetValue(server), ct);
+            if (named.Problem is { } problem)
+            {
+                await Console.Error.WriteLineAsync(problem);
+                return ExitCode.CouldNotRun;
+            }
+
+            if (named.Over is { } over)
+            {
+                Console.Out.WriteLine(GrantLines.Gone(over));
+                return ExitCode.Fine;
+            }
+
+            IReadOnlyList<OperatorRequest.Revoke> revokes = [.. named.Which.Select(which => new OperatorRequest.Revoke(which, arguments.GetRequiredValue(reason)))];
+            return await RunAsync(loader, settings, revokes, TimeSpan.FromSeconds(arguments.GetValue(wait)), TimeProvider.System, ct);
         });
         return command;
     }
 
-    internal static async Task<int> RunAsync(
-        SettingsLoader loader, Settings settings, OperatorRequest.Revoke revoke, TimeSpan patience, TimeProvider clock, CancellationToken ct)
+    private static async Task<Named> NameAsync(Settings settings, string? grant, string? person, string? server, CancellationToken ct)
     {
-        IReadOnlyList<Grant> grants;
-        await using (var store = Beside.Open(settings, clock))
+        await using var store = Beside.Open(settings, TimeProvider.System);
+        var naming = new Naming(settings, store.Ledger);
+        return (grant, person, server) switch
         {
-            grants = await revoke.Which.FindAsync(store.Ledger, ct);
+            ({ } name, null, null) => await naming.GrantAsync(name, ct),
+            (null, { } who, null) => await naming.PersonAsync(who, ct),
+            (null, null, { } where) => await naming.ServerAsync(where, ct),
+            _ => Named.Unknown("Name one grant, or --person, or --server: exactly one of them."),
+        };
+    }
+
+    private static async Task<int> RunAsync(
+        SettingsLoader loader, Settings settings, IReadOnlyList<OperatorRequest.Revoke> revokes, TimeSpan patience, TimeProvider clock, CancellationToken ct)
+    {
+        var ids = await FindAsync(settings, revokes, clock, ct);
+        if (ids.Count == 0)
+        {
+            Console.Out.WriteLine($"There is no open grant for {string.Join(", ", revokes.Select(revoke => revoke.Which))}.");
+            return ExitCode.Fine;
         }
 
-        if (grants.Count == 0)
-        {
-            Console.Out.WriteLine($"There is no open grant for {revoke.Which}.");
-            return revoke.Which is GrantSelection.One ? ExitCode.CouldNotRun : ExitCode.Fine;
-        }
-
-        IReadOnlyList<GrantId> ids = [.. grants.Select(found => found.Id)];
-        var progress = new Progress();
+        var progress = new EndingProgress(Console.Out);
         await using var flow = await OperatorFlow.TryTakeAsync(loader, settings, clock, ct);
         IReadOnlyList<Grant> now;
         if (flow is null)
         {
             Console.Out.WriteLine(Invariant($"Asking the running bot to end {ids.Count} grant(s)…"));
-            now = await AskAsync(settings, revoke, ids, patience, progress, clock, ct);
+            now = await AskAsync(settings, revokes, ids, patience, progress, clock, ct);
         }
         else
         {
             Console.Out.WriteLine(Invariant($"No bot is running: ending {ids.Count} grant(s) from here…"));
-            await OperatorDesk.RevokeAsync(flow.Get<ILedger>(), flow.Get<Decider>(), revoke, ct);
+            foreach (var revoke in revokes)
+            {
+                await OperatorDesk.RevokeAsync(flow.Get<ILedger>(), flow.Get<Decider>(), revoke, ct);
+            }
+
             now = await flow.Get<DirectEnding>().RunAsync(ids, patience, progress.Show, ct);
         }
 
-        return Report(now, flow is not null);
+        return Report(now, progress, flow is not null);
     }
 
-    private static GrantSelection? Select(string? grant, string? person, string? server) => (grant, person, server) switch
-    {
-        ({ } handle, null, null) => new GrantSelection.One(handle.Trim().ToLowerInvariant() is var name && name.StartsWith("g-", StringComparison.Ordinal) ? name : "g-" + name),
-        (null, { } who, null) when PersonId.TryParse(who, CultureInfo.InvariantCulture, out var id) => new GrantSelection.Of(id),
-        (null, null, { } where) => new GrantSelection.On(new ServerId(where)),
-        _ => null,
-    };
-
-    private static async Task<IReadOnlyList<Grant>> AskAsync(
-        Settings settings, OperatorRequest.Revoke revoke, IReadOnlyList<GrantId> ids, TimeSpan patience, Progress progress, TimeProvider clock, CancellationToken ct)
+    private static async Task<IReadOnlyList<GrantId>> FindAsync(Settings settings, IReadOnlyList<OperatorRequest.Revoke> revokes, TimeProvider clock, CancellationToken ct)
     {
         await using var store = Beside.Open(settings, clock);
-        await store.Inbox.AcceptAsync(revoke.ToDelivery(clock.GetUtcNow()), ct);
+        List<GrantId> ids = [];
+        foreach (var revoke in revokes)
+        {
+            ids.AddRange((await revoke.Which.FindAsync(store.Ledger, ct)).Select(found => found.Id));
+        }
+
+        return ids;
+    }
+
+    private static async Task<IReadOnlyList<Grant>> AskAsync(
+        Settings settings, IReadOnlyList<OperatorRequest.Revoke> revokes, IReadOnlyList<GrantId> ids, TimeSpan patience, EndingProgress progress, TimeProvider clock, CancellationToken ct)
+    {
+        await using var store = Beside.Open(settings, clock);
+        foreach (var revoke in revokes)
+        {
+            await store.Inbox.AcceptAsync(revoke.ToDelivery(clock.GetUtcNow()), ct);
+        }
+
         var deadline = clock.GetUtcNow() + patience;
         while (true)
         {
@@ -115,39 +141,23 @@ public static class RevokeCommand
         }
     }
 
-    private static int Report(IReadOnlyList<Grant> grants, bool byItself)
+    private static int Report(IReadOnlyList<Grant> grants, EndingProgress progress, bool byItself)
     {
-        var open = grants.Where(grant => grant.State != GrantState.Revoked).ToList();
         foreach (var grant in grants)
         {
-            Console.Out.WriteLine(GrantLines.Ending(grant));
+            progress.Conclude(grant);
         }
 
-        if (open.Count == 0)
+        var open = grants.Count(grant => grant.State != GrantState.Revoked);
+        if (open == 0)
         {
             Console.Out.WriteLine("All of it is proven gone.");
             return ExitCode.Fine;
         }
 
-        Console.Out.WriteLine(Invariant($"{open.Count} of {grants.Count} are NOT proven gone.{(byItself ? " Start the bot, or repeat this command: nothing is tried while neither runs." : " The bot goes on trying.")}"));
+        Console.Out.WriteLine(Invariant($"{open} of {grants.Count} are NOT proven gone.{(byItself ? " Start the bot, or repeat this command: nothing is tried while neither runs." : " The bot goes on trying.")}"));
         return ExitCode.Findings;
     }
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
-
-    /// <summary>Says each stage of each grant once.</summary>
-    private sealed class Progress
-    {
-        private readonly Dictionary<GrantId, string> _said = [];
-
-        public void Show(Grant grant)
-        {
-            var line = GrantLines.Ending(grant);
-            if (grant.State is GrantState.Revoking or GrantState.Revoked && _said.GetValueOrDefault(grant.Id) != line)
-            {
-                _said[grant.Id] = line;
-                Console.Out.WriteLine("  " + line);
-            }
-        }
-    }
 }

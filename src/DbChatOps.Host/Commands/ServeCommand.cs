@@ -16,11 +16,21 @@ public static class ServeCommand
     {
         var urls = new Option<string>("--urls")
         {
-            Description = "Where to listen; also as ASPNETCORE_URLS.",
+            Description = "Where to listen, plain http; also as ASPNETCORE_URLS.",
             DefaultValueFactory = _ => Environment.GetEnvironmentVariable("ASPNETCORE_URLS") ?? "http://127.0.0.1:8080",
         };
         var command = new System.CommandLine.Command("serve", "Runs the bot. SIGHUP reads the configuration again, SIGTERM ends it in order.") { urls };
-        command.SetAction((arguments, ct) => RunAsync(arguments.GetRequiredValue(config).FullName, arguments.GetRequiredValue(urls), ct));
+        command.SetAction(async (arguments, ct) =>
+        {
+            var address = arguments.GetRequiredValue(urls);
+            if (WebFront.Refuse(address) is { } problem)
+            {
+                await Console.Error.WriteLineAsync(problem);
+                return ExitCode.CouldNotRun;
+            }
+
+            return await RunAsync(arguments.GetRequiredValue(config).FullName, address, ct);
+        });
         return command;
     }
 
@@ -33,15 +43,13 @@ public static class ServeCommand
         }
         catch (InvalidSettingsException fault)
         {
-            var environment = Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>()
-                .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "", StringComparer.Ordinal);
-            if (await StoreFinding.FindAsync(configFile, environment, ct) is not { } storePath || await LastGood.ReadAsync(storePath, ct) is not { } lastGood)
+            if (await EndingOnlyBot.FindSettingsAsync(configFile, ct) is not { } settings)
             {
                 throw;
             }
 
             var reason = $"the configuration is invalid: {string.Join(" · ", fault.Problems)}";
-            return await RunAsync(loader, await EndingOnlyBot.SettingsOfAsync(lastGood, storePath, ct), reason, urls, ct);
+            return await RunAsync(loader, settings, reason, urls, ct);
         }
     }
 
@@ -62,16 +70,14 @@ public static class ServeCommand
             store = SqliteStore.Open(settings.Store.Path, clock);
             await store.Agenda.VoidClaimsAsync(ct);
             await using var app = endingOnlyBecause is null
-                ? await Bot.CreateAsync(Builder(urls), loader, settings, store, clock, ct)
-                : await EndingOnlyBot.WithStoreAsync(Builder(urls), settings, store, endingOnlyBecause, clock, ct);
-            await app.RunAsync(ct);
-            return ExitCode.Fine;
+                ? await Bot.CreateAsync(WebFront.Builder(urls), loader, settings, store, clock, ct)
+                : await EndingOnlyBot.WithStoreAsync(WebFront.Builder(urls), settings, store, endingOnlyBecause, clock, ct);
+            return await WebFront.RunAsync(app, urls, ct);
         }
         catch (LedgerUnavailableException fault)
         {
-            await using var app = EndingOnlyBot.WithoutStore(Builder(urls), settings, fault, clock);
-            await app.RunAsync(ct);
-            return ExitCode.Fine;
+            await using var app = EndingOnlyBot.WithoutStore(WebFront.Builder(urls), settings, fault, clock);
+            return await WebFront.RunAsync(app, urls, ct);
         }
         finally
         {
@@ -96,14 +102,5 @@ public static class ServeCommand
         {
             throw new LedgerUnavailableException($"The folder of the store {path} cannot be written.", fault);
         }
-    }
-
-    private static WebApplicationBuilder Builder(string urls)
-    {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
-        builder.WebHost.UseUrls(urls);
-        builder.Logging.UseStructuredConsole();
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(15));
-        return builder;
     }
 }

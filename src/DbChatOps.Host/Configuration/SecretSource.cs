@@ -60,7 +60,7 @@ public abstract class SecretSource
             }
             catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
             {
-                throw new SecretUnavailableException($"{this} cannot be read", fault);
+                throw new SecretUnavailableException($"{this} {Unreadable.Because(_path, fault)}", fault);
             }
         }
 

@@ -23,8 +23,6 @@ public sealed record Settings
     /// <summary>Policies, groups and linked people.</summary>
     public required PolicyBook Policies { get; init; }
 
-    public required WebSettings Web { get; init; }
-
     /// <summary>Where alerts go beside chat; secret, because such addresses carry keys.</summary>
     public Secret? AlertWebhookUrl { get; init; }
 
@@ -36,8 +34,6 @@ public sealed record Settings
 
     /// <summary>Where each server's minter password comes from: kept so that access can end even when a later configuration is unusable.</summary>
     public IReadOnlyDictionary<ServerId, SecretSource> MinterSources { get; init; } = new Dictionary<ServerId, SecretSource>();
-
-    public string? RunbookFolder { get; init; }
 
     /// <summary>SHA-256 per top-level section, secrets left out; recorded at every load.</summary>
     public required IReadOnlyDictionary<string, string> SectionHashes { get; init; }
@@ -78,29 +74,13 @@ public sealed record SecuritySettings
 
     /// <summary>Groups that may cut anybody off.</summary>
     public required IReadOnlyList<string> CutOffGroups { get; init; }
-
-    /// <summary>Signs ledger checkpoints; absent: checkpoints are not signed.</summary>
-    public Secret? CheckpointKey { get; init; }
 }
 
 public sealed record StoreSettings
 {
-    public required StoreProvider Provider { get; init; }
-
     /// <summary>Secret, because it may hold a password.</summary>
     public required Secret ConnectionString { get; init; }
 
     /// <summary>The SQLite file.</summary>
     public required string Path { get; init; }
-}
-
-public enum StoreProvider
-{
-    Sqlite = 0,
-}
-
-public sealed record WebSettings
-{
-    /// <summary>The address under which people and Slack reach this program; absent in mode Socket.</summary>
-    public Uri? PublicUrl { get; init; }
 }

@@ -112,6 +112,5 @@ public static class SettingsDiff
     [
         .. Value("security: accept chat only", $"{before.AcceptChatOnly}", $"{after.AcceptChatOnly}"),
         .. Set("security: cut-off groups", before.CutOffGroups, after.CutOffGroups),
-        .. Value("security: checkpoint key", before.CheckpointKey is null ? "none" : "set", after.CheckpointKey is null ? "none" : "set"),
     ];
 }

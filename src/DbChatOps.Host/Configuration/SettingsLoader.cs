@@ -11,7 +11,7 @@ namespace DbChatOps.Host.Configuration;
 public sealed class SettingsLoader(string file, IEnumerable<KeyValuePair<string, string>> environment)
 {
     /// <summary>Sections whose names are taken but which this release does not know yet.</summary>
-    private static readonly IReadOnlyList<string> Later = ["Teams", "Incidents", "Telemetry"];
+    private static readonly IReadOnlyList<string> Later = ["Teams", "Incidents", "Runbooks", "Telemetry", "Web"];
 
     /// <summary>With the variables of this process.</summary>
     public static SettingsLoader ForProcess(string file) => new(
@@ -21,9 +21,14 @@ public sealed class SettingsLoader(string file, IEnumerable<KeyValuePair<string,
 
     /// <summary>Reads and checks everything.</summary>
     /// <exception cref="InvalidSettingsException">Something is wrong; all problems at once.</exception>
-    public async Task<Settings> LoadAsync(CancellationToken ct)
+    public Task<Settings> LoadAsync(CancellationToken ct) => LoadAsync(new ReadingState(), ct);
+
+    /// <summary>The same, with every secret left empty: for what needs none, before all of them are in place.</summary>
+    /// <exception cref="InvalidSettingsException">Something else is wrong; all problems at once.</exception>
+    public Task<Settings> LoadWithoutSecretsAsync(CancellationToken ct) => LoadAsync(new ReadingState { FetchesSecrets = false }, ct);
+
+    private async Task<Settings> LoadAsync(ReadingState state, CancellationToken ct)
     {
-        var state = new ReadingState();
         var root = await ReadFilesAsync(state, ct);
         if (EnvironmentOverlay.Apply(root, environment, state.Problems) is not SettingNode.Branch overlaid || state.Problems.Count > 0)
         {
@@ -59,7 +64,7 @@ public sealed class SettingsLoader(string file, IEnumerable<KeyValuePair<string,
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            state.Problems.Add(new SettingProblem(path, "cannot be read"));
+            state.Problems.Add(new SettingProblem(path, Unreadable.Because(path, fault)) { Origin = origin });
             return SettingNode.Nothing();
         }
     }
@@ -69,15 +74,14 @@ public sealed class SettingsLoader(string file, IEnumerable<KeyValuePair<string,
         var root = new SettingReader(tree, "", state);
         var instance = await InstanceReading.ReadAsync(root, ct);
         var (mode, slack) = await SlackReading.ReadAsync(root, ct);
-        var security = await InstanceReading.ReadSecurityAsync(root, ct);
+        var security = InstanceReading.ReadSecurity(root);
         var store = await InstanceReading.ReadStoreAsync(root, ct);
         var people = PeopleReading.ReadPeople(root);
         var groups = PeopleReading.ReadGroups(root, people);
         var servers = ServerReading.Read(root);
         var policies = PolicyReading.Read(root);
-        var (web, alerts) = (WebReading.ReadWeb(root), await WebReading.ReadAlertsAsync(root, ct));
-        var runbooks = ReadRunbooks(root);
-        RefuseLater(root);
+        var alerts = await AlertReading.ReadAsync(root, ct);
+        root.Later(Later);
         root.Done();
 
         IReadOnlyList<Target> targets = [.. servers.SelectMany(server => server.Targets).Select(section => section.Target)];
@@ -105,12 +109,10 @@ public sealed class SettingsLoader(string file, IEnumerable<KeyValuePair<string,
             Store = store,
             Targets = new TargetBook([.. servers.Select(section => section.Server)], targets),
             Policies = new PolicyBook([.. policies.Select(section => section.Policy)], groups, people),
-            Web = web,
             AlertWebhookUrl = alerts.Url,
             AlertRoutingKey = alerts.RoutingKey,
             AlertSources = alerts.Sources,
             MinterSources = servers.Where(section => section.Password is not null).ToDictionary(section => section.Server.Id, section => section.Password!),
-            RunbookFolder = runbooks,
             SectionHashes = SectionHash.Of(tree, state.SecretPaths),
             Warnings = state.Warnings,
         };
@@ -122,26 +124,10 @@ public sealed class SettingsLoader(string file, IEnumerable<KeyValuePair<string,
         var passwords = new List<Secret?>();
         foreach (var server in servers)
         {
-            passwords.Add(server.Password is SecretSource.PrintedByCommand ? null : await SecretReading.FetchAsync(server.At, "Minter", server.Password, ct));
+            passwords.Add(server.Password is SecretSource.PrintedByCommand ? null : await SecretReading.FetchAsync(server.At, "Minter.Password", server.Password, ct));
         }
 
         return passwords;
     }
 
-    private static string? ReadRunbooks(SettingReader root)
-    {
-        var runbooks = root.Child("Runbooks");
-        var folder = runbooks?.Text("Folder");
-        runbooks?.Done();
-        return folder;
-    }
-
-    private static void RefuseLater(SettingReader root)
-    {
-        foreach (var name in Later.Where(root.Has))
-        {
-            _ = root.Child(name);
-            root.Wrong(name, "is not supported by this release; leave it out");
-        }
-    }
 }

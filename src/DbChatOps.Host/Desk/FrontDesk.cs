@@ -231,7 +231,7 @@ public sealed class FrontDesk(
         }
         catch (Exception fault) when (fault is ChatUnavailableException or ChatRefusedException)
         {
-            log.DeliveryFailed(delivery.Key, fault);
+            log.AnswerLost(delivery.Key, fault);
         }
     }
 }

@@ -172,7 +172,7 @@ public sealed class EngineLane(
         }
         else
         {
-            log.ProvisioningRefused(grant.Id.Handle, refusal.Code);
+            log.ExtensionRefused(grant.Id.Handle, refusal.Code);
         }
 
         return new RowResult(row, null);

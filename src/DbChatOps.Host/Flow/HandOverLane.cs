@@ -113,7 +113,7 @@ public sealed class HandOverLane(
         }
         catch (Exception fault) when (fault is ChatUnavailableException or ChatRefusedException)
         {
-            log.CardRefused("credentials", (fault as ChatRefusedException)?.Code ?? "unavailable");
+            log.CredentialsNotShown((fault as ChatRefusedException)?.Code ?? "unavailable");
         }
     }
 

@@ -36,6 +36,9 @@ internal static partial class LogMessages
     [LoggerMessage(EventId = 1011, Level = LogLevel.Warning, Message = "Grant {Grant}: the login could not be made: {Code}")]
     public static partial void ProvisioningRefused(this ILogger log, string grant, string code);
 
+    [LoggerMessage(EventId = 1012, Level = LogLevel.Information, Message = "Grant {Grant}: credentials handed over (generation {Generation})")]
+    public static partial void HandedOver(this ILogger log, string grant, int generation);
+
     [LoggerMessage(EventId = 1013, Level = LogLevel.Warning, Message = "{Duty} stopped for now: {Why}")]
     public static partial void TurnEnded(this ILogger log, string duty, string why);
 
@@ -48,9 +51,18 @@ internal static partial class LogMessages
     [LoggerMessage(EventId = 1016, Level = LogLevel.Warning, Message = "Grant {Grant} is ended: its holder {Person} may not hold access any more")]
     public static partial void HolderGone(this ILogger log, string grant, string person);
 
-    [LoggerMessage(EventId = 1012, Level = LogLevel.Information, Message = "Grant {Grant}: credentials handed over (generation {Generation})")]
-    public static partial void HandedOver(this ILogger log, string grant, int generation);
-
-    [LoggerMessage(EventId = 1013, Level = LogLevel.Error, Message = "Agenda row {Key} of lane {Lane} cannot be read by this release; it is looked at again later")]
+    [LoggerMessage(EventId = 1017, Level = LogLevel.Error, Message = "Agenda row {Key} of lane {Lane} cannot be read by this release; it is looked at again later")]
     public static partial void RowUnreadable(this ILogger log, string key, string lane);
+
+    [LoggerMessage(EventId = 1018, Level = LogLevel.Error, Message = "Server {Server} is not the one that was pinned: {Why}")]
+    public static partial void IdentityDiffers(this ILogger log, string server, string why);
+
+    [LoggerMessage(EventId = 1019, Level = LogLevel.Warning, Message = "Grant {Grant}: its end could not be moved on the server: {Code}")]
+    public static partial void ExtensionRefused(this ILogger log, string grant, string code);
+
+    [LoggerMessage(EventId = 1020, Level = LogLevel.Warning, Message = "A dialog with credentials could not be shown: {Code}")]
+    public static partial void CredentialsNotShown(this ILogger log, string code);
+
+    [LoggerMessage(EventId = 1021, Level = LogLevel.Warning, Message = "Delivery {Key} was decided, but the answer did not reach the person")]
+    public static partial void AnswerLost(this ILogger log, string key, Exception fault);
 }

@@ -14,6 +14,10 @@ public sealed class Surveys(
     private static readonly TimeSpan Between = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(10);
     private readonly ConcurrentDictionary<ServerId, ServerInspection> _latest = new();
+    private readonly TaskCompletionSource _firstLook = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Ends when every server was looked at once since the start, whatever came of it.</summary>
+    public Task FirstLook => _firstLook.Task;
 
     /// <summary>What else the standing role of this target and level reaches, as found last; empty when nothing or not yet known.</summary>
     public IReadOnlyList<string> AlsoReaches(TargetId target, AccessLevel level) =>
@@ -26,16 +30,21 @@ public sealed class Surveys(
     /// <summary>One look at every server. True when all of them answered.</summary>
     public async Task<bool> LookAsync(CancellationToken ct)
     {
-        var all = true;
-        foreach (var server in rules().Targets.Servers)
-        {
-            all &= await LookAsync(server, ct);
-        }
-
-        return all;
+        var answered = await Task.WhenAll(rules().Targets.Servers.Select(server => LookAsync(server, ct)));
+        return Array.TrueForAll(answered, static one => one);
     }
 
-    protected override async Task<TimeSpan> TurnAsync(CancellationToken ct) => await LookAsync(ct) ? Between : BetweenTries;
+    protected override async Task<TimeSpan> TurnAsync(CancellationToken ct)
+    {
+        try
+        {
+            return await LookAsync(ct) ? Between : BetweenTries;
+        }
+        finally
+        {
+            _firstLook.TrySetResult();
+        }
+    }
 
     private async Task<bool> LookAsync(Server server, CancellationToken ct)
     {
@@ -47,7 +56,7 @@ public sealed class Surveys(
             var pinned = await decider.DecideAsync(new PinServer(server.Id, inspection.Identity), Principal.Bot, null, ct);
             if (pinned.Refused is { Code: "wrong_server" } refusal)
             {
-                log.Reconciled(server.Id.Value, refusal.Message);
+                log.IdentityDiffers(server.Id.Value, refusal.Message);
                 await alarms.RaiseAsync($"wrong_server:{server.Id}", server.Id.Value, refusal.Message, ct);
             }
             else if (pinned.Refused is null)

@@ -36,7 +36,7 @@ public static class Bot
         app.MapSlack();
         app.MapHealth();
         await RecordAsync(app, settings, flags, ct);
-        app.Logger.Ready(settings.Targets.Targets.Count, settings.Targets.Servers.Count);
+        app.Logger.ConfigurationRead(Release.Version, settings.Targets.Targets.Count, settings.Targets.Servers.Count);
         return app;
     }
 

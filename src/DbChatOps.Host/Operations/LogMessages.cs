@@ -9,8 +9,8 @@ internal static partial class LogMessages
     [LoggerMessage(EventId = 3002, Level = LogLevel.Warning, Message = "Alert {Alert} was not taken, {Why}; it is tried again")]
     public static partial void AlertNotSent(this ILogger log, string alert, string why);
 
-    [LoggerMessage(EventId = 3003, Level = LogLevel.Information, Message = "Ready: {Targets} targets on {Servers} servers")]
-    public static partial void Ready(this ILogger log, int targets, int servers);
+    [LoggerMessage(EventId = 3003, Level = LogLevel.Information, Message = "DbChatOps {Version}. Configuration read: {Targets} targets on {Servers} servers")]
+    public static partial void ConfigurationRead(this ILogger log, string version, int targets, int servers);
 
     [LoggerMessage(EventId = 3004, Level = LogLevel.Warning, Message = "Configuration: {Warning}")]
     public static partial void ConfigurationWarning(this ILogger log, string warning);
@@ -20,6 +20,9 @@ internal static partial class LogMessages
 
     [LoggerMessage(EventId = 3006, Level = LogLevel.Information, Message = "Configuration reloaded: {Change}")]
     public static partial void Reloaded(this ILogger log, string change);
+
+    [LoggerMessage(EventId = 3007, Level = LogLevel.Warning, Message = "Not ready yet, and tried again: {Fault}")]
+    public static partial void SlackUnreachable(this ILogger log, string fault);
 
     [LoggerMessage(EventId = 3008, Level = LogLevel.Critical, Message = "Only ending access from here on: {Why}")]
     public static partial void EndingOnly(this ILogger log, string why);
@@ -51,6 +54,15 @@ internal static partial class LogMessages
     [LoggerMessage(EventId = 3017, Level = LogLevel.Error, Message = "The configuration could not be read again; the old one stays in force")]
     public static partial void ReloadFailed(this ILogger log, Exception fault);
 
-    [LoggerMessage(EventId = 3007, Level = LogLevel.Warning, Message = "Slack cannot be reached: {Fault}")]
-    public static partial void SlackUnreachable(this ILogger log, string fault);
+    [LoggerMessage(EventId = 3018, Level = LogLevel.Information, Message = "Listening on {Addresses}")]
+    public static partial void Listening(this ILogger log, string addresses);
+
+    [LoggerMessage(EventId = 3019, Level = LogLevel.Information, Message = "Ready: requests are taken")]
+    public static partial void Ready(this ILogger log);
+
+    [LoggerMessage(EventId = 3020, Level = LogLevel.Information, Message = "Stopping; what is under way is brought to its end")]
+    public static partial void Stopping(this ILogger log);
+
+    [LoggerMessage(EventId = 3021, Level = LogLevel.Information, Message = "Stopped in order")]
+    public static partial void Stopped(this ILogger log);
 }

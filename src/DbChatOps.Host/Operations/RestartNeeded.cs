@@ -28,7 +28,6 @@ public static class RestartNeeded
             Same("Slack.EnterpriseId", was.EnterpriseId, now.EnterpriseId);
             Same("Slack.TeamIds", string.Join(',', was.TeamIds), string.Join(',', now.TeamIds));
             Same("Slack.DatabaseCommand", was.DatabaseCommand, now.DatabaseCommand);
-            Same("Slack.IncidentCommand", was.IncidentCommand, now.IncidentCommand);
         }
 
         void Same<T>(string path, T was, T now)

@@ -11,6 +11,9 @@ public static class StructuredConsole
 {
     private static readonly JsonFormatter OneLine = new(renderMessage: true, formatProvider: CultureInfo.InvariantCulture);
 
+    /// <summary>The framework's account of a start that failed, with its stack: whoever started it is told why in one sentence.</summary>
+    private static readonly HashSet<string> ToldInWords = new(["Hosting failed to start", "Unable to start Kestrel."], StringComparer.Ordinal);
+
     public static ILoggingBuilder UseStructuredConsole(this ILoggingBuilder logging) =>
         logging.Use(configuration => configuration.WriteTo.Console(OneLine));
 
@@ -24,6 +27,7 @@ public static class StructuredConsole
             .MinimumLevel.Information()
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
             .MinimumLevel.Override("System", LogEventLevel.Warning)
+            .Filter.ByExcluding(static line => ToldInWords.Contains(line.MessageTemplate.Text))
             .Enrich.FromLogContext()
             .Destructure.ByTransforming<Secret>(static secret => secret.ToString());
         to(configuration);

@@ -10,6 +10,8 @@ public sealed class TakeUp(SlackPlatform slack, Surveys surveys, FrontDesk desk,
 {
     private static readonly TimeSpan FirstLook = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(5);
+    private readonly TimeProvider _clock = clock;
+    private string? _said;
 
     protected override TimeSpan AfterFault => BetweenTries;
 
@@ -21,8 +23,13 @@ public sealed class TakeUp(SlackPlatform slack, Surveys surveys, FrontDesk desk,
         }
         catch (Exception fault) when (fault is Chat.ChatUnavailableException or Chat.ChatRefusedException)
         {
-            log.SlackUnreachable(fault.Message);
-            health.Degrade("chat", $"Slack cannot be reached: {fault.Message}");
+            if (fault.Message != _said)
+            {
+                log.SlackUnreachable(fault.Message);
+                _said = fault.Message;
+            }
+
+            health.Degrade("chat", fault.Message);
             return BetweenTries;
         }
 
@@ -30,19 +37,18 @@ public sealed class TakeUp(SlackPlatform slack, Surveys surveys, FrontDesk desk,
         await LookAtServersAsync(ct);
         await desk.TakeUpAsync(ct);
         readiness.IsReady = true;
+        log.Ready();
         return Timeout.InfiniteTimeSpan;
     }
 
     /// <summary>The first request needs the servers' identities; one that is down must not hold up the rest.</summary>
     private async Task LookAtServersAsync(CancellationToken ct)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        patience.CancelAfter(FirstLook);
         try
         {
-            await surveys.LookAsync(patience.Token);
+            await surveys.FirstLook.WaitAsync(FirstLook, _clock, ct);
         }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        catch (TimeoutException)
         {
             // It goes on in the background.
         }

@@ -26,13 +26,9 @@ public sealed record SlackSettings
 
     public string DatabaseCommand { get; init; } = "/db";
 
-    public string IncidentCommand { get; init; } = "/incident";
-
     public string? AuditChannel { get; init; }
 
     public string? ApprovalChannel { get; init; }
-
-    public string? IncidentChannel { get; init; }
 
     /// <summary>How long one call to Slack may take.</summary>
     public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(10);

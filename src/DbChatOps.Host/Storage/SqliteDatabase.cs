@@ -19,6 +19,7 @@ internal sealed class SqliteDatabase(string path, TimeSpan busyTimeout) : IDispo
     /// <summary>A connection that may write, with every commit flushed to the disk.</summary>
     public SqliteConnection OpenWriter()
     {
+        Make();
         var connection = new SqliteConnection(ConnectionString(Path, SqliteOpenMode.ReadWriteCreate, busyTimeout, pooling: false));
         try
         {
@@ -106,6 +107,22 @@ internal sealed class SqliteDatabase(string path, TimeSpan busyTimeout) : IDispo
             _ => $"SQLite reports {fault.SqliteErrorCode}",
         };
         return new LedgerUnavailableException($"The store is not available: {reason}.", fault);
+    }
+
+    /// <summary>SQLite would let everybody read a new file; those that it puts beside one inherit its mode.</summary>
+    private void Make()
+    {
+        try
+        {
+            if (!File.Exists(Path))
+            {
+                PrivateFile.Open(Path, FileMode.OpenOrCreate, FileShare.ReadWrite).Dispose();
+            }
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new LedgerUnavailableException("The store is not available: the file cannot be made.", fault);
+        }
     }
 
     private static string ConnectionString(string path, SqliteOpenMode mode, TimeSpan busyTimeout, bool pooling) => new SqliteConnectionStringBuilder

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace DbChatOps.Host.Storage;
 
@@ -17,8 +18,9 @@ public sealed class StoreLock : IDisposable
     {
         try
         {
-            var taken = new StoreLock(new FileStream(storePath + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
-            File.WriteAllText(HolderPath(storePath), Describe(clock));
+            var taken = new StoreLock(PrivateFile.Open(storePath + ".lock", FileMode.OpenOrCreate, FileShare.None));
+            using var holder = PrivateFile.Open(HolderPath(storePath), FileMode.Create, FileShare.Read);
+            holder.Write(Encoding.UTF8.GetBytes(Describe(clock)));
             heldBy = null;
             return taken;
         }

@@ -39,19 +39,17 @@ internal sealed record BotConfiguration
             ["AppId"] = Seed.AppId,
             ["TeamIds"] = new JsonArray(Seed.TeamId),
             ["DatabaseCommand"] = "/db",
-            ["IncidentCommand"] = "/incident",
             ["AuditChannel"] = Seed.Audit.Id,
             ["ApprovalChannel"] = Seed.Approvals.Id,
-            ["IncidentChannel"] = Seed.General.Id,
         },
-        ["Security"] = new JsonObject { ["AcceptChatOnly"] = true, ["CheckpointKey"] = NewSecret() },
+        ["Security"] = new JsonObject { ["AcceptChatOnly"] = true, ["CutOffGroups"] = new JsonArray("security") },
         ["Store"] = new JsonObject { ["Provider"] = "Sqlite", ["ConnectionString"] = $"Data Source={Path.Combine(Folder, "dbchatops.db")}" },
-        ["Web"] = new JsonObject { ["PublicUrl"] = Address.AbsoluteUri },
         ["People"] = new JsonArray(Person(Seed.Ana), Person(Seed.Bo), Person(Seed.Cy), Person(Seed.Dee)),
         ["Groups"] = new JsonObject
         {
             ["developers"] = new JsonArray(Seed.Ana.Handle, Seed.Bo.Handle, Seed.Cy.Handle),
             ["dba"] = new JsonArray(Seed.Bo.Handle, Seed.Dee.Handle),
+            ["security"] = new JsonArray(Seed.Dee.Handle),
         },
         ["Servers"] = new JsonArray(
             Server("prod", "Production", "orders-prod", ProductionPassword, Guarded.Production, Guarded.Standby),
@@ -75,7 +73,7 @@ internal sealed record BotConfiguration
         ["Levels"] = new JsonObject { ["read"] = new JsonObject(), ["write"] = new JsonObject() },
     };
 
-    /// <summary>Windows start at one minute, so that a person watching the demo sees one end.</summary>
+    /// <summary>The shortest window is whatever is asked for (the tour takes 30 s), so that a person watching sees one end.</summary>
     private static JsonObject Policy() => new()
     {
         ["Name"] = "orders",
@@ -89,6 +87,7 @@ internal sealed record BotConfiguration
             ["PendingFor"] = "30m",
             ["ClaimWithin"] = "15m",
         },
+        ["Extension"] = new JsonObject { ["Allowed"] = true, ["MaximumTotal"] = "8h", ["MaximumTimes"] = 3 },
     };
 
     private static JsonObject Person(SlackUser user) => new()

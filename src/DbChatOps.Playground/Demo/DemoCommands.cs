@@ -9,7 +9,7 @@ internal static class DemoCommands
 
     private static readonly Option<FileInfo> SetUp = new("--setup") { Description = "The set-up script of a PostgreSQL server.", Required = true };
 
-    private static readonly Option<int> Port = new("--port") { Description = "Where the workspace listens; 0 takes a free port.", DefaultValueFactory = _ => 4170 };
+    private static readonly Option<int> Port = new("--port") { Description = "Where the Slack look-alike listens; 0 takes a free port.", DefaultValueFactory = _ => 4170 };
 
     public static RootCommand Root()
     {

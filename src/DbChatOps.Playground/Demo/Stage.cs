@@ -1,4 +1,5 @@
 using DbChatOps.Playground.Driving;
+using Microsoft.AspNetCore.Connections;
 
 namespace DbChatOps.Playground.Demo;
 
@@ -29,6 +30,7 @@ public sealed class Stage : IAsyncDisposable
     /// <param name="setUp">The script that installs the facade on a server.</param>
     /// <param name="port">Where the workspace listens; 0 for a free port.</param>
     /// <param name="ct">Ends the start and every gesture of the driver.</param>
+    /// <exception cref="ProgramFailedException">The port is taken, or something did not start.</exception>
     public static async Task<Stage> SetAsync(string bot, string setUp, int port, CancellationToken ct)
     {
         var folder = Directory.CreateTempSubdirectory("dbchatops-demo-").FullName;
@@ -49,11 +51,16 @@ public sealed class Stage : IAsyncDisposable
                 ct);
             return new Stage(servers, slack, await PrepareAsync(servers, slack, bot, setUp, folder, ct), folder, ct);
         }
-        catch
+        catch (Exception error)
         {
             if (slack is not null) await slack.DisposeAsync();
             if (servers is not null) await servers.DisposeAsync();
             Directory.Delete(folder, recursive: true);
+            if (error is IOException { InnerException: AddressInUseException })
+            {
+                throw new ProgramFailedException($"Cannot listen on http://127.0.0.1:{port}: the port is in use, perhaps by another demo (--port chooses another, --port 0 a free one).");
+            }
+
             throw;
         }
     }

@@ -28,7 +28,26 @@ public sealed record Phrase(IReadOnlyList<Piece> Pieces)
         var parts = sentence.Split('`');
         return parts.Length % 2 == 0
             ? Plain(sentence)
-            : new Phrase([.. parts.Select((part, index) => index % 2 == 0 ? (Piece)new Piece.Text(part) : new Piece.Code(part))]);
+            : new Phrase([.. parts.SelectMany((part, index) => index % 2 == 0 ? Around(part) : [new Piece.Code(part)])]);
+
+        // Text of others loses blanks at its ends; between ours and theirs they are ours.
+        static IEnumerable<Piece> Around(string text)
+        {
+            if (text.StartsWith(' '))
+            {
+                yield return new Piece.Ours(" ");
+            }
+
+            if (text.Trim() is { Length: > 0 } words)
+            {
+                yield return new Piece.Text(words);
+            }
+
+            if (text.Length > 1 && text.EndsWith(' '))
+            {
+                yield return new Piece.Ours(" ");
+            }
+        }
     }
 
     public static Phrase operator +(Phrase left, Phrase right) => new([.. left.Pieces, .. right.Pieces]);

@@ -53,7 +53,7 @@ public sealed class ConsequencesTests
         [typeof(ExtensionApplied)] = [Holder],
         [typeof(HolderWarned)] = [Holder, $"tell:ends-First@{At(32).ToUnixTimeSeconds()}:grant:{TheGrant} in chat:U1"],
         [typeof(SessionsSeen)] = [Holder],
-        [typeof(GrantEnding)] = [Holder, ForApprovers, $"converge:{TheGrant} in engine:pg-prod, Revoke"],
+        [typeof(GrantEnding)] = [Holder, ForApprovers, $"converge:{TheGrant} in engine:pg-prod, Revoke", $"show:blank:V1 in handover:{TheGrant}"],
         [typeof(RevocationProgressed)] = [Holder, ForApprovers],
         [typeof(GrantOverdue)] = [Holder, ForApprovers, $"show:overdue:{TheGrant} in chat:C0APPROVALS", $"show:alert-overdue:{TheGrant} in alert:webhook"],
         [typeof(GrantRevoked)] = [Holder, ForApprovers],

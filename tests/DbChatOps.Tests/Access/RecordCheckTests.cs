@@ -22,7 +22,7 @@ public sealed class RecordCheckTests
         var refusal = AskAccess.Decide(null, Ask(), Facts(Asker) with { Server = server }).Refused!;
         refusal.Code.ShouldBe("check_failed");
         refusal.Message.ShouldContain("standing_role_dangerous");
-        refusal.Message.ShouldContain("`check --server pg-prod`");
+        refusal.Message.ShouldContain("`dbchatops check --server pg-prod`");
         CodeOf(AskAccess.Prepare(Ask(), Facts(Asker) with { Server = server })).ShouldBe("check_failed");
         CodeOf(OpenGrant.Decide(null, OpenGrant.For(Approved()), Facts(Principal.Bot, At(1)) with { Server = server })).ShouldBe("check_failed");
         CodeOf(AskExtension.Decide(null, AskMore(), Facts(Asker, At(10)) with { Server = server, Grant = Active() })).ShouldBe("check_failed");

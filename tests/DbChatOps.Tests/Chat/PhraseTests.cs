@@ -8,7 +8,7 @@ public sealed class PhraseTests
 {
     [Fact]
     public void What_stands_between_backticks_is_spoken_in_fixed_width() =>
-        Phrase.Spoken("Did you mean `/db release`?").Pieces.ShouldBe([new Piece.Text("Did you mean "), new Piece.Code("/db release"), new Piece.Text("?")]);
+        Phrase.Spoken("Did you mean `/db release`?").Pieces.ShouldBe([new Piece.Text("Did you mean"), new Piece.Ours(" "), new Piece.Code("/db release"), new Piece.Text("?")]);
 
     [Theory]
     [InlineData("I do not know '`'.")]

@@ -30,7 +30,7 @@ public sealed class ChangedByHandTests(PostgreSqlStage stage) : IClassFixture<Po
 
         findings.ShouldHaveSingleItem().Kind.ShouldBe(ReconcileKind.LoginLost);
         (await bot.Get<Reconciler>().LookAsync(Ct)).ShouldBeEmpty();
-        (await bot.GrantsAsync()).ShouldHaveSingleItem().Ending!.Reason.ShouldBe(EndReason.Failed);
+        (await bot.GrantsAsync()).ShouldHaveSingleItem().Ending!.Reason.ShouldBe(EndReason.LoginLost);
         bot.Screen(Ana).ShouldContain("no longer on orders");
         await bot.LeavesNothingBehindAsync();
     }

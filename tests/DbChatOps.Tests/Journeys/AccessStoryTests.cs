@@ -87,8 +87,8 @@ public sealed class AccessStoryTests(PostgreSqlStage stage) : IClassFixture<Post
     {
         await using var bot = await StartAsync(stage);
 
-        await AnswersAsync("/db acess orders-prod read 30m x", "Did you mean `access`?");
-        await AnswersAsync("/db fly", "The command `help` lists what you can do");
+        await AnswersAsync("/db acess orders-prod read 30m x", "Did you mean `/db access`?");
+        await AnswersAsync("/db fly", "`/db help` lists what you can do");
         await AnswersAsync("/db access orders-prod", "Write it as `access <target> <level> [30m] <reason>`");
         await AnswersAsync("/db access orders-prod reed 30m x", "Did you mean read?");
         await AnswersAsync("/db access orders-prod admin 30m x", "Levels are read, write and ddl");
@@ -104,7 +104,7 @@ public sealed class AccessStoryTests(PostgreSqlStage stage) : IClassFixture<Post
         await AnswersAsync("/db extend", "Write it as `extend");
         await AnswersAsync("/db extend 30", "Say the unit");
         await AnswersAsync("/db extend 30m", "You have no access now");
-        await AnswersAsync("/db revoke g-nothing because", "no such grant of yours");
+        await AnswersAsync("/db revoke g-nothing because", "no such grant that you can do this with");
         await AnswersAsync("/db who", "Write it as `who <login>`");
 
         (await bot.RequestsAsync()).ShouldBeEmpty();
@@ -310,7 +310,7 @@ public sealed class AccessStoryTests(PostgreSqlStage stage) : IClassFixture<Post
         var handle = (await bot.GrantsAsync()).Single().Id.Handle;
 
         await bot.Says(Cy, $"/db revoke {handle} because");
-        bot.LastAnswer(Cy).ShouldContain("no such grant of yours");
+        bot.LastAnswer(Cy).ShouldContain("no such grant that you can do this with");
         await bot.Says(Bo, $"/db revoke {handle}");
         bot.LastAnswer(Bo).ShouldContain("Say why");
         (await bot.LoginsAsync()).ShouldBe(login);
@@ -331,7 +331,7 @@ public sealed class AccessStoryTests(PostgreSqlStage stage) : IClassFixture<Post
         (await bot.GrantsAsync(open: true)).Count.ShouldBe(2);
 
         await bot.Says(Bo, "/db revoke @ana looks odd");
-        bot.LastAnswer(Bo).ShouldContain("Only the security group");
+        bot.LastAnswer(Bo).ShouldContain("Only members of the cut-off groups");
         (await bot.GrantsAsync(open: true)).Count.ShouldBe(2);
         (await bot.RefusalsAsync()).ShouldBe(["not_security"]);
         await bot.Says(Dee, "/db revoke @ana");

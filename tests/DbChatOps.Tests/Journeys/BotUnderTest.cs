@@ -385,7 +385,7 @@ public sealed class BotUnderTest : IAsyncDisposable
                 DirectoryTimeout = TimeSpan.FromSeconds(20),
             },
             Security = new SecuritySettings { AcceptChatOnly = true, CutOffGroups = ["admins"] },
-            Store = new StoreSettings { Provider = StoreProvider.Sqlite, ConnectionString = new Secret($"Data Source={StorePath}"), Path = StorePath },
+            Store = new StoreSettings { ConnectionString = new Secret($"Data Source={StorePath}"), Path = StorePath },
             Targets = new TargetBook([server], [PostgreSqlStage.Orders with { Id = new TargetId("orders-prod"), Server = server.Id }]),
             Policies = new PolicyBook(
                 [
@@ -399,7 +399,6 @@ public sealed class BotUnderTest : IAsyncDisposable
                     Group("admins", Dee),
                 ],
                 People.Unlinked),
-            Web = new WebSettings(),
             SectionHashes = new Dictionary<string, string>(StringComparer.Ordinal),
             Warnings = [],
         };

@@ -149,7 +149,7 @@ public sealed class RevealStoryTests(PostgreSqlStage stage) : IClassFixture<Post
         await bot.PressesOn(Dee, seen, "Show credentials");
         await bot.SettlesAsync();
 
-        bot.LastAnswer(Dee).ShouldContain("no such grant of yours");
+        bot.LastAnswer(Dee).ShouldContain("no such grant that you can do this with");
         bot.Sights.TopModal(Dee).ShouldBeNull();
         (await bot.GrantsAsync()).Single().State.ShouldBe(GrantState.Ready);
     }

@@ -26,7 +26,7 @@ public sealed class SeatStoryTests(PostgreSqlStage stage) : IClassFixture<Postgr
 
         await bot.Presses(Bo, "Approve…", Seed.Approvals);
         await bot.Submits(Bo, ("target", "orders-staging"));
-        bot.Sights.TopModal(Bo)!.Errors["target"].ShouldContain("Type the target's name to confirm");
+        bot.Sights.TopModal(Bo)!.Errors["target"].ShouldContain("You typed 'orders-staging'");
         await bot.Submits(Bo, ("target", " ORDERS prod "), ("comment", "fine by me"));
         bot.Dialog(Bo).ShouldContain("needs further approvals");
         bot.Approvals.ShouldContain("1 of 2 seats filled");

@@ -89,7 +89,7 @@ public sealed class PolicyBookTests
         var refusal = Refused(Book(Policy()), Question(Ana) with { Window = TimeSpan.FromDays(365) });
 
         refusal.Code.ShouldBe("window_too_long");
-        refusal.Message.ShouldContain("2h");
+        refusal.Message.ShouldContain("2 h");
     }
 
     [Theory, InlineData(0), InlineData(-1)]
@@ -112,7 +112,7 @@ public sealed class PolicyBookTests
 
         var refusal = Refused(book, Question(Ana) with { LastDeniedAt = Noon.AddMinutes(-10) });
         refusal.Code.ShouldBe("cooling_down");
-        refusal.Message.ShouldContain("5m");
+        refusal.Message.ShouldContain("5 min");
         book.Judge(Question(Ana) with { LastDeniedAt = Noon.AddMinutes(-15) }).ShouldBeOfType<PolicyVerdict.NeedApproval>();
     }
 

@@ -63,6 +63,8 @@ public sealed class AuditVerifyTests : IAsyncDisposable
     [Theory]
     [InlineData("UPDATE snapshots SET body = CAST('{\"key\":\"a\",\"count\":7}' AS BLOB) WHERE key = 'a'", "ticket:a: the snapshot differs")]
     [InlineData("UPDATE snapshots SET exposed = 1 WHERE key = 'a'", "ticket:a: the columns by which it is found differ")]
+    [InlineData("UPDATE snapshots SET version = version + 1 WHERE key = 'a'", "ticket:a: its version is 4, but its events are 3")]
+    [InlineData("UPDATE snapshots SET version = 0 WHERE key = 'a'", "ticket:a: its version is 0, but its events are 3")]
     [InlineData("DELETE FROM snapshots WHERE key = 'b'", "ticket:b: the snapshot is missing")]
     [InlineData("UPDATE snapshots SET key = 'forged' WHERE key = 'b'", "ticket:forged: the snapshot is there, but no entry mentions it")]
     public async Task A_forged_snapshot_is_found_by_replaying(string attack, string expected)

@@ -28,12 +28,12 @@ internal static class InstanceReading
             instance.Wrong("Id", $"\"{SettingReader.Shown(read.Id)}\" breaks the naming rule: {TargetNames.Rule}");
         }
 
-        CheckKey(instance, "Key", read.Key);
+        CheckKey(instance, read.Key);
         instance.Done();
         return read;
     }
 
-    public static async Task<SecuritySettings> ReadSecurityAsync(SettingReader root, CancellationToken ct)
+    public static SecuritySettings ReadSecurity(SettingReader root)
     {
         if (root.Child("Security") is not { } security)
         {
@@ -44,20 +44,15 @@ internal static class InstanceReading
         {
             AcceptChatOnly = security.Flag("AcceptChatOnly"),
             CutOffGroups = security.TextList("CutOffGroups") ?? [],
-            CheckpointKey = await SecretReading.OptionalAsync(security, "CheckpointKey", ct),
         };
-        if (read.CheckpointKey is { } key)
-        {
-            CheckKey(security, "CheckpointKey", key);
-        }
-
+        security.Later("CheckpointKey");
         security.Done();
         return read;
     }
 
     public static async Task<StoreSettings> ReadStoreAsync(SettingReader root, CancellationToken ct)
     {
-        var none = new StoreSettings { Provider = StoreProvider.Sqlite, ConnectionString = new Secret(""), Path = "" };
+        var none = new StoreSettings { ConnectionString = new Secret(""), Path = "" };
         if (root.Child("Store") is not { } store)
         {
             return root.Missing("Store", none);
@@ -93,7 +88,7 @@ internal static class InstanceReading
         return "";
     }
 
-    private static void CheckKey(SettingReader reader, string name, Secret key)
+    private static void CheckKey(SettingReader instance, Secret key)
     {
         if (key.IsEmpty)
         {
@@ -102,11 +97,11 @@ internal static class InstanceReading
 
         if (Encoding.UTF8.GetByteCount(key.Reveal()) < LeastKeyBytes)
         {
-            reader.Wrong(name, $"is shorter than {LeastKeyBytes} bytes: `openssl rand -base64 32` makes a good one");
+            instance.Wrong("Key", $"is shorter than {LeastKeyBytes} bytes: `openssl rand -base64 32` makes a good one");
         }
         else if (key.Reveal().Distinct().Count() < LeastKeyVariety)
         {
-            reader.Wrong(name, "repeats the same few characters: `openssl rand -base64 32` makes a good one");
+            instance.Wrong("Key", "repeats the same few characters: `openssl rand -base64 32` makes a good one");
         }
     }
 }

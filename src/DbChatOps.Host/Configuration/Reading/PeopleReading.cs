@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using DbChatOps.Chat;
 using DbChatOps.Policies;
 using Group = DbChatOps.Policies.Group;
 
@@ -27,8 +28,9 @@ internal static partial class PeopleReading
             var identities = new List<PersonId>();
             foreach (var text in person.TextList("Identities") ?? person.Missing<IReadOnlyList<string>>("Identities", []))
             {
-                if (!TryIdentity(person, "Identities", text, out var identity))
+                if (!TryIdentity(text, out var identity))
                 {
+                    person.Wrong("Identities", $"\"{SettingReader.Shown(text)}\" is no account; write platform:realm:user, such as slack:T0ACME:U123");
                     continue;
                 }
 
@@ -103,25 +105,22 @@ internal static partial class PeopleReading
             {
                 roster.AddRange(human.Identities);
             }
-            else if (TryIdentity(reader, name, entry, out var identity))
+            else if (TryIdentity(entry, out var identity))
             {
                 roster.Add(identity);
+            }
+            else
+            {
+                var meant = Nearest.To(entry, people.Linked.Select(human => human.Key)) is { } nearest ? $"; did you mean {nearest}?" : "";
+                reader.Wrong(name, $"\"{SettingReader.Shown(entry)}\" is neither a name from People nor an account such as slack:T0ACME:U123{meant}");
             }
         }
 
         return [.. roster.Distinct()];
     }
 
-    private static bool TryIdentity(SettingReader reader, string name, string text, out PersonId identity)
-    {
-        if (PersonId.TryParse(text, CultureInfo.InvariantCulture, out identity) && identity.Platform is "slack" or "teams" && !text.Any(char.IsWhiteSpace))
-        {
-            return true;
-        }
-
-        reader.Wrong(name, $"\"{SettingReader.Shown(text)}\" is neither a name from People nor an account such as slack:T0ACME:U123");
-        return false;
-    }
+    private static bool TryIdentity(string text, out PersonId identity) =>
+        PersonId.TryParse(text, CultureInfo.InvariantCulture, out identity) && identity.Platform is "slack" or "teams" && !text.Any(char.IsWhiteSpace);
 
     [GeneratedRegex(@"^[a-z][a-z0-9.-]{0,40}\z", RegexOptions.NonBacktracking)]
     private static partial Regex PersonName();

@@ -31,7 +31,7 @@ internal static class PolicyReading
             CoolDownAfterDenial = policy.Span("CoolDownAfterDenial", TimeSpan.Zero, LongestWindow) ?? TimeSpan.Zero,
             RequiresTicket = policy.Flag("RequiresTicket"),
         };
-        if (read.DefaultWindow > maximum)
+        if (read.DefaultWindow > maximum && policy.Has("DefaultWindow") && Duration.TryParse(policy.Text("MaximumWindow") ?? "", out _))
         {
             policy.Wrong("DefaultWindow", $"{Durations.ToTyped(read.DefaultWindow)} is longer than MaximumWindow ({Durations.ToTyped(maximum)})");
         }

@@ -10,10 +10,10 @@ internal static class SecretReading
     public static async Task<Secret?> OptionalAsync(SettingReader reader, string name, CancellationToken ct) =>
         await FetchAsync(reader, name, reader.Secret(name), ct);
 
-    /// <summary>Absent when there is no source or when it gave nothing.</summary>
+    /// <summary>Absent when there is no source, when it gave nothing, or when secrets are not fetched at all.</summary>
     public static async Task<Secret?> FetchAsync(SettingReader reader, string name, SecretSource? source, CancellationToken ct)
     {
-        if (source is null)
+        if (source is null || !reader.State.FetchesSecrets)
         {
             return null;
         }

@@ -214,12 +214,23 @@ internal sealed class SettingReader(SettingNode.Branch branch, string path, Read
         return instead;
     }
 
-    /// <summary>Refuses every key that was not asked for.</summary>
+    /// <summary>Refuses keys whose names are taken for a later release.</summary>
+    public void Later(params IReadOnlyList<string> names)
+    {
+        foreach (var name in names.Where(Has))
+        {
+            _known.Add(name);
+            Wrong(name, "is not known to this release yet; take it out");
+        }
+    }
+
+    /// <summary>Refuses every key that was not asked for. They are told first: what is missed elsewhere is often what was misspelt here.</summary>
     public void Done()
     {
         foreach (var name in branch.Members.Keys.Where(name => !_known.Contains(name)))
         {
-            Wrong(name, Nearest.To(name, _known) is { } nearest ? $"is not a known key; did you mean {nearest}?" : "is not a known key");
+            var reason = Nearest.To(name, _known) is { } nearest ? $"is not a known key; did you mean {nearest}?" : "is not a known key";
+            State.Problems.Insert(0, new SettingProblem(PathOf(name), reason) { Origin = branch.Members[name].Origin ?? branch.Origin });
         }
     }
 
@@ -307,6 +318,9 @@ internal sealed class ReadingState
     public List<SettingProblem> Problems { get; } = [];
 
     public List<string> Warnings { get; } = [];
+
+    /// <summary>False where nobody needs them, such as for printing a script: then no file is opened and no command is run.</summary>
+    public bool FetchesSecrets { get; init; } = true;
 
     /// <summary>Paths whose values never enter a hash.</summary>
     public HashSet<string> SecretPaths { get; } = new(StringComparer.Ordinal);

@@ -24,7 +24,7 @@ internal static partial class SlackReading
         {
             ApiBaseUrl = ReadApiBaseUrl(slack),
             BotToken = await SecretReading.RequiredAsync(slack, "BotToken", ct),
-            AppToken = mode == SlackMode.Socket ? await SecretReading.RequiredAsync(slack, "AppToken", ct) : await SecretReading.OptionalAsync(slack, "AppToken", ct),
+            AppToken = await SecretReading.OptionalAsync(slack, "AppToken", ct),
             SigningSecret = mode == SlackMode.Http
                 ? await SecretReading.RequiredAsync(slack, "SigningSecret", ct)
                 : await SecretReading.OptionalAsync(slack, "SigningSecret", ct) ?? new Secret(""),
@@ -32,12 +32,11 @@ internal static partial class SlackReading
             EnterpriseId = slack.Text("EnterpriseId") is { } enterprise ? Id(slack, "EnterpriseId", enterprise, 'E') : null,
             TeamIds = [.. (slack.TextList("TeamIds") ?? slack.Missing<IReadOnlyList<string>>("TeamIds", [])).Select(team => Id(slack, "TeamIds", team, 'T'))],
             DatabaseCommand = Command(slack, "DatabaseCommand") ?? "/db",
-            IncidentCommand = Command(slack, "IncidentCommand") ?? "/incident",
             AuditChannel = Channel(slack, "AuditChannel"),
             ApprovalChannel = Channel(slack, "ApprovalChannel") ?? slack.Missing<string?>("ApprovalChannel", null),
-            IncidentChannel = Channel(slack, "IncidentChannel"),
         };
         Check(slack, settings);
+        slack.Later("IncidentCommand", "IncidentChannel");
         slack.Done();
         return (mode, settings);
     }
@@ -58,11 +57,6 @@ internal static partial class SlackReading
         {
             slack.Wrong("AppToken", "holds a bot token; the app-level token begins with xapp-");
         }
-
-        if (settings.DatabaseCommand == settings.IncidentCommand)
-        {
-            slack.Wrong("IncidentCommand", "is the same as DatabaseCommand");
-        }
     }
 
     private static Uri ReadApiBaseUrl(SettingReader slack)
@@ -73,7 +67,7 @@ internal static partial class SlackReading
             return standard;
         }
 
-        if (WebReading.SafeUrl(text) is { } url && url.AbsolutePath.EndsWith('/') && url.Query.Length == 0)
+        if (AlertReading.SafeUrl(text) is { } url && url.AbsolutePath.EndsWith('/') && url.Query.Length == 0)
         {
             return url;
         }

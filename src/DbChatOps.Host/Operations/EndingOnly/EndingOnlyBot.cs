@@ -53,17 +53,36 @@ public static class EndingOnlyBot
         return Build(builder, why.Message);
     }
 
+    /// <summary>What was kept beside the store of a configuration that cannot be used; null when there is nothing, or its key cannot be had.</summary>
+    public static async Task<Settings?> FindSettingsAsync(string configFile, CancellationToken ct)
+    {
+        var environment = Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>()
+            .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "", StringComparer.Ordinal);
+        if (await StoreFinding.FindAsync(configFile, environment, ct) is not { } storePath || await LastGood.ReadAsync(storePath, ct) is not { } lastGood)
+        {
+            return null;
+        }
+
+        try
+        {
+            return await SettingsOfAsync(lastGood, storePath, ct);
+        }
+        catch (SecretUnavailableException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Settings that know servers and nothing else: nobody may ask, nobody may approve.</summary>
-    public static async Task<Settings> SettingsOfAsync(LastGood lastGood, string storePath, CancellationToken ct) => new()
+    private static async Task<Settings> SettingsOfAsync(LastGood lastGood, string storePath, CancellationToken ct) => new()
     {
         Instance = new InstanceSettings { Id = "ending-only", Key = await lastGood.InstanceKey.ReadAsync(ct), KeySource = lastGood.InstanceKey },
         SlackMode = SlackMode.Http,
         Slack = new SlackSettings { BotToken = new Secret(""), SigningSecret = new Secret(""), AppId = "", TeamIds = [] },
         Security = new SecuritySettings { AcceptChatOnly = false, CutOffGroups = [] },
-        Store = new StoreSettings { Provider = StoreProvider.Sqlite, ConnectionString = new Secret(""), Path = storePath },
+        Store = new StoreSettings { ConnectionString = new Secret(""), Path = storePath },
         Targets = new TargetBook(lastGood.Servers, []),
         Policies = new PolicyBook([], [], People.Unlinked),
-        Web = new WebSettings(),
         MinterSources = lastGood.Minters,
         AlertWebhookUrl = lastGood.Alerts.Url is { } url ? await url.ReadAsync(ct) : null,
         AlertRoutingKey = lastGood.Alerts.RoutingKey is { } key ? await key.ReadAsync(ct) : null,

@@ -1,27 +1,9 @@
 namespace DbChatOps.Host.Configuration.Reading;
 
-/// <summary>Reads <c>Web</c> and <c>Alerts</c>, and knows which addresses are safe to speak to.</summary>
-internal static class WebReading
+/// <summary>Reads <c>Alerts</c>, and knows which addresses are safe to speak to.</summary>
+internal static class AlertReading
 {
-    public static WebSettings ReadWeb(SettingReader root)
-    {
-        if (root.Child("Web") is not { } web)
-        {
-            return new WebSettings();
-        }
-
-        var text = web.Text("PublicUrl");
-        var url = text is null ? null : SafeUrl(text);
-        if (text is not null && url is null)
-        {
-            web.Wrong("PublicUrl", "must be an https address (http only on loopback)");
-        }
-
-        web.Done();
-        return new WebSettings { PublicUrl = url };
-    }
-
-    public static async Task<(Secret? Url, Secret? RoutingKey, (SecretSource? Url, SecretSource? RoutingKey) Sources)> ReadAlertsAsync(SettingReader root, CancellationToken ct)
+    public static async Task<(Secret? Url, Secret? RoutingKey, (SecretSource? Url, SecretSource? RoutingKey) Sources)> ReadAsync(SettingReader root, CancellationToken ct)
     {
         if (root.Child("Alerts") is not { } alerts)
         {
