@@ -1,9 +1,9 @@
-// Pictures of the page in both schemes and at both widths: node shots.mjs <folder>
+// Pictures of the page in both schemes and at both widths: node shots.mjs [folder]
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { Stage, channel, person, say } from './stage.mjs';
+import { Stage, channel, person, root, say } from './stage.mjs';
 
-const folder = process.argv[2] ?? 'shots';
+const folder = process.argv[2] ?? path.join(root, 'artifacts/shots');
 await mkdir(folder, { recursive: true });
 const stage = await Stage.set();
 let runs = 0;

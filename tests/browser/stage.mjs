@@ -9,7 +9,7 @@ import { chromium } from 'playwright-core';
 import { Bot } from './bot.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
-const root = path.resolve(here, '../..');
+export const root = path.resolve(here, '../..');
 const program = process.env.PLAYGROUND_DLL ?? path.join(root, 'artifacts/bin/DbChatOps.Playground/release/DbChatOps.Playground.dll');
 
 export const people = { ana: 'U0ANA00001', bo: 'U0BO000002', dee: 'U0DEE00004', gus: 'U0GUEST005', pat: 'U0STRANGE6' };

@@ -20,7 +20,7 @@ const at = (id) => document.getElementById(id);
 const feed = new Feed(at('messages'), at('scroller'));
 const threadFeed = new Feed(at('thread-messages'), at('thread-scroller'));
 const composer = new Composer(at('composer'), 'composer-text');
-const threadComposer = new Composer(at('thread-composer'), 'thread-text');
+const threadComposer = new Composer(at('thread-composer'), 'thread-text', { isSmall: true });
 const sidebar = startSidebar();
 let screen = null;
 let reading = null;

@@ -1,6 +1,6 @@
 // Where a person writes. Enter sends, Shift+Enter begins a new line, a slash brings up the commands, arrow up what was sent before.
 import { gesture } from './api.js';
-import { el, icon } from './dom.js';
+import { el, fill, icon } from './dom.js';
 import { Suggestions } from './suggestions.js';
 
 const REMEMBERED = 50;
@@ -11,19 +11,19 @@ export class Composer {
   #back = 0;
   #target = null; // { me, in, thread, commands }
 
-  constructor(place, id) {
+  constructor(place, id, { isSmall = false } = {}) {
     this.field = el('textarea', { id, rows: 1, class: 'composer-field', autocomplete: 'off', 'data-focus': id });
     this.list = new Suggestions(this.field, { label: 'Commands', above: true, pick: (item) => this.write(item.insert) });
     this.button = el('button', { type: 'submit', class: 'send', 'aria-label': 'Send', title: 'Send (Enter)' }, icon('send'));
     this.label = el('label', { class: 'unseen', for: id }, 'Message');
-    this.hint = el('p', { class: 'composer-hint', id: `${id}-hint` }, el('kbd', {}, '/'), ' commands · ', el('kbd', {}, 'Enter'), ' sends · ', el('kbd', {}, 'Shift Enter'), ' new line · ', el('kbd', {}, '↑'), ' earlier');
-    this.field.setAttribute('aria-describedby', this.hint.id);
+    const hint = !isSmall && el('p', { class: 'composer-hint', id: `${id}-hint` }, el('kbd', {}, '/'), ' commands · ', el('kbd', {}, 'Enter'), ' sends · ', el('kbd', {}, 'Shift Enter'), ' new line · ', el('kbd', {}, '↑'), ' earlier');
+    if (hint) this.field.setAttribute('aria-describedby', hint.id);
     const form = el('form', { class: 'composer' }, this.label, this.list.list, this.field, this.button);
     form.addEventListener('submit', (event) => { event.preventDefault(); this.#send(); });
     this.field.addEventListener('keydown', (event) => this.#key(event));
     this.field.addEventListener('input', () => { this.#grow(); this.#suggest(); });
     this.field.addEventListener('blur', () => this.list.hide());
-    place.replaceChildren(form, this.hint);
+    fill(place, form, hint);
   }
 
   /** Whose words go where. What is half written stays when only the reader's view changed. */

@@ -26,7 +26,7 @@ export class Feed {
     const arrived = isSamePlace ? messages.filter((message) => !this.#known.has(message.ts) && message.user !== context.me) : [];
     const names = JSON.stringify([context.names, context.me, context.shortcuts, context.inThread]);
 
-    keep(this.#container, this.#items(messages), {
+    keep(this.#container, this.#items(messages, context.inThread), {
       key: (item) => item.key,
       signature: (item) => (item.message ? JSON.stringify(item) + names : item.key),
       make: (item) => (item.message
@@ -40,18 +40,21 @@ export class Feed {
     return arrived;
   }
 
-  #items(messages) {
+  #items(messages, inThread) {
     const items = [];
     let before = null;
+    let last = null;
     for (const message of messages) {
       const at = fromTs(message.ts);
-      if (!before || !sameDay(at, fromTs(before.ts))) {
+      if (!last || !sameDay(at, last)) {
         items.push({ key: `day ${at.toDateString()}`, label: day(at) });
         before = null;
       }
       const isFollowUp = before?.user === message.user && before.onlyYou === message.onlyYou && !message.blocks && !before.blocks && at - fromTs(before.ts) < TOGETHER_MS;
+      last = at;
       items.push({ key: message.ts, message, isFollowUp });
-      before = message;
+      // What a thread is about stands apart from what is said to it.
+      before = inThread && message === messages[0] ? null : message;
     }
     return items;
   }

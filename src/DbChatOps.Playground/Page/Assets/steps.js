@@ -26,6 +26,6 @@ export function showSteps(screen, take) {
     el('ol', {}, steps.map((step) => {
       const user = screen.people.find((one) => one.id === step.user);
       return user && el('li', {}, el('button', { type: 'button', class: 'step', 'data-focus': `step ${step.sentence}`, onclick: () => take(step) },
-        avatar(user.id, user, 'tiny'), el('span', {}, step.sentence, step.line && el('code', {}, step.line))));
+        avatar(user.id, user, 'tiny'), el('span', {}, `${step.sentence} `, step.line && el('code', {}, step.line))));
     }))));
 }
