@@ -71,7 +71,11 @@ public sealed class PageGuardTests
         http.Request.Path = "/api/auth.test";
         var passed = false;
 
-        await PageGuard.PassAsync(http, _ => Task.FromResult(passed = true));
+        await PageGuard.PassAsync(http, _ =>
+        {
+            passed = true;
+            return Task.CompletedTask;
+        });
 
         passed.ShouldBeTrue();
     }
