@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using DbChatOps.Playground.Deliveries;
 
 namespace DbChatOps.Playground;
 
@@ -18,7 +19,17 @@ public sealed record JournalEntry
     /// <summary>What was answered, or would have been if a fault had not swallowed it.</summary>
     public JsonNode? Answer { get; init; }
 
+    /// <summary>What this workspace had sent to the bot, when this entry is the answer to it.</summary>
+    public SentDelivery? Sent { get; init; }
+
+    /// <summary>0 when no answer went through.</summary>
     public int Status { get; init; } = 200;
+
+    /// <summary>From the arrival to the answer, or from the delivery to the bot's answer.</summary>
+    public TimeSpan Took { get; init; }
+
+    /// <summary>True for a delivery to the bot, false for a call of the bot.</summary>
+    public bool IsDelivery => Method.StartsWith("answer:", StringComparison.Ordinal);
 
     /// <summary>True when the workspace did what was asked.</summary>
     public bool IsOk => Answer.Flag("ok");
@@ -29,7 +40,7 @@ public sealed record JournalEntry
 }
 
 /// <summary>Everything the bot ever sent, in order. A secret that got out is found here.</summary>
-public sealed class Journal(TimeProvider clock)
+public sealed class Journal(TimeProvider clock, Action whenRecorded)
 {
     private ImmutableList<JournalEntry> _entries = [];
 
@@ -42,7 +53,8 @@ public sealed class Journal(TimeProvider clock)
     /// <summary>Where these characters went: in any argument or body, as they stand after JSON decoding.</summary>
     public IReadOnlyList<JournalEntry> Mentioning(string canary) => [.. _entries.Where(entry => Mentions(entry.Arguments, canary))];
 
-    internal void Record(string method, JsonNode? arguments, JsonNode? answer, int status) =>
+    internal void Record(string method, JsonNode? arguments, JsonNode? answer, int status, TimeSpan took, SentDelivery? sent = null)
+    {
         ImmutableInterlocked.Update(ref _entries, entries => entries.Add(new JournalEntry
         {
             Sequence = entries.Count + 1,
@@ -50,8 +62,12 @@ public sealed class Journal(TimeProvider clock)
             Method = method,
             Arguments = arguments?.DeepClone(),
             Answer = answer?.DeepClone(),
+            Sent = sent,
             Status = status,
+            Took = took,
         }));
+        whenRecorded();
+    }
 
     private static bool Mentions(JsonNode? node, string canary) => node switch
     {

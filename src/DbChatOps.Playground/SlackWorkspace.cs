@@ -1,5 +1,7 @@
 using DbChatOps.Playground.Deliveries;
+using DbChatOps.Playground.Driving;
 using DbChatOps.Playground.Faults;
+using DbChatOps.Playground.Page;
 using DbChatOps.Playground.WebApi;
 using DbChatOps.Playground.World;
 
@@ -22,10 +24,13 @@ public sealed class SlackWorkspace : IAsyncDisposable
         Journal = journal;
         Bot = new BotDoorway(settings, journal);
         Address = new Uri(app.Urls.Single());
+        Sights = new SlackSights(world);
         Commands = new SlashCommands(world, Bot, Address);
         Clicks = new Clicks(world, Bot, Address);
         Submissions = new Submissions(world, Bot);
+        Shortcuts = new Shortcuts(world, Bot, Address);
         Events = new EventDeliveries(world, Bot, settings);
+        Gestures = new Gestures(this);
     }
 
     public SlackWorkspaceSettings Settings { get; }
@@ -44,11 +49,17 @@ public sealed class SlackWorkspace : IAsyncDisposable
     /// <summary>What takes the place of <c>https://slack.com/api/</c>.</summary>
     public Uri ApiBaseUrl => new(Address, "api/");
 
+    internal SlackSights Sights { get; }
+
+    internal Gestures Gestures { get; }
+
     internal SlashCommands Commands { get; }
 
     internal Clicks Clicks { get; }
 
     internal Submissions Submissions { get; }
+
+    internal Shortcuts Shortcuts { get; }
 
     internal EventDeliveries Events { get; }
 
@@ -60,7 +71,7 @@ public sealed class SlackWorkspace : IAsyncDisposable
         var app = builder.Build();
 
         var world = new SlackWorld(settings.Clock, settings.Pacing);
-        var (faults, journal) = (new FaultPlan(), new Journal(settings.Clock));
+        var (faults, journal) = (new FaultPlan(), new Journal(settings.Clock, world.Signal));
         var api = new WebApiEndpoint(world, settings, faults, journal);
         var responses = new ResponseUrlEndpoint(world, journal);
         var uploads = new UploadEndpoint(world, journal);
@@ -68,8 +79,12 @@ public sealed class SlackWorkspace : IAsyncDisposable
         app.MapPost("/commands/{team}/{ticket}", (HttpContext http, string ticket) => responses.HandleAsync(http, ticket));
         app.MapPost("/actions/{team}/{ticket}", (HttpContext http, string ticket) => responses.HandleAsync(http, ticket));
         app.MapPost("/upload/v1/{ticket}", (HttpContext http, string ticket) => uploads.HandleAsync(http, ticket));
+        PlaygroundPage? page = null;
+        PlaygroundPage.Map(app, () => page ?? throw new InvalidOperationException("The workspace has not opened yet."));
         await app.StartAsync(ct);
-        return new SlackWorkspace(app, settings, world, faults, journal);
+        var slack = new SlackWorkspace(app, settings, world, faults, journal);
+        page = new PlaygroundPage(slack, app.Lifetime.ApplicationStopping);
+        return slack;
     }
 
     public async ValueTask DisposeAsync()

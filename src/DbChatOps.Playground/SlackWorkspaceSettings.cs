@@ -13,6 +13,9 @@ public sealed record SlackWorkspaceSettings
 
     public string BotToken { get; init; } = "xoxb-playground";
 
+    /// <summary>The app as the workspace lists it to people.</summary>
+    public AppListing App { get; init; } = new();
+
     /// <summary>How long the bot may take to answer a delivery, in real time whatever <see cref="Clock"/> says.</summary>
     public TimeSpan AnswerBudget { get; init; } = TimeSpan.FromSeconds(3);
 

@@ -25,6 +25,9 @@ public sealed class BotDoorway : IDisposable
     /// <summary>Spoils the signature of the next delivery only.</summary>
     public SignatureFault NextSignature { get; set; }
 
+    /// <summary>How many of the next deliveries are sent twice, as Slack does when an answer was lost on its way.</summary>
+    public int RepeatNext { get; set; }
+
     /// <summary>All deliveries that were tried, oldest first.</summary>
     public IReadOnlyList<SentDelivery> Sent => _sent;
 
@@ -44,14 +47,21 @@ public sealed class BotDoorway : IDisposable
     internal Task<BotAnswer> SendPayloadAsync(JsonObject payload, CancellationToken ct) =>
         SendFormAsync("interactions", [new("payload", Json.Write(payload))], ct);
 
-    internal Task<BotAnswer> SendAsync(
+    internal async Task<BotAnswer> SendAsync(
         string doorway, string contentType, string body, IEnumerable<KeyValuePair<string, string>> extraHeaders, CancellationToken ct)
     {
         var headers = Signed(ref body);
         foreach (var (name, value) in extraHeaders) headers[name] = value;
         var delivery = new SentDelivery { Doorway = doorway, ContentType = contentType, Body = body, Headers = headers };
         ImmutableInterlocked.Update(ref _sent, sent => sent.Add(delivery));
-        return PostAsync(delivery, ct);
+        var answer = await PostAsync(delivery, ct);
+        if (RepeatNext > 0)
+        {
+            RepeatNext--;
+            await PostAsync(delivery, ct);
+        }
+
+        return answer;
     }
 
     private static string Encoded(string text) => Uri.EscapeDataString(text).Replace("%20", "+", StringComparison.Ordinal);
@@ -95,7 +105,7 @@ public sealed class BotDoorway : IDisposable
         {
             using var response = await _http.SendAsync(request, patience.Token);
             var body = await response.Content.ReadAsStringAsync(patience.Token);
-            _journal.Record("answer:" + delivery.Doorway, Json.TryParse(body) ?? JsonValue.Create(body), answer: null, (int)response.StatusCode);
+            Record(Json.TryParse(body) ?? JsonValue.Create(body), (int)response.StatusCode);
             return new BotAnswer
             {
                 Status = (int)response.StatusCode,
@@ -107,11 +117,16 @@ public sealed class BotDoorway : IDisposable
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
+            Record(answer: null, status: 0);
             return new BotAnswer { TimedOut = true, Took = Stopwatch.GetElapsedTime(started) };
         }
         catch (HttpRequestException)
         {
+            Record(answer: null, status: 0);
             return new BotAnswer { Took = Stopwatch.GetElapsedTime(started) };
         }
+
+        void Record(JsonNode? answer, int status) =>
+            _journal.Record("answer:" + delivery.Doorway, answer, answer: null, status, Stopwatch.GetElapsedTime(started), delivery);
     }
 }

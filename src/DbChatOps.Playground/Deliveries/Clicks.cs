@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using DbChatOps.Playground.Driving;
 using DbChatOps.Playground.World;
 
 namespace DbChatOps.Playground.Deliveries;
@@ -17,12 +18,9 @@ internal sealed class Clicks(SlackWorld world, BotDoorway bot, Uri address)
             var channel = world.Channels[message.ChannelId];
             var url = world.IssueResponseUrl(user.Id, channel.Id, message.Ts);
             var payload = Payloads.Of("block_actions", user);
-            payload["container"] = new JsonObject
-            {
-                ["type"] = "message", ["message_ts"] = message.Ts, ["channel_id"] = channel.Id, ["is_ephemeral"] = message.IsEphemeral,
-            };
+            payload["container"] = Container(message);
             payload["trigger_id"] = world.IssueTrigger(user.Id, viewId: null).Id;
-            payload["channel"] = new JsonObject { ["id"] = channel.Id, ["name"] = channel.NameInCommands };
+            payload["channel"] = Channel(channel);
             // Slack does not echo an ephemeral message.
             if (!message.IsEphemeral) payload["message"] = message.ToJson(withMetadata: true);
             payload["state"] = new JsonObject { ["values"] = values.Copy() };
@@ -48,16 +46,26 @@ internal sealed class Clicks(SlackWorld world, BotDoorway bot, Uri address)
         return bot.SendPayloadAsync(payload, ct);
     }
 
-    /// <summary>What the bot offers for <paramref name="typed"/> in an external select of a view.</summary>
-    public async Task<IReadOnlyList<JsonObject>> SuggestAsync(
-        SlackUser user, SlackView view, JsonObject block, JsonObject element, string typed, CancellationToken ct)
+    /// <summary>What the bot offers for <paramref name="typed"/> in an external select.</summary>
+    public async Task<IReadOnlyList<JsonObject>> SuggestAsync(SlackUser user, Found found, string typed, CancellationToken ct)
     {
+        var (block, element) = (found.Block, found.Element);
         var payload = Payloads.Of("block_suggestion", user);
-        payload["container"] = new JsonObject { ["type"] = "view", ["view_id"] = view.Id };
         payload["action_id"] = element.Text("action_id");
         payload["block_id"] = block.Text("block_id");
         payload["value"] = typed;
-        payload["view"] = Payloads.Echo(view, user);
+        if (found.View is { } view)
+        {
+            payload["container"] = new JsonObject { ["type"] = "view", ["view_id"] = view.Id };
+            payload["view"] = Payloads.Echo(view, user);
+        }
+        else if (found.Message is { } message)
+        {
+            payload["container"] = Container(message);
+            payload["channel"] = world.Read(() => Channel(world.Channels[message.ChannelId]));
+            if (!message.IsEphemeral) payload["message"] = message.ToJson(withMetadata: true);
+        }
+
         var answer = await bot.SendPayloadAsync(payload, ct);
         var body = answer.IsAcknowledged ? Json.TryParse(answer.Body) : null;
         return [.. body?["options"].Objects() ?? [], .. body?["option_groups"].Objects().SelectMany(group => group["options"].Objects()) ?? []];
@@ -72,6 +80,18 @@ internal sealed class Clicks(SlackWorld world, BotDoorway bot, Uri address)
         ofBlock[element.Text("action_id") ?? ""] = new JsonObject { ["type"] = element.Text("type"), [member] = chosen?.DeepClone() };
         return copy;
     }
+
+    private static JsonObject Container(SlackMessage message)
+    {
+        var container = new JsonObject
+        {
+            ["type"] = "message", ["message_ts"] = message.Ts, ["channel_id"] = message.ChannelId, ["is_ephemeral"] = message.IsEphemeral,
+        };
+        if (message.ThreadTs is { } thread) container["thread_ts"] = thread;
+        return container;
+    }
+
+    private static JsonObject Channel(SlackChannel channel) => new() { ["id"] = channel.Id, ["name"] = channel.NameInCommands };
 
     private JsonObject Action(JsonObject block, JsonObject element, JsonNode? chosen)
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using DbChatOps.Playground.WebApi;
 using DbChatOps.Playground.World;
@@ -9,6 +10,7 @@ internal sealed class ResponseUrlEndpoint(SlackWorld world, Journal journal)
 {
     public async Task HandleAsync(HttpContext http, string ticket)
     {
+        var started = Stopwatch.GetTimestamp();
         using var reader = new StreamReader(http.Request.Body);
         var body = Json.TryParse(await reader.ReadToEndAsync(http.RequestAborted)) as JsonObject;
         var trouble = world.Change(() => Accept(ticket, body));
@@ -18,8 +20,7 @@ internal sealed class ResponseUrlEndpoint(SlackWorld world, Journal journal)
             "expired_url" or "used_url" => StatusCodes.Status404NotFound,
             _ => StatusCodes.Status400BadRequest,
         };
-        journal.Record("response_url", body, new JsonObject { ["ok"] = trouble is null, ["error"] = trouble }, http.Response.StatusCode);
-        world.Signal();
+        journal.Record("response_url", body, new JsonObject { ["ok"] = trouble is null, ["error"] = trouble }, http.Response.StatusCode, Stopwatch.GetElapsedTime(started));
         http.Response.ContentType = "text/plain; charset=utf-8";
         await http.Response.WriteAsync(trouble ?? "ok", http.RequestAborted);
     }

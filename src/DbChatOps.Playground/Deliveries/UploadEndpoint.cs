@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using DbChatOps.Playground.World;
@@ -9,6 +10,7 @@ internal sealed class UploadEndpoint(SlackWorld world, Journal journal)
 {
     public async Task HandleAsync(HttpContext http, string ticket)
     {
+        var started = Stopwatch.GetTimestamp();
         var ct = http.RequestAborted;
         using var received = new MemoryStream();
         if (http.Request.HasFormContentType && (await http.Request.ReadFormAsync(ct)).Files is { Count: > 0 } files)
@@ -19,7 +21,7 @@ internal sealed class UploadEndpoint(SlackWorld world, Journal journal)
         var bytes = received.ToArray();
         var isKnown = world.Change(() => Receive(ticket, bytes));
         http.Response.StatusCode = isKnown ? StatusCodes.Status200OK : StatusCodes.Status404NotFound;
-        journal.Record("upload", JsonValue.Create(System.Text.Encoding.UTF8.GetString(bytes)), new JsonObject { ["ok"] = isKnown }, http.Response.StatusCode);
+        journal.Record("upload", JsonValue.Create(System.Text.Encoding.UTF8.GetString(bytes)), new JsonObject { ["ok"] = isKnown }, http.Response.StatusCode, Stopwatch.GetElapsedTime(started));
         await http.Response.WriteAsync(isKnown ? string.Create(CultureInfo.InvariantCulture, $"OK - {bytes.Length}") : "not found", ct);
     }
 

@@ -17,7 +17,7 @@ internal static class DemoCommands
         demo.SetAction(DemoAsync);
         var tour = new Command("tour", "Plays the whole story; ends with 0 only if everything held.") { Bot, SetUp };
         tour.SetAction(TourAsync);
-        return new RootCommand("A Slack look-alike on this machine, real PostgreSQL servers, and DbChatOps between them.") { demo, tour };
+        return new RootCommand("A Slack look-alike on this machine, real PostgreSQL servers, and DbChatOps between them.") { demo, tour, ChatCommand.Chat(Port) };
     }
 
     private static async Task<int> DemoAsync(ParseResult arguments, CancellationToken ct)
@@ -28,7 +28,8 @@ internal static class DemoCommands
             await stage.Bot.StartAsync(ct);
             await Console.Out.WriteLineAsync($"""
 
-                Slack look-alike   {stage.Slack.Address}
+                Open {stage.Slack.Address} and follow the steps at the top of the page.
+
                 DbChatOps          {stage.Slack.Bot.Address}   log {stage.Bot.Log}
                 production         127.0.0.1:{stage.Servers.Production.Port}, hot standby 127.0.0.1:{stage.Servers.Standby.Port}
                 staging            127.0.0.1:{stage.Servers.Staging.Port}

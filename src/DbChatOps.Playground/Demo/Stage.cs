@@ -46,6 +46,7 @@ public sealed class Stage : IAsyncDisposable
                     BotToken = "xoxb-" + BotConfiguration.NewSecret(),
                     SigningSecret = BotConfiguration.NewSecret(),
                     Pacing = ChannelPacing.AsSlack,
+                    App = DemoListing.App,
                 },
                 ct);
             return new Stage(servers, slack, await PrepareAsync(servers, slack, bot, setUp, folder, ct), folder, ct);

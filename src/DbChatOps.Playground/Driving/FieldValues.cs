@@ -7,20 +7,43 @@ namespace DbChatOps.Playground.Driving;
 /// <summary>Turns what a person types or picks into the value Slack reports, and refuses what Slack's own form would not take.</summary>
 internal static class FieldValues
 {
-    public static JsonNode? Of(JsonObject element, string given, SlackWorld world, IEnumerable<JsonObject> suggested) => element.Text("type") switch
+    /// <summary>What a person writes who separates several choices by commas.</summary>
+    public static IReadOnlyList<string> Choices(JsonObject element, string written) => IsOfSeveral(element)
+        ? written.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+        : [written];
+
+    public static JsonNode? Of(JsonObject element, IReadOnlyList<string> choices, SlackWorld world, IEnumerable<JsonObject> suggested) =>
+        IsOfSeveral(element) ? Several(element, choices, world, suggested) : One(element, choices is [var given, ..] ? given : "", world, suggested);
+
+    private static bool IsOfSeveral(JsonObject element) =>
+        element.Text("type") is "checkboxes" || element.Text("type")?.StartsWith("multi_", StringComparison.Ordinal) is true;
+
+    private static JsonArray Several(JsonObject element, IReadOnlyList<string> choices, SlackWorld world, IEnumerable<JsonObject> suggested)
+    {
+        var values = Json.Array(choices.Select(choice => element.Text("type") switch
+        {
+            "multi_users_select" => User(world, choice),
+            "multi_channels_select" or "multi_conversations_select" => Channel(world, choice),
+            "multi_external_select" => Option(suggested, choice),
+            _ => Option(Offered(element), choice),
+        }));
+        if ((int?)element["max_selected_items"] is { } most && values.Count > most) throw new ImpossibleGestureException($"At most {most} can be chosen.");
+        return values;
+    }
+
+    private static JsonNode? One(JsonObject element, string given, SlackWorld world, IEnumerable<JsonObject> suggested) => element.Text("type") switch
     {
         "plain_text_input" => Typed(element, given),
         "email_text_input" or "url_text_input" or "number_input" => given.Length == 0 ? null : given,
         "rich_text_input" => Rich(given),
-        "static_select" or "radio_buttons" or "overflow" => given.Length == 0 ? null : Option(Offered(element), given),
-        "external_select" => given.Length == 0 ? null : Option(suggested, given),
-        "multi_static_select" or "checkboxes" => Json.Array(Several(given).Select(one => Option(Offered(element), one))),
-        "multi_external_select" => Json.Array(Several(given).Select(one => Option(suggested, one))),
+        "static_select" or "radio_buttons" or "overflow" when given.Length > 0 => Option(Offered(element), given),
+        "external_select" when given.Length > 0 => Option(suggested, given),
+        _ when given.Length == 0 => null,
         "users_select" => User(world, given),
-        "multi_users_select" => Json.Array(Several(given).Select(one => User(world, one))),
         "channels_select" or "conversations_select" => Channel(world, given),
-        "multi_channels_select" or "multi_conversations_select" => Json.Array(Several(given).Select(one => Channel(world, one))),
-        "datetimepicker" => long.Parse(given, CultureInfo.InvariantCulture),
+        "datetimepicker" => long.TryParse(given, CultureInfo.InvariantCulture, out var moment)
+            ? moment
+            : throw new ImpossibleGestureException($"\"{given}\" is no moment."),
         _ => given,
     };
 
@@ -72,7 +95,4 @@ internal static class FieldValues
     private static JsonNode Known(string? id, string given) => id ?? throw new ImpossibleGestureException($"Nobody and nothing is called {given}.");
 
     private static bool Is(string name, string given) => string.Equals(name, given, StringComparison.Ordinal);
-
-    private static string[] Several(string given) =>
-        given.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 }

@@ -25,11 +25,7 @@ internal sealed record Found
         foreach (var message in sights.Visible(user))
         {
             if (where is not null && !string.Equals(where.Id, message.ChannelId, StringComparison.Ordinal)) continue;
-            var attached = message.Attachments.Objects().SelectMany(attachment => attachment["blocks"].Objects());
-            foreach (var block in (message.Blocks.Objects()).Concat(attached))
-            {
-                foreach (var element in ViewState.ElementsOf(block)) yield return new Found { Block = block, Element = element, Message = message };
-            }
+            foreach (var found in Within(message)) yield return found;
         }
 
         if (where is null && sights.Home(user) is { } home)
@@ -40,6 +36,10 @@ internal sealed record Found
 
     public static IEnumerable<Found> Within(SlackView view) =>
         view.Blocks.SelectMany(block => ViewState.ElementsOf(block).Select(element => new Found { Block = block, Element = element, View = view }));
+
+    public static IEnumerable<Found> Within(SlackMessage message) =>
+        message.Blocks.Objects().Concat(message.Attachments.Objects().SelectMany(attachment => attachment["blocks"].Objects()))
+            .SelectMany(block => ViewState.ElementsOf(block).Select(element => new Found { Block = block, Element = element, Message = message }));
 
     public bool IsButton(string textOrAction) =>
         Element.Text("type") is "button" && (Same(Element["text"].Text("text"), textOrAction) || Same(Element.Text("action_id"), textOrAction));

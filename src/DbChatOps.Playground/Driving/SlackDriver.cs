@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Text.Json.Nodes;
 using DbChatOps.Playground.Deliveries;
 using DbChatOps.Playground.World;
 
@@ -15,21 +13,15 @@ public sealed class SlackDriver(SlackWorkspace slack, CancellationToken ct)
 
     public SlackWorkspace Slack { get; } = slack;
 
-    public SlackSights Sights { get; } = new(slack.World);
+    public SlackSights Sights { get; } = slack.Sights;
+
+    private Gestures Gestures => Slack.Gestures;
 
     /// <summary>
     /// Types a line, in #general unless told: a slash command, or a message (which the bot learns of in its direct conversation, or when mentioned).
     /// </summary>
-    public async Task<BotAnswer?> Says(SlackUser who, string text, SlackChannel? where = null)
-    {
-        var channel = Slack.World.Read(() => Slack.World.Channels[(where ?? Seed.General).Id]);
-        if (!channel.Members.Contains(who.Id)) throw new ImpossibleGestureException($"{who} is not in {channel}.");
-        if (channel.IsArchived) throw new ImpossibleGestureException($"{channel} is archived.");
-        if (!text.StartsWith('/')) return await new Talk(Slack).SayAsync(who, channel, Mentions.InMessage(text, Slack.World), ct);
-
-        var line = Mentions.InCommand(text, Slack.World).Split(' ', 2);
-        return await Slack.Commands.TypeAsync(who, channel, line[0], line.Length > 1 ? line[1].Trim() : "", ct);
-    }
+    public Task<BotAnswer?> Says(SlackUser who, string text, SlackChannel? where = null) =>
+        Gestures.SayAsync(who, Slack.World.Read(() => Slack.World.Channels[(where ?? Seed.General).Id]), text, threadTs: null, ct);
 
     /// <summary>Types into the direct conversation with the bot.</summary>
     public Task<BotAnswer?> SaysDirectly(SlackUser who, string text) =>
@@ -40,17 +32,15 @@ public sealed class SlackDriver(SlackWorkspace slack, CancellationToken ct)
     {
         var found = Found.SeenBy(who, Sights, where).FirstOrDefault(candidate => candidate.IsButton(button))
             ?? throw new ImpossibleGestureException($"{who} sees no button \"{button}\". On screen:\n{Sights.Screen(who)}");
-        return ActAsync(who, found, chosen: null);
+        return Gestures.PressAsync(who, found, ct);
     }
 
     /// <summary>Presses a button of this very message, as it was seen; also when it has been changed or deleted since.</summary>
     public Task<BotAnswer> PressesOn(SlackUser who, SlackMessage seen, string button)
     {
-        var found = seen.Blocks.Objects()
-            .SelectMany(block => ViewState.ElementsOf(block).Select(element => new Found { Block = block, Element = element, Message = seen }))
-            .FirstOrDefault(candidate => candidate.IsButton(button))
+        var found = Found.Within(seen).FirstOrDefault(candidate => candidate.IsButton(button))
             ?? throw new ImpossibleGestureException($"The message has no button \"{button}\".");
-        return ActAsync(who, found, chosen: null);
+        return Gestures.PressAsync(who, found, ct);
     }
 
     /// <summary>Picks an option of a visible menu outside a form, or of a form field that reports each choice.</summary>
@@ -58,7 +48,7 @@ public sealed class SlackDriver(SlackWorkspace slack, CancellationToken ct)
     {
         var found = Found.SeenBy(who, Sights, where).FirstOrDefault(candidate => candidate.IsField(menu))
             ?? throw new ImpossibleGestureException($"{who} sees no menu \"{menu}\". On screen:\n{Sights.Screen(who)}");
-        return ActAsync(who, found, FieldValues.Of(found.Element, option, Slack.World, []));
+        return Gestures.ChooseAsync(who, found, FieldValues.Choices(found.Element, option), ct);
     }
 
     /// <summary>Fills in fields of the dialog in front, by label, block id, action id or placeholder; several choices separated by commas.</summary>
@@ -66,18 +56,9 @@ public sealed class SlackDriver(SlackWorkspace slack, CancellationToken ct)
     {
         foreach (var (field, value) in fields)
         {
-            var view = Front(who);
-            var found = Found.Within(view).FirstOrDefault(candidate => candidate.IsField(field))
-                ?? throw new ImpossibleGestureException($"The dialog has no field \"{field}\":\n{Sights.Read(view)}");
-            var suggested = found.Element.Text("type") is "external_select" or "multi_external_select"
-                ? await Slack.Clicks.SuggestAsync(who, view, found.Block, found.Element, value, ct)
-                : [];
-            var chosen = FieldValues.Of(found.Element, value, Slack.World, suggested);
-            Slack.World.Change(() =>
-            {
-                var current = Slack.World.Views[view.Id];
-                Slack.World.Views[view.Id] = current with { StateValues = Clicks.With(current.StateValues, found.Block, found.Element, chosen) };
-            });
+            var found = Field(who, field);
+            if (found.Element.Text("type") is "external_select" or "multi_external_select") await Gestures.SuggestAsync(who, found, value, ct);
+            Gestures.Fill(who, found, FieldValues.Choices(found.Element, value));
         }
     }
 
@@ -85,27 +66,19 @@ public sealed class SlackDriver(SlackWorkspace slack, CancellationToken ct)
     public async Task<BotAnswer> Submits(SlackUser who, params (string Field, string Value)[] fields)
     {
         await Fills(who, fields);
-        var view = Front(who);
-        if (view.Content["submit"] is null && view.Blocks.All(block => block.Text("type") is not "input"))
-            throw new ImpossibleGestureException($"The dialog cannot be submitted:\n{Sights.Read(view)}");
-        if (Found.Within(view).FirstOrDefault(field => IsMissing(view, field)) is { } missing)
-            throw new ImpossibleGestureException($"\"{missing.Block["label"].Text("text")}\" must be filled in:\n{Sights.Read(view)}");
-        return await Slack.Submissions.SubmitAsync(who, view, ct);
+        return await Gestures.SubmitAsync(who, Front(who), ct);
     }
 
     /// <summary>Closes the dialog in front; the answer is null when the app did not ask to be told.</summary>
-    public Task<BotAnswer?> Closes(SlackUser who) => Slack.Submissions.CloseAsync(who, Front(who), ct);
+    public Task<BotAnswer?> Closes(SlackUser who) => Gestures.CloseAsync(who, Front(who), ct);
 
     /// <summary>Opens the app's Home.</summary>
-    public Task<BotAnswer> OpensHome(SlackUser who) => new Talk(Slack).OpenHomeAsync(who, ct);
+    public Task<BotAnswer> OpensHome(SlackUser who) => Gestures.OpenHomeAsync(who, ct);
 
     /// <summary>What the bot offers for typed text in an external select of the dialog in front.</summary>
     public async Task<IReadOnlyList<string>> Suggestions(SlackUser who, string field, string typed)
     {
-        var view = Front(who);
-        var found = Found.Within(view).FirstOrDefault(candidate => candidate.IsField(field))
-            ?? throw new ImpossibleGestureException($"The dialog has no field \"{field}\".");
-        var options = await Slack.Clicks.SuggestAsync(who, view, found.Block, found.Element, typed, ct);
+        var options = await Gestures.SuggestAsync(who, Field(who, field), typed, ct);
         return [.. options.Select(option => option["text"].Text("text") ?? "")];
     }
 
@@ -134,19 +107,15 @@ public sealed class SlackDriver(SlackWorkspace slack, CancellationToken ct)
     public Task WaitsToSee(SlackUser who, string text, TimeSpan? within = null) =>
         WaitsFor(sights => sights.Screen(who).Contains(text, StringComparison.Ordinal), $"\"{text}\" on the screen of {who}", within);
 
-    private static bool IsMissing(SlackView view, Found field) =>
-        field.Block.Text("type") is "input" && !field.Block.Flag("optional") && ViewState.ValueMember(field.Element) is { } member
-        && FieldValues.IsEmpty(view.StateValues[field.Block.Text("block_id") ?? ""]?[field.Element.Text("action_id") ?? ""]?[member]);
+    private Found Field(SlackUser who, string name)
+    {
+        var view = Front(who);
+        return Found.Within(view).FirstOrDefault(candidate => candidate.IsField(name))
+            ?? throw new ImpossibleGestureException($"The dialog has no field \"{name}\":\n{Sights.Read(view)}");
+    }
 
     private SlackView Front(SlackUser who) =>
         Sights.TopModal(who) ?? throw new ImpossibleGestureException($"{who} has no dialog open. On screen:\n{Sights.Screen(who)}");
-
-    private Task<BotAnswer> ActAsync(SlackUser who, Found found, JsonNode? chosen) => found switch
-    {
-        { Message: { } message } => Slack.Clicks.InMessageAsync(who, message, found.Block, found.Element, chosen, ct),
-        { View: { } view } => Slack.Clicks.InViewAsync(who, view, found.Block, found.Element, chosen, ct),
-        _ => throw new UnreachableException(),
-    };
 
     private string Everything()
     {

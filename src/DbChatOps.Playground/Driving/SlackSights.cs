@@ -44,7 +44,7 @@ public sealed class SlackSights(SlackWorld world)
         return string.Join("\n\n", parts);
     });
 
-    private bool Sees(SlackUser user, SlackMessage message) =>
+    internal bool Sees(SlackUser user, SlackMessage message) =>
         world.Channels[message.ChannelId].Members.Contains(user.Id)
         && (message.OnlyFor is null || string.Equals(message.OnlyFor, user.Id, StringComparison.Ordinal));
 

@@ -8,11 +8,11 @@ namespace DbChatOps.Playground.Driving;
 internal sealed class Talk(SlackWorkspace slack)
 {
     /// <summary>Null when the bot is not told.</summary>
-    public async Task<BotAnswer?> SayAsync(SlackUser who, SlackChannel channel, string text, CancellationToken ct)
+    public async Task<BotAnswer?> SayAsync(SlackUser who, SlackChannel channel, string text, string? threadTs, CancellationToken ct)
     {
         var message = slack.World.Change(() => slack.World.Post(new SlackMessage
         {
-            ChannelId = channel.Id, Ts = "", UserId = who.Id, Text = text, ClientMessageId = Guid.NewGuid().ToString(),
+            ChannelId = channel.Id, Ts = "", UserId = who.Id, Text = text, ThreadTs = threadTs, ClientMessageId = Guid.NewGuid().ToString(),
         }));
         var isMention = text.Contains($"<@{Seed.BotUserId}>", StringComparison.Ordinal) && channel.Members.Contains(Seed.BotUserId);
         if (!channel.IsDirect && !isMention) return null;

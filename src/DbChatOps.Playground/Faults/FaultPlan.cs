@@ -7,12 +7,28 @@ public sealed class FaultPlan
     public const string AnyMethod = "*";
 
     private readonly Lock _gate = new();
-    private readonly List<Planned> _planned = [];
+    private readonly List<PlannedFault> _planned = [];
+    private int _lastId;
+
+    /// <summary>What is still to come, in the order it was planned.</summary>
+    public IReadOnlyList<PlannedFault> Pending
+    {
+        get
+        {
+            lock (_gate) return [.. _planned];
+        }
+    }
 
     /// <summary>The next <paramref name="times"/> calls of <paramref name="method"/> (or <see cref="AnyMethod"/>) suffer <paramref name="fault"/>.</summary>
     public void On(string method, Fault fault, int times = 1)
     {
-        lock (_gate) _planned.Add(new Planned(method, fault, times));
+        lock (_gate) _planned.Add(new PlannedFault(++_lastId, method, fault, times));
+    }
+
+    /// <summary>Takes one plan back; false when it is used up already.</summary>
+    public bool Forget(int id)
+    {
+        lock (_gate) return _planned.RemoveAll(planned => planned.Id == id) > 0;
     }
 
     public void Clear()
@@ -33,6 +49,7 @@ public sealed class FaultPlan
             return planned.Fault;
         }
     }
-
-    private sealed record Planned(string Method, Fault Fault, int Left);
 }
+
+/// <summary><paramref name="Left"/> more calls of <paramref name="Method"/> will suffer <paramref name="Fault"/>.</summary>
+public sealed record PlannedFault(int Id, string Method, Fault Fault, int Left);

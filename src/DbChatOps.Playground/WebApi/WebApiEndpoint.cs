@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using DbChatOps.Playground.Faults;
@@ -12,10 +13,11 @@ internal sealed class WebApiEndpoint(SlackWorld world, SlackWorkspaceSettings se
 
     public async Task HandleAsync(HttpContext http, string name)
     {
+        var started = Stopwatch.GetTimestamp();
         var ct = http.RequestAborted;
         if (!WebApiMethods.ByName.TryGetValue(name, out var method))
         {
-            await AnswerAsync(http, name, [], new SlackErrorException("unknown_method").ToJson());
+            await AnswerAsync(http, name, started, [], new SlackErrorException("unknown_method").ToJson());
             return;
         }
 
@@ -48,23 +50,23 @@ internal sealed class WebApiEndpoint(SlackWorld world, SlackWorkspaceSettings se
                 refusal = new SlackErrorException(refused.Code);
                 break;
             case Fault.HtmlError html:
-                Record(name, arguments, answer: null, html.Status);
+                Record(name, started, arguments, answer: null, html.Status);
                 http.Response.StatusCode = html.Status;
                 http.Response.ContentType = "text/html";
                 await http.Response.WriteAsync(HtmlPage, ct);
                 return;
             case Fault.Reset:
-                Record(name, arguments, answer: null, status: 0);
+                Record(name, started, arguments, answer: null, status: 0);
                 http.Abort();
                 return;
             case Fault.LostAnswer:
-                Record(name, arguments, Perform(method, arguments, http.Request, refusal).Answer, status: 0);
+                Record(name, started, arguments, Perform(method, arguments, http.Request, refusal).Answer, status: 0);
                 http.Abort();
                 return;
         }
 
         var (answer, retryAfter) = Perform(method, arguments, http.Request, refusal);
-        await AnswerAsync(http, name, arguments, answer, retryAfter);
+        await AnswerAsync(http, name, started, arguments, answer, retryAfter);
     }
 
     private (JsonObject Answer, TimeSpan? RetryAfter) Perform(IWebApiMethod method, JsonObject arguments, HttpRequest request, SlackErrorException? refusal)
@@ -109,7 +111,7 @@ internal sealed class WebApiEndpoint(SlackWorld world, SlackWorkspaceSettings se
         };
     }
 
-    private async Task AnswerAsync(HttpContext http, string name, JsonObject arguments, JsonObject answer, TimeSpan? retryAfter = null)
+    private async Task AnswerAsync(HttpContext http, string name, long started, JsonObject arguments, JsonObject answer, TimeSpan? retryAfter = null)
     {
         if (retryAfter is { } wait)
         {
@@ -117,14 +119,11 @@ internal sealed class WebApiEndpoint(SlackWorld world, SlackWorkspaceSettings se
             http.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         }
 
-        Record(name, arguments, answer, http.Response.StatusCode);
+        Record(name, started, arguments, answer, http.Response.StatusCode);
         http.Response.ContentType = "application/json; charset=utf-8";
         await http.Response.WriteAsync(Json.Write(answer), http.RequestAborted);
     }
 
-    private void Record(string name, JsonObject arguments, JsonObject? answer, int status)
-    {
-        journal.Record(name, arguments, answer, status);
-        world.Signal();
-    }
+    private void Record(string name, long started, JsonObject arguments, JsonObject? answer, int status) =>
+        journal.Record(name, arguments, answer, status, Stopwatch.GetElapsedTime(started));
 }

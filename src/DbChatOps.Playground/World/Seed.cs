@@ -14,22 +14,22 @@ public static class Seed
     public static readonly SlackUser Bot = new() { Id = BotUserId, Handle = "dbchatops", RealName = "DbChatOps", IsBot = true };
 
     /// <summary>Asks for access.</summary>
-    public static readonly SlackUser Ana = new() { Id = "U0ANA00001", Handle = "ana", RealName = "Ana Alvarez" };
+    public static readonly SlackUser Ana = new() { Id = "U0ANA00001", Handle = "ana", RealName = "Ana Alvarez", Title = "Developer" };
 
     /// <summary>Approves.</summary>
-    public static readonly SlackUser Bo = new() { Id = "U0BO000002", Handle = "bo", RealName = "Bo Berg" };
+    public static readonly SlackUser Bo = new() { Id = "U0BO000002", Handle = "bo", RealName = "Bo Berg", Title = "Database administrator" };
 
     /// <summary>Commands incidents.</summary>
-    public static readonly SlackUser Cy = new() { Id = "U0CY000003", Handle = "cy", RealName = "Cy Chen" };
+    public static readonly SlackUser Cy = new() { Id = "U0CY000003", Handle = "cy", RealName = "Cy Chen", Title = "Incident commander" };
 
     /// <summary>Administers.</summary>
-    public static readonly SlackUser Dee = new() { Id = "U0DEE00004", Handle = "dee", RealName = "Dee Diallo" };
+    public static readonly SlackUser Dee = new() { Id = "U0DEE00004", Handle = "dee", RealName = "Dee Diallo", Title = "Administrator" };
 
-    public static readonly SlackUser Guest = new() { Id = "U0GUEST005", Handle = "gus", RealName = "Gus Guest", IsGuest = true };
+    public static readonly SlackUser Guest = new() { Id = "U0GUEST005", Handle = "gus", RealName = "Gus Guest", Title = "Contractor", IsGuest = true };
 
     public static readonly SlackUser Stranger = new()
     {
-        Id = "U0STRANGE6", Handle = "pat", RealName = "Pat Partner", TeamId = PartnerTeamId,
+        Id = "U0STRANGE6", Handle = "pat", RealName = "Pat Partner", Title = "Partner engineer", TeamId = PartnerTeamId,
     };
 
     public static readonly SlackUser Deactivated = new() { Id = "U0GONE0007", Handle = "gil", RealName = "Gil Gone", IsDeleted = true };

@@ -8,6 +8,10 @@ public sealed record SlackUser
     public required string Id { get; init; }
     public required string Handle { get; init; }
     public required string RealName { get; init; }
+
+    /// <summary>What the person does here, as their profile says it.</summary>
+    public string Title { get; init; } = "";
+
     public string TeamId { get; init; } = Seed.TeamId;
     public bool IsBot { get; init; }
     public bool IsDeleted { get; init; }
@@ -31,6 +35,7 @@ public sealed record SlackUser
             {
                 ["real_name"] = RealName,
                 ["real_name_normalized"] = RealName,
+                ["title"] = Title,
                 ["display_name"] = Handle,
                 ["display_name_normalized"] = Handle,
                 ["status_text"] = "",

@@ -106,10 +106,12 @@ public sealed class SlackWorld(TimeProvider clock, ChannelPacing? pacing)
         };
     }
 
+    public static string DirectIdOf(string userId) => "D" + userId[1..];
+
     /// <summary>The direct conversation between the bot and a person, made at first use.</summary>
     public SlackChannel DirectWith(string userId)
     {
-        var id = "D" + userId[1..];
+        var id = DirectIdOf(userId);
         if (Channels.TryGetValue(id, out var known)) return known;
         return Channels[id] = new SlackChannel
         {

@@ -1,0 +1,27 @@
+using System.Globalization;
+using DbChatOps.Playground.World;
+
+namespace DbChatOps.Playground.Deliveries;
+
+/// <summary>A person picks a shortcut of the app from a message's menu: message_action.</summary>
+internal sealed class Shortcuts(SlackWorld world, BotDoorway bot, Uri address)
+{
+    public Task<BotAnswer> OnMessageAsync(SlackUser user, SlackMessage message, string callbackId, CancellationToken ct)
+    {
+        var payload = world.Change(() =>
+        {
+            var (now, channel) = (world.Now, world.Channels[message.ChannelId]);
+            var url = world.IssueResponseUrl(user.Id, channel.Id, message.Ts);
+            var payload = Payloads.Of("message_action", user);
+            payload["action_ts"] = string.Create(CultureInfo.InvariantCulture, $"{now.ToUnixTimeSeconds()}.{now.Millisecond:D3}000");
+            payload["callback_id"] = callbackId;
+            payload["trigger_id"] = world.IssueTrigger(user.Id, viewId: null).Id;
+            payload["response_url"] = new Uri(address, $"actions/{Seed.TeamId}/{url.Ticket}").AbsoluteUri;
+            payload["channel"] = new System.Text.Json.Nodes.JsonObject { ["id"] = channel.Id, ["name"] = channel.NameInCommands };
+            payload["message_ts"] = message.Ts;
+            payload["message"] = message.ToJson(withMetadata: true);
+            return payload;
+        });
+        return bot.SendPayloadAsync(payload, ct);
+    }
+}

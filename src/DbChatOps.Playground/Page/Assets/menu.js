@@ -1,0 +1,55 @@
+// A button with a menu: overflow elements and the shortcuts of a message.
+import { el, icon } from './dom.js';
+
+export function popup({ label, items, class: kind, ...attributes }) {
+  const menu = el('ul', { class: 'menu', role: 'menu', 'aria-label': label, hidden: true });
+  const toggle = el('button', {
+    ...attributes, type: 'button', class: kind, 'aria-label': label, title: label, 'aria-haspopup': 'menu', 'aria-expanded': 'false',
+    onclick: () => (menu.hidden ? open() : close()),
+    onkeydown(event) {
+      if (event.key !== 'ArrowDown' || !menu.hidden) return;
+      event.preventDefault();
+      open();
+    },
+  }, icon('more'));
+  const place = el('span', { class: 'popup' }, toggle, menu);
+
+  for (const { label: text, run } of items) {
+    menu.append(el('li', { role: 'none' }, el('button', {
+      type: 'button', role: 'menuitem', tabindex: '-1', onclick() { close(); run(); },
+    }, text)));
+  }
+
+  const entries = () => [...menu.querySelectorAll('[role=menuitem]')];
+  const elsewhere = (event) => { if (!place.contains(event.target)) close(false); };
+
+  function open() {
+    menu.hidden = false;
+    // Near the edge of its scroller a menu opens to where there is room.
+    const room = (place.closest('.scroller') ?? document.documentElement).getBoundingClientRect();
+    const size = menu.getBoundingClientRect();
+    menu.classList.toggle('upwards', size.bottom > room.bottom && toggle.getBoundingClientRect().top - size.height > room.top);
+    menu.classList.toggle('leftwards', size.right > room.right);
+    toggle.setAttribute('aria-expanded', 'true');
+    document.addEventListener('pointerdown', elsewhere);
+    entries()[0]?.focus();
+  }
+
+  function close(andReturn = true) {
+    menu.hidden = true;
+    toggle.setAttribute('aria-expanded', 'false');
+    document.removeEventListener('pointerdown', elsewhere);
+    if (andReturn) toggle.focus();
+  }
+
+  menu.addEventListener('keydown', (event) => {
+    const at = entries().indexOf(document.activeElement);
+    const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 }[event.key];
+    if (next !== undefined) entries().at(next % entries().length)?.focus();
+    else if (event.key === 'Escape') close();
+    else if (event.key === 'Tab') { close(); return; } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+  return place;
+}
