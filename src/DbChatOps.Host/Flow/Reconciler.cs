@@ -81,6 +81,15 @@ public sealed class Reconciler(
         }
     }
 
+    /// <summary>What is told once for each login; null for what is not.</summary>
+    private static string? WordOf(ReconcileKind kind) => kind switch
+    {
+        ReconcileKind.Stray => "stray",
+        ReconcileKind.LoginLost => "login_lost",
+        ReconcileKind.LockedElsewhere => "locked_elsewhere",
+        _ => null,
+    };
+
     private async Task<IReadOnlyList<ReconcileFinding>> CompareAsync(Server server, bool dryRun, CancellationToken ct)
     {
         var found = await engine.ListAsync(server, ct);
@@ -123,14 +132,6 @@ public sealed class Reconciler(
             }
         }
     }
-
-    private static string? WordOf(ReconcileKind kind) => kind switch
-    {
-        ReconcileKind.Stray => "stray",
-        ReconcileKind.LoginLost => "login_lost",
-        ReconcileKind.LockedElsewhere => "locked_elsewhere",
-        _ => null,
-    };
 
     /// <summary>Ours by its mark, but no live grant owes it: a restored backup, a lost ledger, or a crash that nothing else found.</summary>
     private async Task<IReadOnlyList<ReconcileFinding>> EndStraysAsync(Server server, List<ManagedLogin> strays, bool dryRun, CancellationToken ct)

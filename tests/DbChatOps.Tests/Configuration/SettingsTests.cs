@@ -33,12 +33,16 @@ public sealed class SettingsTests : IDisposable
     public async Task The_bound_of_a_server_is_the_longest_window_of_its_own_policies()
     {
         var alone = await _folder.LoadAsync();
-        _folder.With("Policies[1]", """
+        _folder.With("Policies", """
+            [{
+              "Name": "prod-read", "Covers": { "Environments": ["Production"], "Levels": ["read"] }, "Requesters": ["developers"], "MaximumWindow": "2h",
+              "Rule": { "Seats": [{ "Name": "tech", "Groups": ["dba"] }], "PendingFor": "4h", "ClaimWithin": "1h" }
+            },
             {
               "Name": "stage-read", "Covers": { "Environments": ["Staging"], "Levels": ["read"] }, "Requesters": ["developers"], "MaximumWindow": "5h",
               "Rule": { "Seats": [{ "Name": "tech", "Groups": ["dba"] }], "PendingFor": "4h", "ClaimWithin": "1h" },
               "Extension": { "Allowed": true, "MaximumTotal": "9h", "MaximumTimes": 2 }
-            }
+            }]
             """);
 
         var both = await _folder.LoadAsync();

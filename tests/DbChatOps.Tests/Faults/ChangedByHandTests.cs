@@ -1,9 +1,11 @@
 using DbChatOps.Access;
+using DbChatOps.Alerts;
 using DbChatOps.Host.Commands;
 using DbChatOps.Host.Configuration;
 using DbChatOps.Host.Flow;
 using DbChatOps.Host.Operations.CommandLine;
 using DbChatOps.Host.Storage;
+using DbChatOps.Ledger;
 using DbChatOps.Playground.World;
 using DbChatOps.Tests.Journeys;
 using DbChatOps.Tests.PostgreSql;
@@ -111,7 +113,7 @@ public sealed class ChangedByHandTests(PostgreSqlStage stage) : IClassFixture<Po
         await bot.Get<Reconciler>().LookAsync(Ct);
         await bot.Get<Reconciler>().LookAsync(Ct);
         await bot.SettlesAsync();
-        bot.Cards("locked_elsewhere:").ShouldHaveSingleItem();
+        (await bot.Ledger.FindAsync<Alert>(new SnapshotQuery { Kind = Alert.Kind, Limit = 100 }, Ct)).ShouldContain(alert => alert.State.Key == $"locked_elsewhere:{login}");
         await bot.PassesAsync(TimeSpan.FromMinutes(31));
         await bot.LeavesNothingBehindAsync();
     }

@@ -9,7 +9,7 @@ internal static class GrantTable
 {
     private static readonly string[] Heading = ["GRANT", "STATE", "TARGET", "LEVEL", "HOLDER", "ENDS (UTC)", "LOGIN"];
 
-    /// <param name="locked">Logins that somebody else locked on their server.</param>
+    /// <summary>The lines; <paramref name="locked"/> are logins that somebody else locked on their server.</summary>
     public static IEnumerable<string> Of(IReadOnlyList<Grant> grants, IReadOnlySet<string>? locked = null)
     {
         if (grants.Count == 0)
