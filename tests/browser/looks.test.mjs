@@ -26,7 +26,7 @@ async function isClean(page, where) {
 }
 
 for (const [kind, options] of Object.entries(kinds)) {
-  test(`axe finds nothing: ${kind}`, { timeout: 120_000, skip }, async () => {
+  test(`axe finds nothing: ${kind}`, { timeout: 240_000, skip }, async () => {
     // The page forbids strange scripts; axe is let in for the look alone.
     const page = await stage.open({ ...options, bypassCSP: true });
     await page.addScriptTag({ path: axe });

@@ -37,7 +37,7 @@ export class Stage {
   async open(options = {}, hash = '') {
     const context = await this.browser.newContext({ viewport: { width: 1280, height: 800 }, timezoneId: 'Europe/Amsterdam', locale: 'en-GB', ...options });
     const page = await context.newPage();
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(25_000);
     page.complaints = [];
     page.on('pageerror', (error) => page.complaints.push(error.message));
     page.on('console', (message) => { if (message.type() === 'error' && !/409/.test(message.text())) page.complaints.push(message.text()); });

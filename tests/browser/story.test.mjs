@@ -4,7 +4,7 @@ import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { Stage, browserPath, channel, composer, people, person, say } from './stage.mjs';
 
 const skip = browserPath() ? false : 'no Chromium: set CHROME_BIN';
-const patience = { timeout: 60_000, skip };
+const patience = { timeout: 120_000, skip };
 let stage;
 let page;
 
