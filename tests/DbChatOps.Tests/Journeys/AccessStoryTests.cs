@@ -95,7 +95,7 @@ public sealed class AccessStoryTests(PostgreSqlStage stage) : IClassFixture<Post
         await AnswersAsync("/db access orders-prdo read 30m x", "Did you mean 'orders-prod'?");
         await AnswersAsync("/db access orders-prod read 30 x", "Say the unit: 30m for minutes");
         await AnswersAsync("/db access orders-prod read 0m x", "longer than nothing");
-        await AnswersAsync("/db access orders-prod read 9h x", "at most 2h at a time");
+        await AnswersAsync("/db access orders-prod read 9h x", "at most 2 h at a time");
         await AnswersAsync("/db access orders-prod read 30m", "Say why");
         await AnswersAsync("/db approve r-nothing", "There is no request 'r-nothing'");
         await AnswersAsync("/db deny", "Write it as `/db deny <request> <reason>`");
