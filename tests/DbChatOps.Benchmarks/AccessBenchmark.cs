@@ -14,7 +14,7 @@ namespace DbChatOps.Benchmarks;
 /// </summary>
 internal static class AccessBenchmark
 {
-    private const int Approvals = 100;
+    private const int Approvals = 40;
     private const int SingleExpiries = 40;
 
     /// <summary>A hand-over is worth nothing after its lane's claim; nobody reveals a thousand at once.</summary>

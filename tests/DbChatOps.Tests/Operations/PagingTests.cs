@@ -71,9 +71,16 @@ public sealed class PagingTests(PostgreSqlStage stage) : IClassFixture<PostgreSq
         await using var receiver = await AlertReceiver.StartAsync();
         await using var bot = await StartAsync(stage, with: settings => settings with { AlertWebhookUrl = receiver.Address.Url });
         var record = (await bot.Ledger.LoadAsync<ServerRecord>("orders", Ct))!;
-        var forged = record.State with { Pin = record.State.Pin with { SystemIdentifier = "1" } };
-        await bot.Ledger.CommitAsync(
-            new Change { Snapshots = [new SnapshotWrite { Subject = forged.Subject, ExpectedVersion = record.Version, Index = forged.Index, Body = LedgerJson.Write(forged) }] }, Ct);
+        var other = new ServerPinned
+        {
+            Server = record.State.Id,
+            Identity = record.State.Pin with { SystemIdentifier = "1" },
+            By = PersonId.Bot,
+            At = bot.Clock.GetUtcNow(),
+        };
+        var elsewhere = ServerRecord.Apply(record.State, other);
+        var write = new SnapshotWrite { Subject = elsewhere.Subject, ExpectedVersion = record.Version, Index = elsewhere.Index, Body = LedgerJson.Write(elsewhere) };
+        await bot.Ledger.CommitAsync(new Change { Snapshots = [write], Entries = [other.ToDraft()] }, Ct);
 
         await bot.Get<Surveys>().LookAsync(Ct);
         await bot.SettlesAsync();
@@ -81,10 +88,6 @@ public sealed class PagingTests(PostgreSqlStage stage) : IClassFixture<PostgreSq
         var page = receiver.Taken.ShouldHaveSingleItem();
         page["key"]!.GetValue<string>().ShouldBe("wrong_server:orders");
         page["summary"]!.GetValue<string>().ShouldContain("pinned");
-
-        // What was forged is put back, because every story ends with a ledger that holds.
-        var truth = new SnapshotWrite { Subject = record.State.Subject, ExpectedVersion = record.Version + 1, Index = record.State.Index, Body = LedgerJson.Write(record.State) };
-        await bot.Ledger.CommitAsync(new Change { Snapshots = [truth] }, Ct);
     }
 
     [Fact]
