@@ -118,7 +118,7 @@ public sealed class HandOverLane(
     /// <summary>The bot locks only what the ledger calls ending; a lock on a live grant's login is somebody else's.</summary>
     private async Task<Refusal> WhyLockedAsync(Grant grant, CancellationToken ct) =>
         (await ledger.LoadAsync<Grant>(grant.Id.ToString(), ct))?.State is { State: GrantState.Ready or GrantState.Active }
-            ? new Refusal("login_locked", "This login was locked on the server by somebody else. Ask a DBA why; you can end it with Release and ask again.")
+            ? new Refusal("login_locked", "This login was locked on the server by somebody else. Ask a DBA why; press Done on the card to end it, and ask again.")
             : GrantRules.Ended(grant);
 
     private (Server Server, Target Target)? Subjects(Grant grant) =>
