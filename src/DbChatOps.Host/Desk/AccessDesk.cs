@@ -17,7 +17,7 @@ public sealed class AccessDesk(ILedger ledger, Decider decider, FactGathering fa
     {
         var result = await (intent switch
         {
-            AccessIntent.Help help => Answer(AccessHelp.List(help.Topic)),
+            AccessIntent.Help help => HelpAsync(help, actor, ct),
             AccessIntent.WhoAmI => WhoAmIAsync(actor, ct),
             AccessIntent.ListTargets list => TargetsAsync(list, actor, ct),
             AccessIntent.ListRequests => RequestsAsync(actor, ct),
@@ -49,7 +49,8 @@ public sealed class AccessDesk(ILedger ledger, Decider decider, FactGathering fa
         return new RequestId(new Guid(digest.AsSpan(0, 16), bigEndian: true));
     }
 
-    private static Task<Result<Card>> Answer(Card card) => Task.FromResult<Result<Card>>(card);
+    private async Task<Result<Card>> HelpAsync(AccessIntent.Help help, Principal actor, CancellationToken ct) =>
+        AccessHelp.List(help.Topic, await lookup.AbilitiesAsync(actor, ct));
 
     private async Task<Result<Card>> WhoAmIAsync(Principal actor, CancellationToken ct)
     {
@@ -182,7 +183,7 @@ public sealed class AccessDesk(ILedger ledger, Decider decider, FactGathering fa
             return refusal;
         }
 
-        return AccessReplies.WouldApprove(await sight.CardAsync(request, ct), request);
+        return AccessReplies.WouldApprove(await sight.CardAsync(request, actor, ct), request);
     }
 
     private async Task<Result<Card>> DenyAsync(AccessIntent.Deny deny, Principal actor, string? deliveryKey, CancellationToken ct) =>

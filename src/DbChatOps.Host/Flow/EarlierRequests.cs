@@ -11,6 +11,12 @@ public sealed class EarlierRequests(ILedger ledger, Func<Rules> rules)
 {
     private const int OfEachAccount = 20;
 
+    /// <summary>Two people who approve each other's requests within this time are shown as such.</summary>
+    private static readonly TimeSpan Reciprocity = TimeSpan.FromHours(24);
+
+    /// <summary>States of a request that somebody's approval may have been given to and counted.</summary>
+    private static readonly string[] Reviewed = [nameof(RequestState.Pending), nameof(RequestState.Approved), nameof(RequestState.Denied), nameof(RequestState.Voided)];
+
     /// <summary>Denials, the newest first.</summary>
     public Task<IReadOnlyList<AccessRequest>> DeniedAsync(PersonId person, TargetId target, CancellationToken ct) =>
         FindAsync(person, target, RequestState.Denied, ct);
@@ -22,6 +28,15 @@ public sealed class EarlierRequests(ILedger ledger, Func<Rules> rules)
         .. await FindAsync(person, target, RequestState.Pending, ct),
         .. await FindAsync(person, target, RequestState.Approved, ct),
     ];
+
+    /// <summary>The newest request of the reviewer's that this requester approved within the day before; null when there is none.</summary>
+    public async Task<AccessRequest?> ReturnedAsync(PersonId reviewer, PersonId requester, DateTimeOffset now, CancellationToken ct)
+    {
+        var people = rules().Policies.People;
+        var theirs = new SnapshotQuery { Kind = "request", States = Reviewed, People = [.. people.Of(reviewer).Identities.Select(account => account.ToString())], Limit = 50 };
+        return (await ledger.FindAsync<AccessRequest>(theirs, ct)).Select(stored => stored.State).FirstOrDefault(request => request.Reviews.Any(review =>
+            review.Verdict == Verdict.Approve && review.At >= now - Reciprocity && people.Of(review.Reviewer.Id) == people.Of(requester)));
+    }
 
     private async Task<IReadOnlyList<AccessRequest>> FindAsync(PersonId person, TargetId target, RequestState state, CancellationToken ct)
     {

@@ -65,6 +65,7 @@ public static class Composition
         .AddSingleton<AccessLookup>()
         .AddSingleton<ReviewSight>()
         .AddSingleton<AccessDesk>()
+        .AddSingleton<DialogInTime>()
         .AddSingleton<PressDesk>()
         .AddSingleton<SubmissionDesk>()
         .AddSingleton<FrontDesk>()

@@ -65,7 +65,7 @@ public sealed class CardsTests
             RequestCards.Escalation(request, policies), RequestCards.Answered(denied), RequestCards.ForApprovers(request with { State = RequestState.Approved, Outcome = Evil }, null, policies),
             GrantCards.ForHolder(grant), GrantCards.ForHolder(ending), GrantCards.ForHolder(revoked), GrantCards.Ended(ending), GrantCards.Overdue(ending),
             AccessReplies.Asked(request), AccessReplies.Who(grant), AccessReplies.Refused(ReviewRequest.AlreadyDecided(denied)), AccessReplies.WhoAmI(Asker with { Name = Evil }, [Evil], 1),
-            AccessDialogs.Approve(request, [denied], [Evil]).Body, AccessDialogs.Deny(request).Body, AccessDialogs.Again(request).Body, AccessDialogs.Extend(grant).Body,
+            AccessDialogs.Approve(request, [denied], [Evil], denied).Body, AccessDialogs.Deny(request).Body, AccessDialogs.Again(request).Body, AccessDialogs.Extend(grant).Body,
             AccessDialogs.Refused("x", ReviewRequest.AlreadyDecided(denied)).Body,
         ];
 

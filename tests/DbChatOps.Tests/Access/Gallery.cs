@@ -51,7 +51,7 @@ internal static class Gallery
         yield return ("reply: asked", AccessReplies.Asked(Pending()));
         yield return ("reply: asked and approved by policy", AccessReplies.Asked(Automatic()));
         yield return ("reply: dry run", AccessReplies.DryRun(AskAccess.Prepare(Ask(AccessLevel.Write), Facts(Asker)).OrThrow()));
-        yield return ("reply: what a typed approval would approve", AccessReplies.WouldApprove(AccessDialogs.Shown(Pending(AccessLevel.Write), [Request(RequestState.Denied)], []), Pending(AccessLevel.Write)));
+        yield return ("reply: what a typed approval would approve", AccessReplies.WouldApprove(AccessDialogs.Shown(Pending(AccessLevel.Write), [Request(RequestState.Denied)], [], null), Pending(AccessLevel.Write)));
         yield return ("reply: reviewed, open", AccessReplies.Reviewed(Pending()));
         yield return ("reply: reviewed, approved", AccessReplies.Reviewed(Approved()));
         yield return ("reply: reviewed, denied", AccessReplies.Reviewed(Request(RequestState.Denied)));
@@ -76,15 +76,17 @@ internal static class Gallery
         yield return ("reply: everybody's grants", AccessReplies.Grants([Active(), Revoking()], everybody: true));
         yield return ("reply: no grants", AccessReplies.Grants([], everybody: false));
         yield return ("reply: who am I", AccessReplies.WhoAmI(Asker, ["developers"], 2));
-        yield return ("help", AccessHelp.List(null));
-        yield return ("help: access", AccessHelp.List("access"));
+        yield return ("help", AccessHelp.List(null, Abilities.Every));
+        yield return ("help: access", AccessHelp.List("access", Abilities.Every));
+        yield return ("help: nothing to do here", AccessHelp.List(null, Abilities.Every with { Ask = false, Own = false, Review = false, EndOthers = false, CutOff = false }));
+        yield return ("help: directory silent", AccessHelp.List("whoami", Abilities.Unknown));
         yield return ("reply: usage", AccessReplies.Refused(AccessHelp.Usage("revoke")));
     }
 
     public static IEnumerable<(string Name, Dialog Dialog)> Dialogs()
     {
-        yield return ("approve", AccessDialogs.Approve(Pending(AccessLevel.Write), [Request(RequestState.Denied)], ["billing.invoices"]));
-        yield return ("approve an extension", AccessDialogs.Approve(Extension(), [], []));
+        yield return ("approve", AccessDialogs.Approve(Pending(AccessLevel.Write), [Request(RequestState.Denied)], ["billing.invoices"], Approved()));
+        yield return ("approve an extension", AccessDialogs.Approve(Extension(), [], [], null));
         yield return ("deny", AccessDialogs.Deny(Pending()));
         yield return ("extend", AccessDialogs.Extend(Active()));
         yield return ("again", AccessDialogs.Again(Request(RequestState.Denied)));
