@@ -11,6 +11,9 @@ public sealed class EarlierRequests(ILedger ledger, Func<Rules> rules)
 {
     private const int OfEachAccount = 20;
 
+    /// <summary>More than anybody has reviewed within a day.</summary>
+    private const int ReviewedOfEachAccount = 50;
+
     /// <summary>Two people who approve each other's requests within this time are shown as such.</summary>
     private static readonly TimeSpan Reciprocity = TimeSpan.FromHours(24);
 
@@ -33,8 +36,14 @@ public sealed class EarlierRequests(ILedger ledger, Func<Rules> rules)
     public async Task<AccessRequest?> ReturnedAsync(PersonId reviewer, PersonId requester, DateTimeOffset now, CancellationToken ct)
     {
         var people = rules().Policies.People;
-        var theirs = new SnapshotQuery { Kind = "request", States = Reviewed, People = [.. people.Of(reviewer).Identities.Select(account => account.ToString())], Limit = 50 };
-        return (await ledger.FindAsync<AccessRequest>(theirs, ct)).Select(stored => stored.State).FirstOrDefault(request => request.Reviews.Any(review =>
+        List<AccessRequest> theirs = [];
+        foreach (var account in people.Of(reviewer).Identities)
+        {
+            var query = new SnapshotQuery { Kind = "request", States = Reviewed, Person = account.ToString(), Limit = ReviewedOfEachAccount };
+            theirs.AddRange((await ledger.FindAsync<AccessRequest>(query, ct)).Select(stored => stored.State));
+        }
+
+        return theirs.OrderByDescending(request => request.AskedAt).FirstOrDefault(request => request.Reviews.Any(review =>
             review.Verdict == Verdict.Approve && review.At >= now - Reciprocity && people.Of(review.Reviewer.Id) == people.Of(requester)));
     }
 

@@ -17,7 +17,7 @@ public sealed record SnapshotQuery
 
     public string? Person { get; init; }
 
-    /// <summary>Any of these, such as all accounts of one human.</summary>
+    /// <summary>Any of these, such as all accounts of one human. For counting: who wants to see them in order asks for each.</summary>
     public IReadOnlyList<string>? People { get; init; }
 
     public string? Server { get; init; }

@@ -21,7 +21,10 @@ public sealed class HostileDatabaseTests(PostgreSqlStage stage) : IClassFixture<
         try
         {
             await using var bot = await StartAsync(stage, settings => Called(settings, Unkind));
-            var (login, password) = await bot.HasAccessAsync();
+            await bot.Says(Ana, "/db access orders-prod read 30m checking INC-42");
+            bot.LastAnswer(Ana).ShouldContain("Understood");
+            await bot.ApprovesAsync(Bo);
+            var (login, password) = await bot.RevealsAsync(Ana);
             var shown = Credentials.Texts(bot.Sights.TopModal(Ana)!.Content);
             shown[2].ShouldStartWith("psql ");
 
