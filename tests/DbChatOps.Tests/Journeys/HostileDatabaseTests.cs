@@ -17,7 +17,7 @@ public sealed class HostileDatabaseTests(PostgreSqlStage stage) : IClassFixture<
     public async Task The_shown_line_opens_the_database_whatever_it_is_called()
     {
         stage.Pair.Require();
-        await stage.Pair.PsqlAsync($"ALTER DATABASE orders RENAME TO \"{Unkind.Replace("\"", "\"\"", StringComparison.Ordinal)}\"");
+        await RenameAsync("orders", Unkind);
         try
         {
             await using var bot = await StartAsync(stage, settings => Called(settings, Unkind));
@@ -37,7 +37,7 @@ public sealed class HostileDatabaseTests(PostgreSqlStage stage) : IClassFixture<
         }
         finally
         {
-            await stage.Pair.PsqlAsync($"ALTER DATABASE \"{Unkind.Replace("\"", "\"\"", StringComparison.Ordinal)}\" RENAME TO orders");
+            await RenameAsync(Unkind, "orders");
         }
     }
 
@@ -67,6 +67,14 @@ public sealed class HostileDatabaseTests(PostgreSqlStage stage) : IClassFixture<
         var answer = await PosixShell.RunAsync($"{here} -XAt <<'END'\n{line}\n\\echo :PROMPT1\nEND\n", PostgreSqlBinaries.Folder);
 
         answer.ShouldBe("%[%033[1;41m%] PRODUCTION it's 100%% :HOST id \\ %[%033[0m%] %/%R%# \n");
+    }
+
+    private async Task RenameAsync(string from, string to)
+    {
+        await stage.Pair.PsqlAsync($"ALTER DATABASE {Name(from)} RENAME TO {Name(to)}");
+        await stage.Pair.InstallFacadeAsync([PostgreSqlStage.Orders with { Database = to }]);
+
+        static string Name(string database) => $"\"{database.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
     }
 
     private static Settings Called(Settings settings, string database) => settings with
