@@ -87,7 +87,14 @@ public static class AccessHelp
 
         if (may.CutOff)
         {
-            yield return new("revoke", "revoke <grant | @person> <reason>", "end one grant, or everything of one person everywhere");
+            yield return new("revoke", "revoke <grant | @person> <reason>", "end one grant, or everything of one person everywhere")
+            {
+                More =
+                [
+                    "One grant ends at once: for its holder, its approvers and the cut-off groups.",
+                    "For a person you see first what would end, and confirm it by a button; with `--yes` it is done at once. For the cut-off groups.",
+                ],
+            };
         }
         else if (may.Ask || may.Own || may.EndOthers)
         {

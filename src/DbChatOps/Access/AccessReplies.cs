@@ -89,6 +89,22 @@ public static class AccessReplies
         Lines = [GrantCards.Status(grant)],
     };
 
+    /// <summary>What cutting somebody off would end; nothing was done.</summary>
+    public static Card WouldCutOff(CutOffOrder order, IReadOnlyList<AccessRequest> waiting, IReadOnlyList<Grant> live) => new()
+    {
+        Title = waiting.Count + live.Count == 0
+            ? Phrase.Of($"{order.Person} holds no access and asks for none. Nothing has to be ended.")
+            : Phrase.Of($"This ends everything of {order.Person}. Nothing was done yet."),
+        Lines =
+        [
+            .. live.Take(LongestList).Select(grant => Phrase.Of($"{Sign(grant.Environment)} {grant.Id.Handle:code} {grant.Login:code} on {grant.Target} ({grant.Server}): {GrantCards.Status(grant)}")),
+            .. waiting.Take(LongestList).Select(request => Phrase.Of(
+                $"{Sign(request.Environment)} {request.Id.Handle:code} {RequestCards.What(request)}: {(request.State == RequestState.Pending ? "waits for approval" : "approved")}")),
+        ],
+        Buttons = waiting.Count + live.Count == 0 ? [] : [new Button(GrantCards.CutOffAction, "Cut off…", order.ToValue()) { Style = ButtonStyle.Danger }],
+        Footnotes = waiting.Count + live.Count == 0 ? [] : [Phrase.Of($"Without the button: `/db revoke @person --yes <reason>`")],
+    };
+
     /// <summary>What cutting somebody off did, honestly, request by request and grant by grant, whichever account of theirs it was.</summary>
     public static Card CutOff(PersonId person, IReadOnlyList<AccessRequest> closed, IReadOnlyList<Grant> ending, IReadOnlyList<Refusal> refused) => new()
     {

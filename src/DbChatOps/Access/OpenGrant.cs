@@ -97,7 +97,7 @@ public sealed record OpenGrant : Command
             return new Refusal("not_checked", $"'{server.Id}' has not been reached yet, so nothing is granted on it. The bot tries every 10 s; if it stays so, tell an operator: `dbchatops check --server {server.Id}`.");
         }
 
-        return record.RefuseNewAccess(target.Id, command.Level) is { } failed
+        return record.RefuseNewAccess(target.Id, command.Level, command.StandingRole) is { } failed
             ? failed
             : Decision<Grant>.Of(grant, Opened(command, target, claimBy, effective.Extension.Allowed, facts)) with { Guards = [Cap(server), NothingOwed(server), NotTakenBack(command)] };
     }
