@@ -67,10 +67,11 @@ internal static class ExpiryBenchmark
         return Stopwatch.GetElapsedTime(ended);
     }
 
-    /// <summary>Straight into the ledger: approved by nobody, and without the row that would spend it.</summary>
+    /// <summary>Straight into the ledger, without the row that would spend it.</summary>
     private static async Task<AccessRequest> ApprovedAsync(BenchRig rig, GrantId grant, Principal holder, Target target, CancellationToken ct)
     {
         var now = rig.Clock.GetUtcNow();
+        var approver = new Principal { Id = new PersonId("slack", Seed.TeamId, Seed.Bo.Id), Name = "bo", Kind = PrincipalKind.Member, Human = "bo" };
         var policy = PinnedPolicy.Of(rig.Rules.Policies.Policies.First(candidate => candidate.Covers.Covers(target, AccessLevel.Read)));
         var id = new RequestId(grant.Value);
         RequestEvent[] events =
@@ -95,7 +96,8 @@ internal static class ExpiryBenchmark
                 By = holder.Id,
                 At = now,
             },
-            new RequestApproved { Request = id, Grant = grant, By = PersonId.Bot, At = now },
+            new RequestReviewed { Request = id, Review = new Review { Reviewer = approver, Verdict = Verdict.Approve, At = now }, By = approver.Id, At = now },
+            new RequestApproved { Request = id, Grant = grant, By = approver.Id, At = now },
         ];
         var request = Decision<AccessRequest>.Of(null, events).Next;
         await rig.Ledger.CommitAsync(

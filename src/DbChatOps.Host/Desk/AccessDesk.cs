@@ -148,7 +148,7 @@ public sealed class AccessDesk(ILedger ledger, Decider decider, FactGathering fa
 
         var command = new AskAccess(IdFrom(deliveryKey, facts.Now), target.Id, ask.Level, ask.Window, ask.Reason);
         var decided = await decider.DecideAsync(command, actor, deliveryKey, ct);
-        return decided.TryGet(out var done, out refusal) ? AccessReplies.Asked((AccessRequest)done.State) : refusal;
+        return decided.TryGet(out var done, out refusal) ? AccessReplies.Asked((AccessRequest)done.State, await lookup.OwedAsync(target.Server, ct)) : refusal;
     }
 
     private async Task<Result<Card>> ApproveAsync(AccessIntent.Approve approve, Principal actor, string? deliveryKey, CancellationToken ct)

@@ -84,7 +84,8 @@ public sealed class SubmissionDesk(ILedger ledger, Decider decider, RevokeDesk r
 
         var request = AccessDesk.IdFrom(submission.Key, clock.GetUtcNow());
         var command = new AskAccess(request, earlier.Target, earlier.Level, window.Value, Answer(submission, "reason") ?? "");
-        return await DecideAsync(submission, command, actor, state => AccessReplies.Asked((AccessRequest)state), ct);
+        var owed = (await ledger.FindAsync<Grant>(OpenGrant.Owed(earlier.Server) with { Limit = 1 }, ct)).Select(stored => stored.State).ToList();
+        return await DecideAsync(submission, command, actor, state => AccessReplies.Asked((AccessRequest)state, owed), ct);
     }
 
     private static Result<Duration> Window(Delivery submission) =>
