@@ -66,6 +66,7 @@ public static class Composition
         .AddSingleton<RevokeDesk>()
         .AddSingleton<ReviewSight>()
         .AddSingleton<AccessDesk>()
+        .AddSingleton<DialogInTime>()
         .AddSingleton<PressDesk>()
         .AddSingleton<SubmissionDesk>()
         .AddSingleton<FrontDesk>()

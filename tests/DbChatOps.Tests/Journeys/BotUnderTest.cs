@@ -297,6 +297,15 @@ public sealed class BotUnderTest : IAsyncDisposable
         return codes;
     }
 
+    /// <summary>What <c>audit export</c> writes, a line an entry.</summary>
+    public async Task<IReadOnlyList<string>> RecordAsync()
+    {
+        await using var reader = SqliteLedgerReader.Open(StorePath);
+        await using var output = new StringWriter();
+        await new AuditExport(reader, output).WriteJsonLinesAsync(EntryFilter.Everything, Ct);
+        return output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+
     /// <summary>The kinds of all entries, the oldest first.</summary>
     public async Task<IReadOnlyList<string>> StoryAsync()
     {
