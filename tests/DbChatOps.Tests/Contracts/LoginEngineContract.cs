@@ -254,9 +254,24 @@ public abstract class LoginEngineContract
         var password = await HandOverAsync(login, generation: 1);
         await using var session = await ConnectAsync(login.Login, password);
 
-        var observed = await Engine.ObserveAsync(Server, [login.Login], Ct);
+        var observed = (await Engine.ObserveAsync(Server, [login.Login], Ct)).Sessions;
 
         observed.ShouldHaveSingleItem().Login.ShouldBe(login.Login);
+    }
+
+    [Fact]
+    public async Task A_node_that_does_not_answer_hides_its_own_sessions_only_and_is_named()
+    {
+        var login = await MintAsync();
+        var password = await HandOverAsync(login, generation: 1);
+        await using var session = await ConnectAsync(login.Login, password);
+        var nowhere = Server.Nodes[0] with { Port = 1, Kind = NodeKind.Standby };
+
+        var sight = await Engine.ObserveAsync(Server with { Nodes = [.. Server.Nodes, nowhere] }, [login.Login], Ct);
+
+        sight.Sessions.ShouldHaveSingleItem().Login.ShouldBe(login.Login);
+        sight.Silent.ShouldHaveSingleItem().Key.ShouldBe(nowhere.ToString());
+        (await Engine.ObserveAsync(Server with { Nodes = [nowhere] }, [login.Login], Ct)).Sessions.ShouldBeEmpty();
     }
 
     [Fact]
