@@ -84,6 +84,7 @@ public abstract class LoginEngineContract
     }
 
     [Fact]
+    [Trait("Trap", "T-19")]
     public async Task No_login_is_made_when_the_clocks_differ()
     {
         var request = await RequestAsync();
@@ -93,6 +94,7 @@ public abstract class LoginEngineContract
     }
 
     [Fact]
+    [Trait("Trap", "T-03")]
     public async Task After_the_hand_over_the_password_works_until_the_window_ends()
     {
         var login = await MintAsync();
@@ -143,6 +145,7 @@ public abstract class LoginEngineContract
     }
 
     [Fact]
+    [Trait("Trap", "T-20")]
     public async Task An_extension_keeps_the_open_session_and_the_password()
     {
         var login = await MintAsync();
@@ -210,6 +213,7 @@ public abstract class LoginEngineContract
     }
 
     [Fact]
+    [Trait("Trap", "T-20")]
     public async Task Ending_one_of_two_overlapping_grants_leaves_the_other_alone()
     {
         var first = await MintAsync();

@@ -10,6 +10,7 @@ using static DbChatOps.Tests.Journeys.BotUnderTest;
 namespace DbChatOps.Tests.Faults;
 
 /// <summary>The clock of the bot's machine is set wrong, or changes as clocks do. No window is longer for it.</summary>
+[Trait("Trap", "T-19")]
 public sealed class WrongClockTests(PostgreSqlStage stage) : IClassFixture<PostgreSqlStage>
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);

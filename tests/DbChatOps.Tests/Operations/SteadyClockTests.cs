@@ -8,6 +8,7 @@ using Xunit;
 
 namespace DbChatOps.Tests.Operations;
 
+[Trait("Trap", "T-19")]
 public sealed class SteadyClockTests
 {
     private static readonly DateTimeOffset Noon = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);

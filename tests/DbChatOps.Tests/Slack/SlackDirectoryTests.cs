@@ -32,6 +32,7 @@ public sealed class SlackDirectoryTests : IAsyncLifetime
         (await Directory(new Dictionary<PersonId, string> { [Dana] = "dana" }).FindPersonAsync(Dana, Ct))!.Human.ShouldBe("dana");
 
     [Theory]
+    [Trait("Trap", "T-17")]
     [InlineData("is_restricted", PrincipalKind.Guest)]
     [InlineData("is_ultra_restricted", PrincipalKind.Guest)]
     [InlineData("is_stranger", PrincipalKind.Stranger)]
