@@ -9,6 +9,7 @@ namespace DbChatOps.Tests.Journeys;
 
 /// <summary>The three clocks, the warnings, and what happens when two of them meet.</summary>
 [Trait("Trap", "T-19")]
+[Trait("Trap", "T-20")]
 public sealed class ClockStoryTests(PostgreSqlStage stage) : IClassFixture<PostgreSqlStage>
 {
     [Fact]

@@ -12,6 +12,7 @@ using static DbChatOps.Tests.Journeys.BotUnderTest;
 namespace DbChatOps.Tests.Journeys;
 
 /// <summary>What is tightened, found or taken back between asking and access acts at the next step, and the card says so.</summary>
+[Trait("Trap", "T-18")]
 public sealed class TighteningStoryTests(PostgreSqlStage stage) : IClassFixture<PostgreSqlStage>
 {
     private const string Read = "/db access orders-prod read 30m checking INC-42";
@@ -172,7 +173,7 @@ public sealed class TighteningStoryTests(PostgreSqlStage stage) : IClassFixture<
         await bot.Says(Cy, Read);
         await bot.Says(Ana, "/db access orders-prod write 30m repairing INC-42");
 
-        await bot.Says(Dee, "/db revoke @cy left the company");
+        await bot.Says(Dee, "/db revoke @cy --yes left the company");
 
         bot.LastAnswer(Dee).ShouldContain("Ending everything of @cy (1)");
         (await bot.RequestsAsync()).Count(request => request is { State: RequestState.Denied, Outcome: "left the company" }).ShouldBe(2);
