@@ -26,7 +26,7 @@ public sealed class SlowServerTests(PostgreSqlStage slow, SecondPostgreSqlStage 
         await using var bot = await StartAsync(slow, settings => WithSecond(settings, relay.Port));
         await bot.HasAccessAsync();
         await bot.Driver.Closes(Ana);
-        await bot.HasAccessAsync("/db access orders-fast read 30m checking INC-42");
+        await bot.HasAccessAsync("/db access warehouse-prod read 30m checking INC-42");
         (await bot.GrantsAsync()).ShouldAllBe(grant => grant.State == GrantState.Active);
 
         relay.Delay = TimeSpan.FromMilliseconds(250);
@@ -43,7 +43,7 @@ public sealed class SlowServerTests(PostgreSqlStage slow, SecondPostgreSqlStage 
         }
 
         var grants = await bot.GrantsAsync();
-        var (late, onTime) = (grants.Single(grant => grant.Server.Value == "orders"), grants.Single(grant => grant.Server.Value == "fast"));
+        var (late, onTime) = (grants.Single(grant => grant.Server.Value == "orders"), grants.Single(grant => grant.Server.Value == "warehouse"));
         relay.Held.ShouldBeGreaterThan(10);
         (late.RevokedAt!.Value - due).ShouldBeGreaterThan(TimeSpan.FromSeconds(2));
         onTime.RevokedAt!.Value.ShouldBeLessThan(late.RevokedAt.Value);
@@ -66,8 +66,8 @@ public sealed class SlowServerTests(PostgreSqlStage slow, SecondPostgreSqlStage 
     {
         var server = settings.Targets.Servers[0];
         var away = server with { Nodes = [server.Nodes[0] with { Port = relayed }, .. server.Nodes.Skip(1)] };
-        var second = fast.Pair.ToServer("fast") with { ServerTimeOffset = server.ServerTimeOffset };
+        var second = fast.Pair.ToServer("warehouse") with { ServerTimeOffset = server.ServerTimeOffset };
         var target = settings.Targets.Targets[0];
-        return settings with { Targets = new TargetBook([away, second], [target, target with { Id = new TargetId("orders-fast"), Server = second.Id }]) };
+        return settings with { Targets = new TargetBook([away, second], [target, target with { Id = new TargetId("warehouse-prod"), Server = second.Id }]) };
     }
 }

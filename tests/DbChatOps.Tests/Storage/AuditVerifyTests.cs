@@ -33,7 +33,6 @@ public sealed class AuditVerifyTests : IAsyncDisposable
 
     [Theory]
     [Trait("Trap", "T-26")]
-    [Trait("Trap", "T-26")]
     [InlineData("UPDATE ledger SET body = CAST('{}' AS BLOB) WHERE seq = 4", "entry 4: the body was altered")]
     [InlineData("UPDATE ledger SET salt = NULL, body = CAST('{}' AS BLOB) WHERE seq = 4", "entry 4: the body was altered")]
     [InlineData("UPDATE ledger SET salt = NULL, body = NULL WHERE seq = 4", "entry 4: the body is gone")]
