@@ -43,7 +43,14 @@ internal static class Gallery
         yield return ("grant contained", GrantCards.ForHolder(Contained()));
         yield return ("grant revoked, used, not all checked", GrantCards.ForHolder(Used()));
         yield return ("grant never claimed", GrantCards.ForHolder(Revoked(Ready())));
-        yield return ("ends soon", GrantCards.EndsSoon(Active(), At(22)));
+        yield return ("grant revoked, never used", GrantCards.ForHolder(NeverUsed()));
+        yield return ("grant revoked, no session seen, not always watched", GrantCards.ForHolder(NeverUsed(Away)));
+        yield return ("grant revoked, used, not always watched", GrantCards.ForHolder(Used(Away)));
+        yield return ("grant revoked, used between two looks", GrantCards.ForHolder(Revoked()));
+        yield return ("ends soon, nobody could look", GrantCards.EndsSoon(Active(), At(22), null));
+        yield return ("ends soon, no session", GrantCards.EndsSoon(Active(), At(22), new OpenSessions(0, null, [])));
+        yield return ("ends soon, one session", GrantCards.EndsSoon(Active(), At(22), new OpenSessions(1, At(3), [])));
+        yield return ("ends soon, sessions, one node silent", GrantCards.EndsSoon(Active(), At(22), new OpenSessions(2, At(3), ["db-2:5432"])));
         yield return ("grant no longer allowed when it was claimed", GrantCards.ForHolder(NoLongerAllowed()));
         yield return ("ended by somebody", GrantCards.Ended(Cut()));
         yield return ("overdue", GrantCards.Overdue(Overdue()));
@@ -60,6 +67,8 @@ internal static class Gallery
         yield return ("reply: ending", AccessReplies.Ending(Revoking()));
         yield return ("reply: had already ended", AccessReplies.Ending(Revoked()));
         yield return ("reply: who", AccessReplies.Who(Active()));
+        yield return ("reply: who, in use", AccessReplies.Who(RecordSessions.Decide(Active(), Seen("10.0.0.1"), Facts(Principal.Bot, At(4))).OrThrow().Next));
+        yield return ("reply: who, over", AccessReplies.Who(Used()));
     }
 
     /// <summary>Cards that are about no target, or about many.</summary>
@@ -163,10 +172,20 @@ internal static class Gallery
     private static Grant Contained() =>
         RecordRevocation.Decide(Revoking(), Still(RevocationStage.Contained, "a prepared transaction holds the role"), Facts(Principal.Bot, At(20, 3))).OrThrow().Next;
 
-    private static Grant Used()
+    private static Watched Away => new(At(18), Gaps.Of(
+        [new Gap("the bot was not running", At(5), At(7)), .. Enumerable.Range(8, 6).Select(minute => new Gap("db-2:5432 did not answer", At(minute), At(minute, 40)))]));
+
+    private static Grant NeverUsed(Watched? watched = null)
+    {
+        var gone = Gone(At(20, 2));
+        return RecordRevocation.Decide(
+            Revoking(), gone with { Report = gone.Report with { SessionsEnded = 0 }, Watched = watched is null ? null : watched with { LastSeen = null } }, Facts(Principal.Bot, At(20, 2))).OrThrow().Next;
+    }
+
+    private static Grant Used(Watched? watched = null)
     {
         var used = RecordSessions.Decide(Active(), Seen("10.0.0.1"), Facts(Principal.Bot, At(4))).OrThrow().Next;
-        return RecordRevocation.Decide(Revoking(used), Gone(At(20, 2), "residue not checked"), Facts(Principal.Bot, At(20, 2))).OrThrow().Next;
+        return RecordRevocation.Decide(Revoking(used), Gone(At(20, 2), "residue not checked") with { Watched = watched }, Facts(Principal.Bot, At(20, 2))).OrThrow().Next;
     }
 
     private static Grant Cut() => RevokeGrant.Decide(Active(), new RevokeGrant(TheGrant, "suspicious"), Facts(Approver, At(20))).OrThrow().Next;

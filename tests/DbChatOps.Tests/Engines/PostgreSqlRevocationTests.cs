@@ -11,6 +11,7 @@ namespace DbChatOps.Tests.Engines;
 public sealed class PostgreSqlRevocationTests(CarelessPostgreSqlStage stage) : PostgreSqlScene(stage), IClassFixture<CarelessPostgreSqlStage>
 {
     [Theory]
+    [Trait("Trap", "T-01")]
     [InlineData("SELECT 1", false)]
     [InlineData("SELECT count(*) FROM app.orders", true)]
     [InlineData("UPDATE app.orders SET note = 'held' WHERE id = 1", true)]
@@ -35,6 +36,7 @@ public sealed class PostgreSqlRevocationTests(CarelessPostgreSqlStage stage) : P
     }
 
     [Fact]
+    [Trait("Trap", "T-01")]
     public async Task A_long_query_ends_even_when_it_swallows_cancellation()
     {
         var login = await MintAsync(AccessLevel.Write);
@@ -47,6 +49,7 @@ public sealed class PostgreSqlRevocationTests(CarelessPostgreSqlStage stage) : P
     }
 
     [Fact]
+    [Trait("Trap", "T-02")]
     public async Task A_reconnecting_client_finds_no_way_back()
     {
         var login = await MintAsync();
@@ -63,6 +66,7 @@ public sealed class PostgreSqlRevocationTests(CarelessPostgreSqlStage stage) : P
     }
 
     [Fact]
+    [Trait("Trap", "T-03")]
     public async Task A_start_up_ghost_keeps_the_grant_open_until_it_has_shown_itself()
     {
         var login = await MintAsync();
@@ -129,6 +133,7 @@ public sealed class PostgreSqlRevocationTests(CarelessPostgreSqlStage stage) : P
     }
 
     [Fact]
+    [Trait("Trap", "T-04")]
     public async Task What_it_owns_in_several_databases_goes_to_a_powerless_heir_of_its_own()
     {
         var login = await MintAsync(AccessLevel.Write);
@@ -214,6 +219,7 @@ public sealed class PostgreSqlRevocationTests(CarelessPostgreSqlStage stage) : P
     }
 
     [Fact]
+    [Trait("Trap", "T-05")]
     public async Task What_an_earlier_login_planted_gains_nothing_while_another_is_cleared()
     {
         var earlier = await MintAsync(AccessLevel.Write);
@@ -324,6 +330,7 @@ public sealed class PostgreSqlRevocationTests(CarelessPostgreSqlStage stage) : P
     }
 
     [Fact]
+    [Trait("Trap", "T-05")]
     public async Task A_planted_trigger_gains_no_rights_by_the_change_of_owner()
     {
         var login = await MintAsync(AccessLevel.Write);
@@ -433,6 +440,7 @@ public sealed class PostgreSqlRevocationTests(CarelessPostgreSqlStage stage) : P
     }
 
     [Fact]
+    [Trait("Trap", "T-12")]
     public async Task A_login_that_a_DBA_dropped_by_hand_is_success_once_its_sessions_are_gone()
     {
         var login = await MintAsync();
@@ -447,6 +455,7 @@ public sealed class PostgreSqlRevocationTests(CarelessPostgreSqlStage stage) : P
     }
 
     [Fact]
+    [Trait("Trap", "T-12")]
     public async Task A_renamed_login_is_named_and_not_taken_for_gone()
     {
         var login = await MintAsync();
@@ -461,6 +470,7 @@ public sealed class PostgreSqlRevocationTests(CarelessPostgreSqlStage stage) : P
     }
 
     [Fact]
+    [Trait("Trap", "T-27")]
     public async Task A_role_that_only_looks_like_ours_is_reported_and_never_touched()
     {
         var real = await MintAsync();
@@ -478,6 +488,7 @@ public sealed class PostgreSqlRevocationTests(CarelessPostgreSqlStage stage) : P
     }
 
     [Theory]
+    [Trait("Trap", "T-22")]
     [InlineData("MixedCase")]
     [InlineData("quo\"ted 'n;ame")]
     [InlineData("naïve_数据_база")]
@@ -506,6 +517,7 @@ public sealed class PostgreSqlRevocationTests(CarelessPostgreSqlStage stage) : P
     }
 
     [Fact]
+    [Trait("Trap", "T-08")]
     public async Task A_thousand_logins_end_together()
     {
         await Stage.FillAsync(1000);

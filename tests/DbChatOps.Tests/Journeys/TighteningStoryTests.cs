@@ -12,6 +12,7 @@ using static DbChatOps.Tests.Journeys.BotUnderTest;
 namespace DbChatOps.Tests.Journeys;
 
 /// <summary>What is tightened, found or taken back between asking and access acts at the next step, and the card says so.</summary>
+[Trait("Trap", "T-18")]
 public sealed class TighteningStoryTests(PostgreSqlStage stage) : IClassFixture<PostgreSqlStage>
 {
     private const string Read = "/db access orders-prod read 30m checking INC-42";

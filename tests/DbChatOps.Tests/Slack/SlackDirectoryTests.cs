@@ -55,6 +55,7 @@ public sealed class SlackDirectoryTests : IAsyncLifetime
     }
 
     [Theory]
+    [Trait("Trap", "T-17")]
     [InlineData("is_restricted", PrincipalKind.Guest)]
     [InlineData("is_ultra_restricted", PrincipalKind.Guest)]
     [InlineData("is_stranger", PrincipalKind.Stranger)]
