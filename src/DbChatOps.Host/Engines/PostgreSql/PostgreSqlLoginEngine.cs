@@ -166,6 +166,9 @@ public sealed class PostgreSqlLoginEngine : ILoginEngine, IAsyncDisposable
         }, ct);
     }
 
+    public Task<IReadOnlyList<GhostSession>> EndGhostsAsync(EndGhosts request, CancellationToken ct) =>
+        new GhostSweep(_connections, request).RunAsync(ct);
+
     public async Task<IReadOnlyList<LoginSession>> ObserveAsync(Server server, IReadOnlyList<string> logins, CancellationToken ct)
     {
         var sessions = new List<LoginSession>();
