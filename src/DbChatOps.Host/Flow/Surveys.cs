@@ -32,10 +32,15 @@ public sealed class Surveys(
     /// <summary>One look at every server. True when all of them answered.</summary>
     public async Task<bool> LookAsync(CancellationToken ct)
     {
-        var looks = await Task.WhenAll(rules().Targets.Servers.Select(async server => (Server: server, Found: await LookAsync(server, ct))));
+        var book = rules().Targets;
+        var looks = await Task.WhenAll(book.Servers.Select(async server => (Server: server, Found: await LookAsync(server, book, ct))));
 
-        // What was pinned just now may be the identity of a server that was looked at before it.
-        await Task.WhenAll(looks.Where(_ => looks.Length > 1).Select(look => look.Found is { } found ? RecordAgainAsync(look.Server, found, ct) : Task.CompletedTask));
+        // What was pinned just now may be the identity of a server that was looked at before it. After a reload the next look is on its way.
+        if (looks.Length > 1 && ReferenceEquals(book, rules().Targets))
+        {
+            await Task.WhenAll(looks.Select(look => look.Found is { } found ? RecordAgainAsync(look.Server, book, found, ct) : Task.CompletedTask));
+        }
+
         return Array.TrueForAll(looks, static look => look.Found is not null);
     }
 
@@ -52,12 +57,11 @@ public sealed class Surveys(
     }
 
     /// <summary>Null when the server did not answer, or what it said could not be recorded.</summary>
-    private async Task<ServerInspection?> LookAsync(Server server, CancellationToken ct)
+    private async Task<ServerInspection?> LookAsync(Server server, TargetBook book, CancellationToken ct)
     {
         try
         {
-            var targets = rules().Targets.Targets.Where(target => target.Server == server.Id).ToList();
-            var inspection = await engine.InspectAsync(server, targets, ct);
+            var inspection = await engine.InspectAsync(server, TargetsOf(server, book), ct);
             _latest[server.Id] = inspection;
             var pinned = await decider.DecideAsync(new PinServer(server.Id, inspection.Identity), Principal.Bot, null, ct);
             if (pinned.Refused is { Code: "wrong_server" } refusal)
@@ -70,7 +74,7 @@ public sealed class Surveys(
                 await alarms.ResolveAsync($"wrong_server:{server.Id}", ct);
             }
 
-            await RecordAsync(server, inspection, ct);
+            await RecordAsync(server, book, inspection, ct);
             health.Recover($"server:{server.Id}");
             return inspection;
         }
@@ -87,19 +91,19 @@ public sealed class Surveys(
         }
     }
 
-    private async Task RecordAsync(Server server, ServerInspection inspection, CancellationToken ct)
+    private async Task RecordAsync(Server server, TargetBook book, ServerInspection inspection, CancellationToken ct)
     {
         var pinned = await ledger.FindAsync<ServerRecord>(new SnapshotQuery { Kind = ServerRecord.Kind, Limit = 1000 }, ct);
         var known = pinned.ToDictionary(static stored => stored.State.Id, static stored => stored.State.Pin.SystemIdentifier);
-        var shared = SharedIdentity.Find(server, inspection.Identity.SystemIdentifier, known, rules().Targets);
-        await decider.DecideAsync(new RecordCheck(server.Id, [.. shared, .. inspection.Findings], null), Principal.Bot, null, ct);
+        var shared = SharedIdentity.Find(server, inspection.Identity.SystemIdentifier, known, book);
+        await decider.DecideAsync(new RecordCheck(server.Id, [.. shared, .. inspection.Findings], LevelsOf(TargetsOf(server, book)), null), Principal.Bot, null, ct);
     }
 
-    private async Task RecordAgainAsync(Server server, ServerInspection inspection, CancellationToken ct)
+    private async Task RecordAgainAsync(Server server, TargetBook book, ServerInspection inspection, CancellationToken ct)
     {
         try
         {
-            await RecordAsync(server, inspection, ct);
+            await RecordAsync(server, book, inspection, ct);
         }
         catch (LedgerUnavailableException fault)
         {
@@ -107,11 +111,22 @@ public sealed class Surveys(
         }
     }
 
+    private static List<Target> TargetsOf(Server server, TargetBook book) => [.. book.Targets.Where(target => target.Server == server.Id)];
+
+    private static IReadOnlyList<string> LevelsOf(IEnumerable<Target> targets) =>
+    [
+        .. from target in targets
+           from level in target.Levels
+           let key = ServerRecord.LevelKey(target.Id, level.Key, level.Value.StandingRole)
+           orderby key
+           select key,
+    ];
+
     private async Task NoteAsync(Server server, TargetUnavailableException why, CancellationToken ct)
     {
         try
         {
-            await decider.DecideAsync(new RecordCheck(server.Id, [], why.Message), Principal.Bot, null, ct);
+            await decider.DecideAsync(new RecordCheck(server.Id, [], [], why.Message), Principal.Bot, null, ct);
         }
         catch (LedgerUnavailableException)
         {
