@@ -61,6 +61,7 @@ public static class Verbs
             Needs = static (grant, extend) => new FactNeeds { Spends = extend.Request, ServerOf = grant?.Target },
         },
         new Verb<Grant, ConcludeExtension> { Permission = Permission.System, Decide = ConcludeExtension.Decide },
+        new Verb<Grant, NoteExtensionRefused> { Permission = Permission.System, Decide = NoteExtensionRefused.Decide, EndsAccess = true },
         new Verb<Grant, WarnHolder> { Permission = Permission.System, Decide = WarnHolder.Decide },
         new Verb<Grant, EndGrant> { Permission = Permission.System, Decide = EndGrant.Decide, EndsAccess = true },
         new Verb<Grant, ReleaseGrant> { Permission = Permission.Member, Decide = ReleaseGrant.Decide, EndsAccess = true },

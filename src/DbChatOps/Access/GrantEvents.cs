@@ -106,6 +106,20 @@ public sealed record ExtensionApplied : GrantEvent
     public required DateTimeOffset ValidUntil { get; init; }
 }
 
+/// <summary>The server does not take the later end. The end is what it enforces again, or now where that is over.</summary>
+[EventKind("grant.extension_refused/1")]
+public sealed record ExtensionRefused : GrantEvent
+{
+    public required DateTimeOffset Expiry { get; init; }
+
+    /// <summary>The warning whose time is over at this end: the news of the refusal stands for it.</summary>
+    public EndWarning? Warned { get; init; }
+
+    public required string Code { get; init; }
+
+    public required string Message { get; init; }
+}
+
 /// <summary>The holder was told that the window ends soon.</summary>
 [EventKind("grant.holder_warned/1")]
 public sealed record HolderWarned : GrantEvent

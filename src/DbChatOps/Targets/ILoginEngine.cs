@@ -43,6 +43,13 @@ public interface ILoginEngine
     Task<IReadOnlyList<ManagedLogin>> ListAsync(Server server, CancellationToken ct);
 
     /// <summary>
+    /// Ends the sessions whose role is gone, on every node that answers: they have no name any more and still may do what they may. A role that was made
+    /// just now is not taken for gone.
+    /// </summary>
+    /// <exception cref="TargetUnavailableException">The writer cannot be reached.</exception>
+    Task<IReadOnlyList<GhostSession>> EndGhostsAsync(EndGhosts request, CancellationToken ct);
+
+    /// <summary>
     /// Sessions of the given logins at this moment: the receipt is sampled from it. A node that does not answer, the writer included, hides its own
     /// sessions only and is named.
     /// </summary>
@@ -160,6 +167,32 @@ public sealed record EndingLogin(string Name, uint? Oid)
 {
     /// <summary>With <see cref="AccessLevel.Ddl"/> the proof names what is not checked: code planted in objects that stay.</summary>
     public AccessLevel? Level { get; init; }
+}
+
+/// <summary>End the sessions that no role stands behind any more, ours or not.</summary>
+public sealed record EndGhosts
+{
+    public required Server Server { get; init; }
+
+    /// <summary>OIDs of logins whose ending has its own way: there their sessions are counted.</summary>
+    public required IReadOnlyList<uint> Except { get; init; }
+
+    /// <summary>Nothing is ended; what would be is named.</summary>
+    public bool OnlyLook { get; init; }
+}
+
+/// <summary>A session of a dropped role. Its name is not known to the server any more.</summary>
+public sealed record GhostSession
+{
+    public required string Node { get; init; }
+
+    public required uint Oid { get; init; }
+
+    public required int ProcessId { get; init; }
+
+    public string? ClientAddress { get; init; }
+
+    public required DateTimeOffset StartedAt { get; init; }
 }
 
 /// <summary>One session of a temporary login, as the server's own views show it.</summary>

@@ -1,6 +1,7 @@
 using DbChatOps.Host.Flow;
 using System.Data.Common;
 using DbChatOps.Targets;
+using DbChatOps.Tests.Journeys;
 using Shouldly;
 using Xunit;
 
@@ -16,6 +17,9 @@ public abstract class LoginEngineContract
     protected abstract Server Server { get; }
 
     protected abstract Target Target { get; }
+
+    /// <summary>The SQLSTATE with which this engine answers a password that it does not take.</summary>
+    protected abstract string RefusedPassword { get; }
 
     /// <summary>Logs in as a person would.</summary>
     protected abstract Task<DbConnection> ConnectAsync(string login, Secret password);
@@ -94,8 +98,7 @@ public abstract class LoginEngineContract
     }
 
     [Fact]
-    [Trait("Trap", "T-03")]
-    public async Task After_the_hand_over_the_password_works_until_the_window_ends()
+    public async Task After_the_hand_over_the_password_works_and_the_server_knows_the_end()
     {
         var login = await MintAsync();
         var expiry = DateTimeOffset.UtcNow.AddMinutes(30);
@@ -107,6 +110,26 @@ public abstract class LoginEngineContract
         reading.Presence.ShouldBe(LoginPresence.Login);
         reading.Generation.ShouldBe(1);
         (reading.ValidUntil.ShouldNotBeNull() - expiry).Duration().ShouldBeLessThan(TimeSpan.FromMilliseconds(1));
+    }
+
+    [Fact]
+    public async Task After_the_window_the_server_itself_refuses_the_password_though_nothing_ended_the_login()
+    {
+        var login = await MintAsync();
+        var expiry = DateTimeOffset.UtcNow.AddSeconds(3);
+        var password = await HandOverAsync(login, generation: 1, expiry);
+        await using (await ConnectAsync(login.Login, password))
+        {
+            // It lets its holder in while the window runs.
+        }
+
+        var identity = await Engine.IdentifyAsync(Server, Ct);
+        await ServerClock.WaitPast(expiry - (DateTimeOffset.UtcNow + identity.ClockSkew) + TimeSpan.FromMilliseconds(50), Ct);
+
+        (await Should.ThrowAsync<DbException>(() => ConnectAsync(login.Login, password))).SqlState.ShouldBe(RefusedPassword);
+        var reading = await Engine.ReadAsync(Server, login.Login, Ct);
+        reading.Presence.ShouldBe(LoginPresence.Login);
+        reading.ValidUntil.ShouldNotBeNull().ShouldBe(expiry, TimeSpan.FromMilliseconds(1));
     }
 
     [Fact]

@@ -36,5 +36,7 @@ public sealed class PostgreSqlInGermanTests : LoginEngineContract, IClassFixture
         fault.MessageText.ShouldContain("existiert nicht");
     }
 
+    protected override string RefusedPassword => PostgresErrorCodes.InvalidPassword;
+
     protected override async Task<DbConnection> ConnectAsync(string login, Secret password) => await _stage.ConnectAsync(login, password);
 }

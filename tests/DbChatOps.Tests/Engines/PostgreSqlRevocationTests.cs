@@ -348,6 +348,35 @@ public sealed class PostgreSqlRevocationTests(CarelessPostgreSqlStage stage) : P
     }
 
     [Fact]
+    public async Task A_planted_default_and_a_planted_policy_gain_no_rights_by_the_change_of_owner()
+    {
+        var login = await MintAsync(AccessLevel.Write);
+        await using (var session = await ConnectAsync(login))
+        {
+            await RunAsync(session, "CREATE FUNCTION public.pilfer(which int) RETURNS int LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN DELETE FROM app.orders WHERE id = which; RETURN which; END $$");
+            await RunAsync(session, "CREATE TABLE public.lure (id int, taken int DEFAULT public.pilfer(8))");
+            await RunAsync(session, "CREATE TABLE public.veil AS SELECT 1 AS id");
+            await RunAsync(session, "ALTER TABLE public.veil ENABLE ROW LEVEL SECURITY");
+            await RunAsync(session, "CREATE POLICY peek ON public.veil USING (public.pilfer(9) = 9)");
+            await RunAsync(session, "GRANT SELECT ON public.veil TO PUBLIC");
+        }
+
+        await using var passerBy = new NpgsqlConnection(Pair.SuperuserConnectionString("orders"));
+        await passerBy.OpenAsync(Ct);
+        await RunAsync(passerBy, "BEGIN");
+        await PlantsAreSprungAsync(passerBy);
+        (await AskAsync(passerBy, "SELECT count(*) FROM app.orders WHERE id IN (8, 9)")).ShouldBe(0L, "while its maker has the level, both bite");
+        await RunAsync(passerBy, "ROLLBACK");
+
+        (await EndAsync(login)).ShouldBeProvenGone();
+
+        (await Should.ThrowAsync<PostgresException>(() => RunAsync(passerBy, "INSERT INTO public.lure VALUES (1)"))).SqlState.ShouldBe(PostgresErrorCodes.InsufficientPrivilege);
+        await RunAsync(passerBy, "SET ROLE app_owner");
+        (await Should.ThrowAsync<PostgresException>(() => RunAsync(passerBy, "SELECT count(*) FROM public.veil"))).SqlState.ShouldBe(PostgresErrorCodes.InsufficientPrivilege);
+        (await AskAsync(passerBy, "SELECT count(*) FROM app.orders WHERE id IN (8, 9)")).ShouldBe(2L);
+    }
+
+    [Fact]
     public async Task A_session_that_became_the_owner_loses_its_power_too()
     {
         var login = await MintAsync(AccessLevel.Ddl);
@@ -539,6 +568,15 @@ public sealed class PostgreSqlRevocationTests(CarelessPostgreSqlStage stage) : P
     }
 
     private static string HeirOf(ManagedLoginHandle login) => login.Name.Replace("dbco_", "dbchatops_heir_", StringComparison.Ordinal);
+
+    /// <summary>A superuser inserts, and somebody for whom policies count reads.</summary>
+    private static async Task PlantsAreSprungAsync(NpgsqlConnection superuser)
+    {
+        await RunAsync(superuser, "INSERT INTO public.lure VALUES (1)");
+        await RunAsync(superuser, "SET LOCAL ROLE app_owner");
+        await RunAsync(superuser, "SELECT count(*) FROM public.veil");
+        await RunAsync(superuser, "SET LOCAL ROLE NONE");
+    }
 
     private async Task SpyingFailsAsync(string table) =>
         (await Should.ThrowAsync<PostgresException>(() => Pair.AskAsync($"SELECT public.spy('{table}')", "orders"))).SqlState.ShouldBe(PostgresErrorCodes.InsufficientPrivilege);

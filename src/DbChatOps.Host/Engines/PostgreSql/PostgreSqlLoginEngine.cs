@@ -166,6 +166,9 @@ public sealed class PostgreSqlLoginEngine : ILoginEngine, IAsyncDisposable
         }, ct);
     }
 
+    public Task<IReadOnlyList<GhostSession>> EndGhostsAsync(EndGhosts request, CancellationToken ct) =>
+        new GhostSweep(_connections, request).RunAsync(ct);
+
     public async Task<SessionSight> ObserveAsync(Server server, IReadOnlyList<string> logins, CancellationToken ct)
     {
         var sessions = new List<LoginSession>();
@@ -261,7 +264,7 @@ public sealed class PostgreSqlLoginEngine : ILoginEngine, IAsyncDisposable
         var same = string.Equals(found.SystemIdentifier, pin.SystemIdentifier, StringComparison.Ordinal)
             && (database is null
                 || (found.Databases.TryGetValue(database, out var oid) && pin.Databases.TryGetValue(database, out var pinned) && oid == pinned));
-        return same ? null : new Refusal("wrong_server", "This is not the server that was pinned. Nothing was done; see `repin`.");
+        return same ? null : new Refusal("wrong_server", "This is not the server or database that was pinned. Nothing was done. Find out why; if it is meant, let nothing live remain there and give the server a new Id.");
     }
 
     private static FoundLogin ReadLogin(NpgsqlDataReader row) => new(
