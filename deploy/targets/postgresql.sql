@@ -71,7 +71,7 @@ REVOKE ALL ON dbchatops.bounds, dbchatops.standing_role FROM PUBLIC;
 GRANT SELECT ON dbchatops.bounds, dbchatops.standing_role TO dbchatops_bot;
 
 CREATE OR REPLACE FUNCTION dbchatops.version() RETURNS integer
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS 'SELECT 2';
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS 'SELECT 3';
 
 -- Errors carry their own codes, because message texts are translated:
 -- DC001 not ours, DC002 role may not be lent, DC003 too late, DC004 too many logins, DC005 window too long,
@@ -266,7 +266,8 @@ BEGIN
 END
 $body$;
 
--- Takes away every membership of the role and in the role, whoever granted it.
+-- Takes away every membership of the role and in the role, whoever granted it. While the role can log in it keeps the marker, by which
+-- pg_hba.conf binds it to its password and so to its end.
 CREATE OR REPLACE FUNCTION dbchatops.strip(role_oid oid) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $body$
 DECLARE
@@ -276,7 +277,9 @@ BEGIN
     -- Two index look-ups; with OR the server reads every membership for every login.
     FOR held IN SELECT string_agg(quote_ident(pg_get_userbyid(m.roleid)), ', ') AS lent, pg_get_userbyid(m.member) AS holder,
                        CASE WHEN modern THEN pg_get_userbyid(m.grantor) END AS giver
-                  FROM (SELECT h.roleid, h.member, h.grantor FROM pg_auth_members h WHERE h.member = role_oid
+                  FROM (SELECT h.roleid, h.member, h.grantor FROM pg_auth_members h
+                         WHERE h.member = role_oid
+                           AND (h.roleid <> to_regrole('dbchatops_temp') OR NOT (SELECT a.rolcanlogin FROM pg_authid a WHERE a.oid = role_oid))
                          UNION ALL
                         SELECT l.roleid, l.member, l.grantor FROM pg_auth_members l WHERE l.roleid = role_oid) m
                  GROUP BY 2, 3 LOOP
@@ -286,7 +289,7 @@ END
 $body$;
 
 -- Locks and strips many logins; one login's trouble is one row's outcome: locked, absent, busy, foreign, failed.
--- All waiting together is bounded: a login can hold its own row up with an open ALTER ROLE.
+-- All waiting together is bounded: a login can hold its own row up with an open or prepared ALTER ROLE. It loses its power all the same.
 CREATE OR REPLACE FUNCTION dbchatops.lock(logins text[], patience_ms integer)
 RETURNS TABLE (login text, outcome text, code text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
@@ -300,6 +303,7 @@ BEGIN
         PERFORM set_config('lock_timeout', greatest(1, patience_ms - (1000 * extract(epoch FROM clock_timestamp() - started))::integer)::text, true);
         outcome := 'locked';
         code := NULL;
+        role_oid := NULL;
         BEGIN
             role_oid := dbchatops.ours(login);
             IF role_oid IS NULL THEN
@@ -317,9 +321,29 @@ BEGIN
             WHEN query_canceled THEN RAISE;
             WHEN OTHERS THEN outcome := 'failed'; code := SQLSTATE;
         END;
+        IF outcome IN ('busy', 'failed') THEN
+            -- What could not be locked was stripped in vain: the subtransaction took that back too.
+            BEGIN
+                PERFORM dbchatops.strip(role_oid);
+            EXCEPTION
+                WHEN query_canceled THEN RAISE;
+                WHEN OTHERS THEN NULL;
+            END;
+        END IF;
         RETURN NEXT;
     END LOOP;
 END
+$body$;
+
+-- Who provably holds up the lock of which login: prepared transactions that changed its row, under whatever role they are recorded.
+CREATE OR REPLACE FUNCTION dbchatops.holdups(logins text[])
+RETURNS TABLE (login_oid oid, gid text, database_name name, owner_role name, since timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
+    SELECT a.oid, p.gid, d.datname, pg_get_userbyid(p.ownerid), p.prepared
+      FROM pg_authid a
+      JOIN pg_prepared_xact() p ON p.transaction = a.xmax
+      JOIN pg_database d ON d.oid = p.dbid
+     WHERE a.rolname = ANY (logins::name[]) AND a.rolname LIKE 'dbco\_%'
 $body$;
 
 -- The role that takes over what this one login leaves, made when first needed. One for each login: what an earlier login planted runs
@@ -469,6 +493,7 @@ GRANT EXECUTE ON FUNCTION
     dbchatops.reveal(text, oid, text, timestamptz, integer, timestamptz),
     dbchatops.extend(text, oid, timestamptz),
     dbchatops.lock(text[], integer),
+    dbchatops.holdups(text[]),
     dbchatops.lend(text[]),
     dbchatops.unlend(),
     dbchatops.drop(text[], integer)
