@@ -97,7 +97,8 @@ internal static class NpgsqlReading
             command.Parameters.Add(value switch
             {
                 uint oid => new NpgsqlParameter { Value = oid, NpgsqlDbType = NpgsqlDbType.Oid },
-                uint[] oids => new NpgsqlParameter { Value = oids, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Oid },
+                // To the runtime an int[] is a uint[] too.
+                uint[] oids when value.GetType() == typeof(uint[]) => new NpgsqlParameter { Value = oids, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Oid },
                 DateTimeOffset moment => new NpgsqlParameter { Value = moment.ToUniversalTime(), NpgsqlDbType = NpgsqlDbType.TimestampTz },
                 _ => new NpgsqlParameter { Value = value },
             });
