@@ -11,8 +11,23 @@ public readonly record struct PersonId(string Platform, string Realm, string Use
     /// <summary>The bot itself, where it acts on a timer.</summary>
     public static readonly PersonId Bot = new("bot", "-", "-");
 
-    /// <summary>The operator at the host's command line.</summary>
-    public static readonly PersonId CommandLine = new("cli", "-", "-");
+    private const string CommandLinePlatform = "cli";
+
+    /// <summary>It came from the host's command line, not from chat.</summary>
+    public bool IsOperator => Platform == CommandLinePlatform;
+
+    /// <summary>The bot or an operator of its host: nobody whom a chat platform could show.</summary>
+    public bool IsSystem => IsOperator || this == Bot;
+
+    /// <summary>
+    /// Whoever runs commands on the bot's host, by the name of their account there: said for the record, and proven only by their having got so far.
+    /// Characters that names of accounts seldom have become hyphens.
+    /// </summary>
+    public static PersonId Operator(string account)
+    {
+        var name = string.Concat(account.Take(64).Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '.' ? letter : '-'));
+        return new PersonId(CommandLinePlatform, "host", name.Length == 0 ? "-" : name);
+    }
 
     public static PersonId Parse(string s, IFormatProvider? provider) =>
         TryParse(s, provider, out var id) ? id : throw new FormatException("A person is written platform:realm:user.");
@@ -49,8 +64,9 @@ public sealed record Principal
     public static Principal Bot { get; } = new() { Id = PersonId.Bot, Name = "DbChatOps", Kind = PrincipalKind.System, Human = "bot" };
 
     /// <summary>Whoever may run commands on the bot's own host.</summary>
-    public static Principal CommandLine { get; } =
-        new() { Id = PersonId.CommandLine, Name = "command line", Kind = PrincipalKind.System, Human = "cli" };
+    public static Principal Operator(PersonId id) => id.IsOperator
+        ? new Principal { Id = id, Name = id.User, Kind = PrincipalKind.System, Human = id.ToString() }
+        : throw new ArgumentException($"{id} is not an operator of the host.", nameof(id));
 }
 
 /// <summary>Only <see cref="Member"/> may ask, approve or hold; everything else is refused with its own reason.</summary>

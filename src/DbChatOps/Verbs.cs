@@ -51,14 +51,14 @@ public static class Verbs
         {
             Permission = Permission.Member,
             Decide = RequestReveal.Decide,
-            Needs = static (grant, _) => grant is { ClaimedAt: null } ? new FactNeeds { Spends = grant.Request } : FactNeeds.None,
+            Needs = static (grant, _) => grant is { ClaimedAt: null } ? new FactNeeds { Spends = grant.Request, ServerOf = grant.Target } : new FactNeeds { ServerOf = grant?.Target },
         },
         new Verb<Grant, ConcludeReveal> { Permission = Permission.System, Decide = ConcludeReveal.Decide, EndsAccess = true },
         new Verb<Grant, ExtendGrant>
         {
             Permission = Permission.System,
             Decide = ExtendGrant.Decide,
-            Needs = static (_, extend) => new FactNeeds { Spends = extend.Request },
+            Needs = static (grant, extend) => new FactNeeds { Spends = extend.Request, ServerOf = grant?.Target },
         },
         new Verb<Grant, ConcludeExtension> { Permission = Permission.System, Decide = ConcludeExtension.Decide },
         new Verb<Grant, WarnHolder> { Permission = Permission.System, Decide = WarnHolder.Decide },

@@ -1,7 +1,12 @@
+using System.Globalization;
+
 namespace DbChatOps.Benchmarks;
 
 public static class Program
 {
+    /// <summary>Enough that the slowest is not the 99th percentile.</summary>
+    private const int Clicks = 120;
+
     public static async Task<int> Main(string[] args)
     {
         switch (args)
@@ -9,11 +14,17 @@ public static class Program
             case ["ledger"]:
                 await LedgerBenchmark.RunAsync(Console.Out, CancellationToken.None);
                 return 0;
-            case ["access"]:
-                await AccessBenchmark.RunAsync(Console.Out, CancellationToken.None);
+            case ["approvals"]:
+                await ApprovalBenchmark.RunAsync(Clicks, Console.Out, CancellationToken.None);
+                return 0;
+            case ["approvals", var clicks]:
+                await ApprovalBenchmark.RunAsync(int.Parse(clicks, CultureInfo.InvariantCulture), Console.Out, CancellationToken.None);
+                return 0;
+            case ["expiries"]:
+                await ExpiryBenchmark.RunAsync(Console.Out, CancellationToken.None);
                 return 0;
             default:
-                await Console.Error.WriteLineAsync("benchmarks: ledger | access");
+                await Console.Error.WriteLineAsync("benchmarks: approvals [clicks] | expiries | ledger");
                 return 2;
         }
     }

@@ -1,3 +1,4 @@
+using DbChatOps.Host.Operations.CommandLine;
 using DbChatOps.Ledger;
 using DbChatOps.Targets;
 
@@ -18,7 +19,7 @@ internal sealed class IdentityPins(ILedger? ledger, TimeProvider clock)
         var facts = new Facts
         {
             Now = clock.GetUtcNow(),
-            Actor = Principal.CommandLine,
+            Actor = Operator.Here,
             Policies = new Policies.PolicyBook([], [], Policies.People.Unlinked),
             Targets = new TargetBook([], []),
         };

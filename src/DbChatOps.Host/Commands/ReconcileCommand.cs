@@ -50,7 +50,7 @@ public static class ReconcileCommand
     {
         Console.Out.WriteLine("Asking the running bot…");
         await using var store = Beside.Open(settings, clock);
-        var request = new OperatorRequest.Reconcile().ToDelivery(clock.GetUtcNow());
+        var request = new OperatorRequest.Reconcile().ToDelivery(Operator.Here.Id, clock.GetUtcNow());
         await store.Inbox.AcceptAsync(request, ct);
         var deadline = clock.GetUtcNow() + Patience;
         while (clock.GetUtcNow() < deadline)

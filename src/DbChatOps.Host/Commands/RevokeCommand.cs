@@ -1,9 +1,8 @@
 using System.CommandLine;
 using DbChatOps.Access;
 using DbChatOps.Host.Configuration;
-using DbChatOps.Host.Flow;
 using DbChatOps.Host.Operations.CommandLine;
-using DbChatOps.Ledger;
+using DbChatOps.Host.Storage;
 
 namespace DbChatOps.Host.Commands;
 
@@ -18,7 +17,7 @@ public static class RevokeCommand
     public static System.CommandLine.Command Create(Option<FileInfo> config)
     {
         var grant = new Argument<string?>("grant") { Description = "The grant's short name, such as g-7k2m9qx4, or its login, such as dbco_ana_7k2m9qx4.", Arity = ArgumentArity.ZeroOrOne };
-        var person = new Option<string?>("--person") { Description = "Everything of this person: a name from People, or an account such as slack:T0ACME:U123." };
+        var person = new Option<string?>("--person") { Description = "Everything of this person, by all of their accounts, and what they asked for: a name from People, or an account such as slack:T0ACME:U123." };
         var server = new Option<string?>("--server") { Description = "Everything on this server, by its Id in the configuration." };
         var reason = new Option<string>("--reason") { Description = "Why, for the record.", Required = true };
         var wait = new Option<int>("--wait") { Description = "How many seconds to wait for the proof.", DefaultValueFactory = _ => 60 };
@@ -72,8 +71,9 @@ public static class RevokeCommand
     private static async Task<int> RunAsync(
         SettingsLoader loader, Settings settings, IReadOnlyList<OperatorRequest.Revoke> revokes, TimeSpan patience, TimeProvider clock, CancellationToken ct)
     {
-        var ids = await FindAsync(settings, revokes, clock, ct);
-        if (ids.Count == 0)
+        await using var beside = Beside.Open(settings, clock);
+        var stake = await AtStake.FindAsync(beside.Ledger, revokes.Select(revoke => revoke.Which), clock.GetUtcNow(), ct);
+        if (stake.IsNothing)
         {
             Console.Out.WriteLine($"There is no open grant for {string.Join(", ", revokes.Select(revoke => revoke.Which))}.");
             return ExitCode.Fine;
@@ -81,60 +81,63 @@ public static class RevokeCommand
 
         var progress = new EndingProgress(Console.Out);
         await using var flow = await OperatorFlow.TryTakeAsync(loader, settings, clock, ct);
-        IReadOnlyList<Grant> now;
-        if (flow is null)
+        Console.Out.WriteLine(Invariant($"{(flow is null ? "Asking the running bot to end" : "No bot is running: ending from here")} {stake.Grants.Count} grant(s)…"));
+        var (isDecided, after) = flow is null
+            ? await AskAsync(beside, revokes, stake, patience, progress, clock, ct)
+            : (true, await EndAsync(flow, revokes, stake, patience, progress, ct));
+        foreach (var request in await after.LoadClosedAsync(beside.Ledger, ct))
         {
-            Console.Out.WriteLine(Invariant($"Asking the running bot to end {ids.Count} grant(s)…"));
-            now = await AskAsync(settings, revokes, ids, patience, progress, clock, ct);
-        }
-        else
-        {
-            Console.Out.WriteLine(Invariant($"No bot is running: ending {ids.Count} grant(s) from here…"));
-            foreach (var revoke in revokes)
-            {
-                await OperatorDesk.RevokeAsync(flow.Get<ILedger>(), flow.Get<Decider>(), revoke, ct);
-            }
-
-            now = await flow.Get<DirectEnding>().RunAsync(ids, patience, progress.Show, ct);
+            Console.Out.WriteLine("  " + GrantLines.Closed(request));
         }
 
-        return Report(now, progress, flow is not null);
+        if (!isDecided)
+        {
+            await Console.Error.WriteLineAsync("The bot has not taken this up yet; its log says why.");
+            return ExitCode.Findings;
+        }
+
+        return Report(await after.LoadGrantsAsync(beside.Ledger, ct), progress, flow is not null);
     }
 
-    private static async Task<IReadOnlyList<GrantId>> FindAsync(Settings settings, IReadOnlyList<OperatorRequest.Revoke> revokes, TimeProvider clock, CancellationToken ct)
+    /// <summary>Decides and ends without a bot. Returns what it was about in the end.</summary>
+    private static async Task<AtStake> EndAsync(
+        OperatorFlow flow, IReadOnlyList<OperatorRequest.Revoke> revokes, AtStake stake, TimeSpan patience, EndingProgress progress, CancellationToken ct)
     {
-        await using var store = Beside.Open(settings, clock);
-        List<GrantId> ids = [];
         foreach (var revoke in revokes)
         {
-            ids.AddRange((await revoke.Which.FindAsync(store.Ledger, ct)).Select(found => found.Id));
+            var cut = await flow.Get<OperatorRevocation>().RunAsync(revoke, Operator.Here, ct);
+            stake = stake.And(new AtStake([.. cut.Ending.Select(grant => grant.Id)], []));
         }
 
-        return ids;
+        await flow.Get<DirectEnding>().RunAsync(stake.Grants, patience, progress.Show, ct);
+        return stake;
     }
 
-    private static async Task<IReadOnlyList<Grant>> AskAsync(
-        Settings settings, IReadOnlyList<OperatorRequest.Revoke> revokes, IReadOnlyList<GrantId> ids, TimeSpan patience, EndingProgress progress, TimeProvider clock, CancellationToken ct)
+    /// <summary>Leaves it to the bot and looks on. Returns whether the bot has decided it, and what it was about in the end.</summary>
+    private static async Task<(bool IsDecided, AtStake Stake)> AskAsync(
+        SqliteStore store, IReadOnlyList<OperatorRequest.Revoke> revokes, AtStake stake, TimeSpan patience, EndingProgress progress, TimeProvider clock, CancellationToken ct)
     {
-        await using var store = Beside.Open(settings, clock);
-        foreach (var revoke in revokes)
+        var asked = revokes.Select(revoke => revoke.ToDelivery(Operator.Here.Id, clock.GetUtcNow())).ToList();
+        foreach (var delivery in asked)
         {
-            await store.Inbox.AcceptAsync(revoke.ToDelivery(clock.GetUtcNow()), ct);
+            await store.Inbox.AcceptAsync(delivery, ct);
         }
 
         var deadline = clock.GetUtcNow() + patience;
         while (true)
         {
-            List<Grant> now = [];
-            foreach (var id in ids)
+            var undecided = await store.Inbox.UndecidedAsync(ct);
+            var isDecided = !undecided.Any(waiting => asked.Exists(delivery => delivery.Key == waiting.Key));
+            stake = stake.And(await AtStake.FindAsync(store.Ledger, revokes.Select(revoke => revoke.Which), clock.GetUtcNow(), ct));
+            var grants = await stake.LoadGrantsAsync(store.Ledger, ct);
+            foreach (var grant in grants)
             {
-                now.Add((await store.Ledger.LoadAsync<Grant>(id.ToString(), ct))!.State);
-                progress.Show(now[^1]);
+                progress.Show(grant);
             }
 
-            if (clock.GetUtcNow() >= deadline || now.TrueForAll(grant => grant.State == GrantState.Revoked))
+            if (clock.GetUtcNow() >= deadline || (isDecided && grants.All(grant => grant.State == GrantState.Revoked)))
             {
-                return now;
+                return (isDecided, stake);
             }
 
             await Task.Delay(BetweenLooks, clock, ct);
@@ -146,6 +149,11 @@ public static class RevokeCommand
         foreach (var grant in grants)
         {
             progress.Conclude(grant);
+        }
+
+        if (grants.Count == 0)
+        {
+            return ExitCode.Fine;
         }
 
         var open = grants.Count(grant => grant.State != GrantState.Revoked);

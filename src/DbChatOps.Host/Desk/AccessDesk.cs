@@ -11,7 +11,7 @@ namespace DbChatOps.Host.Desk;
 /// Answers what somebody typed: looks up the names in it, asks the decider, and says what was understood and what came of it.
 /// Questions only read.
 /// </summary>
-public sealed class AccessDesk(ILedger ledger, Decider decider, FactGathering facts, AccessLookup lookup, ReviewSight sight, CuttingOff cuttingOff, Func<Rules> rules)
+public sealed class AccessDesk(ILedger ledger, Decider decider, FactGathering facts, AccessLookup lookup, ReviewSight sight, RevokeDesk revocation, Func<Rules> rules)
 {
     public async Task<Card> AnswerAsync(AccessIntent intent, Principal actor, string? deliveryKey, CancellationToken ct)
     {
@@ -31,7 +31,8 @@ public sealed class AccessDesk(ILedger ledger, Decider decider, FactGathering fa
             AccessIntent.Extend extend => ExtendAsync(extend, actor, deliveryKey, ct),
             AccessIntent.Release release => ReleaseAsync(release, actor, deliveryKey, ct),
             AccessIntent.Revoke revoke => RevokeAsync(revoke, actor, deliveryKey, ct),
-            AccessIntent.RevokePerson revoke => CutOffAsync(revoke, actor, deliveryKey, ct),
+            AccessIntent.RevokePerson { Confirmed: true } revoke => revocation.CutOffAsync(OrderOf(revoke, actor), actor, deliveryKey, ct),
+            AccessIntent.RevokePerson revoke => revocation.PreviewAsync(OrderOf(revoke, actor), actor, ct),
             _ => throw new InvalidOperationException($"Nobody answers {intent.GetType().Name}."),
         });
         return result.TryGet(out var card, out var refusal) ? card : AccessReplies.Refused(refusal);
@@ -48,6 +49,9 @@ public sealed class AccessDesk(ILedger ledger, Decider decider, FactGathering fa
         var digest = System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes("request:" + deliveryKey));
         return new RequestId(new Guid(digest.AsSpan(0, 16), bigEndian: true));
     }
+
+    /// <summary>A mention names somebody of the caller's own workspace.</summary>
+    private static CutOffOrder OrderOf(AccessIntent.RevokePerson revoke, Principal actor) => new(actor.Id with { User = revoke.User }, revoke.Reason);
 
     private static Task<Result<Card>> Answer(Card card) => Task.FromResult<Result<Card>>(card);
 
@@ -143,7 +147,7 @@ public sealed class AccessDesk(ILedger ledger, Decider decider, FactGathering fa
 
         var command = new AskAccess(IdFrom(deliveryKey, facts.Now), target.Id, ask.Level, ask.Window, ask.Reason);
         var decided = await decider.DecideAsync(command, actor, deliveryKey, ct);
-        return decided.TryGet(out var done, out refusal) ? AccessReplies.Asked((AccessRequest)done.State) : refusal;
+        return decided.TryGet(out var done, out refusal) ? AccessReplies.Asked((AccessRequest)done.State, await lookup.OwedAsync(target.Server, ct)) : refusal;
     }
 
     private async Task<Result<Card>> ApproveAsync(AccessIntent.Approve approve, Principal actor, string? deliveryKey, CancellationToken ct)
@@ -237,31 +241,6 @@ public sealed class AccessDesk(ILedger ledger, Decider decider, FactGathering fa
             return refusal;
         }
 
-        var decided = await decider.DecideAsync(new RevokeGrant(grant.Id, revoke.Reason), actor, deliveryKey, ct);
-        return decided.TryGet(out var done, out refusal) ? AccessReplies.Ending((Grant)done.State) : refusal;
-    }
-
-    private async Task<Result<Card>> CutOffAsync(AccessIntent.RevokePerson revoke, Principal actor, string? deliveryKey, CancellationToken ct)
-    {
-        var person = actor.Id with { User = revoke.User };
-        if (!(await facts.GatherAsync(actor, new FactNeeds { SecurityGroups = true }, ct)).TryGet(out var known, out var refusal))
-        {
-            return refusal;
-        }
-
-        if (actor.Kind != PrincipalKind.System && !known.Membership.ContainsAny(known.SecurityGroups, actor.Id))
-        {
-            refusal = new Refusal("not_security", "Only members of the cut-off groups may cut somebody off. End a single grant with `/db revoke <grant> <reason>`.");
-            await decider.RecordRefusalAsync(Subject.Of(person), nameof(AccessIntent.RevokePerson), actor.Id, refusal, deliveryKey, ct);
-            return refusal;
-        }
-
-        if (string.IsNullOrWhiteSpace(revoke.Reason))
-        {
-            return new Refusal("reason_missing", "Say why, for the record: `/db revoke @person <reason>`.") { Field = "reason" };
-        }
-
-        var cut = await cuttingOff.RunAsync(person, revoke.Reason, EndReason.Revoked, actor, ct);
-        return AccessReplies.CutOff(person, cut.Closed, cut.Ending, cut.Refused);
+        return await revocation.RevokeAsync(grant.Id, revoke.Reason, actor, deliveryKey, ct);
     }
 }

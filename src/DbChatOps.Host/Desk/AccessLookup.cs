@@ -20,6 +20,10 @@ public sealed class AccessLookup(ILedger ledger, FactGathering facts, Func<Rules
     public async Task<Result<Target>> TargetAsync(string typed, Principal actor, CancellationToken ct) =>
         (await EveryGroupAsync(ct)).TryGet(out var membership, out var refusal) ? TargetBook.Find(typed, Visible(actor, membership)) : refusal;
 
+    /// <summary>Access on this server that should be over and may still be used; nothing new is granted there meanwhile.</summary>
+    public async Task<IReadOnlyList<Grant>> OwedAsync(ServerId server, CancellationToken ct) =>
+        [.. (await ledger.FindAsync<Grant>(OpenGrant.Owed(server) with { Limit = 1 }, ct)).Select(stored => stored.State)];
+
     public async Task<Result<AccessRequest>> RequestAsync(string typed, CancellationToken ct)
     {
         var found = await ledger.FindAsync<AccessRequest>(new SnapshotQuery { Kind = "request", Handle = Handle(typed, "r-"), Limit = 1 }, ct);

@@ -3,6 +3,7 @@ using DbChatOps.Access;
 using DbChatOps.Chat;
 using DbChatOps.Host.Flow;
 using DbChatOps.Ledger;
+using DbChatOps.Policies;
 using DbChatOps.Targets;
 
 namespace DbChatOps.Host.Desk;
@@ -12,7 +13,7 @@ namespace DbChatOps.Host.Desk;
 /// the message it was pressed on must be the one that we remember for that card.
 /// </summary>
 public sealed class PressDesk(
-    ILedger ledger, IChatPlatform chat, IMessageBook book, Decider decider, ReviewSight sight, TimeProvider clock)
+    ILedger ledger, IChatPlatform chat, IMessageBook book, Decider decider, ReviewSight sight, RevokeDesk revocation, TimeProvider clock)
 {
     private static readonly Refusal PressAgain = new("press_again", "The dialog could not be opened just now. Nothing was done; please press again.");
     private static readonly Refusal Moved = new("moved", "This message is out of date; the current card is further down.");
@@ -21,13 +22,18 @@ public sealed class PressDesk(
     private readonly ConcurrentDictionary<GrantId, string> _opening = [];
 
     /// <summary>True for buttons that only open a dialog.</summary>
-    public static bool IsQuestion(string action) => action is RequestCards.ApproveAction or RequestCards.DenyAction or RequestCards.AgainAction or GrantCards.ExtendAction;
+    public static bool IsQuestion(string action) => action is RequestCards.ApproveAction or RequestCards.DenyAction or RequestCards.AgainAction or GrantCards.ExtendAction or GrantCards.RevokeAction or GrantCards.CutOffAction;
 
     public async Task<Acknowledgement> PressAsync(Delivery press, Principal actor, string? deliveryKey, CancellationToken ct)
     {
         if (await IsLostTwinAsync(press, ct))
         {
             return Say(Moved);
+        }
+
+        if (press.Action == GrantCards.CutOffAction && CutOffOrder.FromValue(press.Value) is { } order)
+        {
+            return (await revocation.OpenAsync(order, actor, ct)).TryGet(out var confirmation, out var refusal) ? await OpenAsync(press, confirmation, ct) : Say(refusal);
         }
 
         if (!Guid.TryParseExact(press.Value, "N", out var id))
@@ -40,6 +46,7 @@ public sealed class PressDesk(
             RequestCards.ApproveAction or RequestCards.DenyAction => await OpenReviewAsync(press, new RequestId(id), actor, ct),
             RequestCards.AgainAction => await OpenAgainAsync(press, new RequestId(id), actor, ct),
             GrantCards.ExtendAction => await OpenExtendAsync(press, new GrantId(id), actor, ct),
+            GrantCards.RevokeAction => await OpenRevokeAsync(press, new RequestId(id), actor, ct),
             GrantCards.RevealAction => await RevealAsync(press, new GrantId(id), actor, deliveryKey, ct),
             RequestCards.WithdrawAction => await DecideAsync(new WithdrawRequest(new RequestId(id)), actor, deliveryKey, state => AccessReplies.Withdrawn((AccessRequest)state), ct),
             GrantCards.ReleaseAction => await DecideAsync(new ReleaseGrant(new GrantId(id)), actor, deliveryKey, state => AccessReplies.Ending((Grant)state), ct),
@@ -83,7 +90,7 @@ public sealed class PressDesk(
 
         if (request.Requester.Human == actor.Human)
         {
-            return await RefuseReviewAsync(press, request, actor, ct);
+            return await RefuseReviewAsync(request, actor, ct);
         }
 
         if (press.Action == RequestCards.DenyAction)
@@ -94,12 +101,11 @@ public sealed class PressDesk(
         return await OpenAsync(press, await sight.DialogAsync(request, ct), ct);
     }
 
-    /// <summary>Goes through the decider, so that the attempt is recorded with its refusal.</summary>
-    private async Task<Acknowledgement> RefuseReviewAsync(Delivery press, AccessRequest request, Principal actor, CancellationToken ct)
+    /// <summary>The attempt belongs to the record; a press alone never decides.</summary>
+    private async Task<Acknowledgement> RefuseReviewAsync(AccessRequest request, Principal actor, CancellationToken ct)
     {
-        var verdict = press.Action == RequestCards.DenyAction ? Verdict.Deny : Verdict.Approve;
-        var decided = await decider.DecideAsync(new ReviewRequest(request.Id, verdict, request.Digest, request.Target.Value, "-"), actor, null, ct);
-        return decided.Refused is { } refusal ? Say(refusal) : new Acknowledgement.Nothing();
+        await decider.RecordRefusalAsync(request.Subject, nameof(ReviewRequest), actor.Id, Tally.SelfApproval, null, ct);
+        return Say(Tally.SelfApproval);
     }
 
     private async Task<Acknowledgement> OpenAgainAsync(Delivery press, RequestId id, Principal actor, CancellationToken ct) =>
@@ -117,6 +123,9 @@ public sealed class PressDesk(
 
         return held.State == GrantState.Active ? await OpenAsync(press, AccessDialogs.Extend(held), ct) : Say(GrantRules.Ended(held));
     }
+
+    private async Task<Acknowledgement> OpenRevokeAsync(Delivery press, RequestId id, Principal actor, CancellationToken ct) =>
+        (await revocation.OpenAsync(id, actor, ct)).TryGet(out var dialog, out var refusal) ? await OpenAsync(press, dialog, ct) : Say(refusal);
 
     /// <summary>The dialog opens before the decision, because its trigger lives three seconds and the password is shown in it.</summary>
     private async Task<Acknowledgement> RevealAsync(Delivery press, GrantId id, Principal actor, string? deliveryKey, CancellationToken ct)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using DbChatOps.Access;
 using DbChatOps.Chat;
 using DbChatOps.Host.Flow;
@@ -6,7 +7,7 @@ using DbChatOps.Ledger;
 namespace DbChatOps.Host.Desk;
 
 /// <summary>A submitted dialog: reads the answers, decides, and puts what is wrong under the field that it is about.</summary>
-public sealed class SubmissionDesk(ILedger ledger, Decider decider, TimeProvider clock)
+public sealed class SubmissionDesk(ILedger ledger, Decider decider, RevokeDesk revocation, TimeProvider clock)
 {
     public async Task<Acknowledgement> SubmitAsync(Delivery submission, Principal actor, CancellationToken ct) => submission.Action switch
     {
@@ -14,8 +15,12 @@ public sealed class SubmissionDesk(ILedger ledger, Decider decider, TimeProvider
         AccessDialogs.DenyAction => await ReviewAsync(submission, Verdict.Deny, actor, ct),
         AccessDialogs.ExtendAction => await ExtendAsync(submission, actor, ct),
         AccessDialogs.AgainAction => await AgainAsync(submission, actor, ct),
+        AccessDialogs.RevokeAction => await RevokeAsync(submission, actor, ct),
+        AccessDialogs.CutOffAction => await CutOffAsync(submission, actor, ct),
         _ => new Acknowledgement.ShowDialog(AccessDialogs.Refused("Not done", new Refusal("unknown_dialog", "I do not know this dialog any more."))),
     };
+
+    private static Acknowledgement.ShowDialog Done(Card card) => new(new Dialog { Action = "done", Title = "Done", Body = card, ClearOnClose = true });
 
     private static string? Answer(Delivery submission, string name) =>
         submission.Answers.TryGetValue(name, out var answer) && answer.Length > 0 ? answer : null;
@@ -47,6 +52,22 @@ public sealed class SubmissionDesk(ILedger ledger, Decider decider, TimeProvider
         return await DecideAsync(submission, command, actor, state => AccessReplies.ExtensionAsked((AccessRequest)state), ct);
     }
 
+    private async Task<Acknowledgement> RevokeAsync(Delivery submission, Principal actor, CancellationToken ct) =>
+        Guid.TryParseExact(submission.Value, "N", out var grant)
+            ? await DecideAsync(submission, new RevokeGrant(new GrantId(grant), Answer(submission, "reason") ?? ""), actor, state => AccessReplies.Ending((Grant)state), ct)
+            : Refuse(submission, new Refusal("unknown_dialog", "I do not know this dialog any more."));
+
+    private async Task<Acknowledgement> CutOffAsync(Delivery submission, Principal actor, CancellationToken ct)
+    {
+        if (!PersonId.TryParse(submission.Value, CultureInfo.InvariantCulture, out var person))
+        {
+            return Refuse(submission, new Refusal("unknown_dialog", "I do not know this dialog any more."));
+        }
+
+        var cut = await revocation.CutOffAsync(new CutOffOrder(person, Answer(submission, "reason") ?? ""), actor, submission.Key, ct);
+        return cut.TryGet(out var done, out var refusal) ? Done(done) : Refuse(submission, refusal);
+    }
+
     private async Task<Acknowledgement> AgainAsync(Delivery submission, Principal actor, CancellationToken ct)
     {
         if (!Guid.TryParseExact(submission.Value, "N", out var id)
@@ -63,7 +84,8 @@ public sealed class SubmissionDesk(ILedger ledger, Decider decider, TimeProvider
 
         var request = AccessDesk.IdFrom(submission.Key, clock.GetUtcNow());
         var command = new AskAccess(request, earlier.Target, earlier.Level, window.Value, Answer(submission, "reason") ?? "");
-        return await DecideAsync(submission, command, actor, state => AccessReplies.Asked((AccessRequest)state), ct);
+        var owed = (await ledger.FindAsync<Grant>(OpenGrant.Owed(earlier.Server) with { Limit = 1 }, ct)).Select(stored => stored.State).ToList();
+        return await DecideAsync(submission, command, actor, state => AccessReplies.Asked((AccessRequest)state, owed), ct);
     }
 
     private static Result<Duration> Window(Delivery submission) =>
@@ -73,7 +95,7 @@ public sealed class SubmissionDesk(ILedger ledger, Decider decider, TimeProvider
     {
         var decided = await decider.DecideAsync(command, actor, submission.Key, ct);
         return decided.TryGet(out var done, out var refusal)
-            ? new Acknowledgement.ShowDialog(new Dialog { Action = "done", Title = "Done", Body = answer(done.State), ClearOnClose = true })
+            ? Done(answer(done.State))
             : Refuse(submission, refusal);
     }
 }

@@ -1,6 +1,7 @@
 using DbChatOps.Access;
 using DbChatOps.Alerts;
 using DbChatOps.Ledger;
+using DbChatOps.Policies;
 
 namespace DbChatOps.Host.Flow;
 
@@ -16,7 +17,12 @@ public sealed class Decider(ILedger ledger, FactGathering facts, Func<Rules> rul
     /// The aggregate's state after the decision, or the refusal. <paramref name="deliveryKey"/> names the inbox row that is decided with it.
     /// </summary>
     /// <exception cref="LedgerUnavailableException">Nothing was done.</exception>
-    public async Task<Result<Decided>> DecideAsync(Command command, Principal actor, string? deliveryKey, CancellationToken ct)
+    public Task<Result<Decided>> DecideAsync(Command command, Principal actor, string? deliveryKey, CancellationToken ct) =>
+        DecideAsync(command, actor, deliveryKey, null, ct);
+
+    /// <summary>The same as one of many decisions of one act, whose groups were <paramref name="asked"/> once for all of them.</summary>
+    /// <exception cref="LedgerUnavailableException">Nothing was done.</exception>
+    public async Task<Result<Decided>> DecideAsync(Command command, Principal actor, string? deliveryKey, Membership? asked, CancellationToken ct)
     {
         var verb = Verbs.For(command);
         if (rules().EndingOnlyBecause is { } reason && !verb.EndsAccess)
@@ -26,7 +32,7 @@ public sealed class Decider(ILedger ledger, FactGathering facts, Func<Rules> rul
 
         for (var attempt = 0; attempt < Tries; attempt++)
         {
-            var result = await verb.DecideAsync(ledger, command, (needs, token) => facts.GatherAsync(actor, needs, token), ct);
+            var result = await verb.DecideAsync(ledger, command, (needs, token) => facts.GatherAsync(actor, needs, asked, token), ct);
             if (!result.TryGet(out var draft, out var refusal))
             {
                 return await RefuseAsync(command, actor, deliveryKey, refusal, ct);

@@ -15,7 +15,10 @@ public sealed class FactGathering(ILedger ledger, IDirectory directory, Func<Rul
 
     public DateTimeOffset Now => clock.GetUtcNow();
 
-    public async Task<Result<Facts>> GatherAsync(Principal actor, FactNeeds needs, CancellationToken ct)
+    public Task<Result<Facts>> GatherAsync(Principal actor, FactNeeds needs, CancellationToken ct) => GatherAsync(actor, needs, null, ct);
+
+    /// <summary><paramref name="asked"/> are groups that were asked a moment ago, where one act of a person is many decisions; null asks now.</summary>
+    public async Task<Result<Facts>> GatherAsync(Principal actor, FactNeeds needs, Membership? asked, CancellationToken ct)
     {
         var known = rules();
         var grant = needs.Grant is { } id ? (await ledger.LoadAsync<Grant>(id.ToString(), ct))?.State : null;
@@ -25,7 +28,9 @@ public sealed class FactGathering(ILedger ledger, IDirectory directory, Func<Rul
         }
 
         var spent = needs.Spends is { } approved ? (await ledger.LoadAsync<AccessRequest>(approved.ToString(), ct))?.State : null;
-        if (!(await MembershipAsync(known, actor, needs, spent?.Policy, ct)).TryGet(out var membership, out var refusal))
+        Refusal? refusal = null;
+        var membership = asked;
+        if (membership is null && !(await MembershipAsync(known, actor, needs, spent?.Policy, ct)).TryGet(out membership, out refusal))
         {
             return refusal;
         }
@@ -90,7 +95,7 @@ public sealed class FactGathering(ILedger ledger, IDirectory directory, Func<Rul
 
         if (spent is not null)
         {
-            names.UnionWith(known.Policies.GroupsToSpend(spent));
+            names.UnionWith(known.Policies.GroupsFor(spent));
         }
 
         return await MembershipAsync(known, names, ct);

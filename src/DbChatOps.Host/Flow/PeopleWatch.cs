@@ -25,7 +25,7 @@ public sealed class PeopleWatch(ILedger ledger, IDirectory directory, CuttingOff
                 continue;
             }
 
-            var cut = await cuttingOff.RunAsync(human.First(), why, EndReason.PersonDeactivated, Principal.Bot, ct);
+            var cut = await cuttingOff.RunAsync(new CutOffOrder(human.First(), why), EndReason.PersonDeactivated, Principal.Bot, null, null, ct);
             foreach (var grant in cut.Ending)
             {
                 log.HolderGone(grant.Id.Handle, grant.Holder.Id.ToString());

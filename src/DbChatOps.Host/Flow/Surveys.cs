@@ -64,7 +64,7 @@ public sealed class Surveys(
                 await alarms.ResolveAsync($"wrong_server:{server.Id}", ct);
             }
 
-            await decider.DecideAsync(new RecordCheck(server.Id, inspection.Findings, null), Principal.Bot, null, ct);
+            await decider.DecideAsync(new RecordCheck(server.Id, inspection.Findings, LevelsOf(targets), null), Principal.Bot, null, ct);
             health.Recover($"server:{server.Id}");
             return true;
         }
@@ -81,11 +81,20 @@ public sealed class Surveys(
         }
     }
 
+    private static IReadOnlyList<string> LevelsOf(IEnumerable<Target> targets) =>
+    [
+        .. from target in targets
+           from level in target.Levels
+           let key = ServerRecord.LevelKey(target.Id, level.Key, level.Value.StandingRole)
+           orderby key
+           select key,
+    ];
+
     private async Task NoteAsync(Server server, TargetUnavailableException why, CancellationToken ct)
     {
         try
         {
-            await decider.DecideAsync(new RecordCheck(server.Id, [], why.Message), Principal.Bot, null, ct);
+            await decider.DecideAsync(new RecordCheck(server.Id, [], [], why.Message), Principal.Bot, null, ct);
         }
         catch (Ledger.LedgerUnavailableException)
         {

@@ -34,6 +34,7 @@ public static class Composition
         .AddSingleton<SessionWatch>()
         .AddSingleton<CuttingOff>()
         .AddSingleton<PeopleWatch>()
+        .AddSingleton<OperatorRevocation>()
         .AddSingleton<OperatorDesk>()
         .AddSingleton<Reload>();
 
@@ -61,8 +62,8 @@ public static class Composition
         .AddSingleton<IChatPlatform>(provider => provider.GetRequiredService<SlackPlatform>())
         .AddSingleton<IDirectory>(provider => new SlackDirectory(
             provider.GetRequiredService<SlackWebApi>(), settings.Current.Slack, Humans(settings.Current), provider.GetRequiredService<TimeProvider>()))
-        .AddSingleton<PeopleWatch>()
         .AddSingleton<AccessLookup>()
+        .AddSingleton<RevokeDesk>()
         .AddSingleton<ReviewSight>()
         .AddSingleton<AccessDesk>()
         .AddSingleton<PressDesk>()

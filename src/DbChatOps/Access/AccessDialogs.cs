@@ -11,6 +11,8 @@ public static class AccessDialogs
     public const string DenyAction = "review.deny";
     public const string ExtendAction = "ask.extend";
     public const string AgainAction = "ask.again";
+    public const string RevokeAction = "grant.revoke";
+    public const string CutOffAction = "person.cutoff";
 
     /// <summary>What the approver confirms; production write and ddl ask for the target's name, against mix-ups.</summary>
     public static Dialog Approve(AccessRequest request, IReadOnlyList<AccessRequest> earlier, IReadOnlyList<string> alsoReaches)
@@ -63,6 +65,36 @@ public static class AccessDialogs
             new DialogInput.TextBox("window", "How much longer") { Initial = "30m", Hint = "30m, 2h, 1h30m", MaximumLength = 20 },
             new DialogInput.TextBox("reason", "Reason") { Optional = true, Multiline = true, Initial = grant.Reason, MaximumLength = 500 },
         ],
+    };
+
+    /// <summary>Ends somebody's access before its time; says whose it is and what it is for.</summary>
+    public static Dialog Revoke(Grant grant) => new()
+    {
+        Action = RevokeAction,
+        Value = grant.Id.ToString(),
+        Title = "Revoke access",
+        Submit = "Revoke",
+        Close = "Cancel",
+        Body = new Card
+        {
+            Banner = new Banner(grant.Environment, grant.Target),
+            Title = Phrase.Of($"Ends *{grant.Level.ToWord()}* of {grant.Holder.Id} on {grant.Target} now"),
+            Quotes = [new Quote("It was asked for because", grant.Reason)],
+            Lines = [GrantCards.Status(grant), Phrase.Of($"Sessions of {grant.Login:code} are ended, whatever they are doing. What was not committed is rolled back.")],
+        },
+        Inputs = [new DialogInput.TextBox("reason", "Why? The holder reads this") { Multiline = true, MaximumLength = 300 }],
+    };
+
+    /// <summary>The one confirmation before everything of somebody ends; <paramref name="preview"/> says what that is.</summary>
+    public static Dialog CutOff(CutOffOrder order, Card preview) => new()
+    {
+        Action = CutOffAction,
+        Value = order.Person.ToString(),
+        Title = "Cut somebody off",
+        Submit = "Cut off",
+        Close = "Cancel",
+        Body = preview with { Buttons = [], Footnotes = [] },
+        Inputs = [new DialogInput.TextBox("reason", "Why? The person reads this") { Multiline = true, Initial = order.Reason, MaximumLength = 300 }],
     };
 
     /// <summary>The same target and level once more.</summary>

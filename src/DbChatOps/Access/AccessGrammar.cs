@@ -134,7 +134,9 @@ public static partial class AccessGrammar
         var line = words.Rest();
         if (Mention().Match(line) is { Success: true } mention)
         {
-            return new AccessIntent.RevokePerson(mention.Groups["user"].Value, line[mention.Length..].TrimStart());
+            words = new Words(line[mention.Length..]);
+            var confirmed = words.TakeFlag("--yes");
+            return new AccessIntent.RevokePerson(mention.Groups["user"].Value, words.Rest(), confirmed);
         }
 
         words = new Words(line);

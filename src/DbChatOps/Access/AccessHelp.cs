@@ -23,7 +23,14 @@ public static class AccessHelp
         new("grants", "grants [all]", "live access and when it ends (also `status`)"),
         new("extend", "extend [grant] <30m> [reason]", "ask for more time"),
         new("release", "release [grant]", "end your access now (also `done`)"),
-        new("revoke", "revoke <grant | @person> <reason>", "end one grant, or everything of one person everywhere"),
+        new("revoke", "revoke <grant | @person> <reason>", "end one grant, or everything of one person everywhere")
+        {
+            More =
+            [
+                "One grant ends at once: for its holder, its approvers and the cut-off groups.",
+                "For a person you see first what would end, and confirm it by a button; with `--yes` it is done at once. For the cut-off groups.",
+            ],
+        },
         new("who", "who <login>", "who is behind a temporary login"),
         new("targets", "targets [word]", "what you may ask for"),
         new("whoami", "whoami", "how the bot sees you"),

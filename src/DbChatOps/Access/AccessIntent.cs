@@ -62,9 +62,9 @@ public abstract record AccessIntent
         public override bool IsQuestion => false;
     }
 
-    /// <summary>Everything of one person, everywhere.</summary>
-    public sealed record RevokePerson(string User, string Reason) : AccessIntent
+    /// <summary>Everything of one person, everywhere. Until it is confirmed, only what that would be.</summary>
+    public sealed record RevokePerson(string User, string Reason, bool Confirmed = false) : AccessIntent
     {
-        public override bool IsQuestion => false;
+        public override bool IsQuestion => !Confirmed;
     }
 }

@@ -11,8 +11,11 @@ public static class AccessReplies
 
     public static Card Refused(Refusal refusal) => new() { Title = Phrase.Of($"✋ {Phrase.Spoken(refusal.Message)}") };
 
-    /// <summary>The request as filed (or approved at once), with where to look next.</summary>
-    public static Card Asked(AccessRequest request) => new()
+    /// <summary>
+    /// The request as filed (or approved at once), with where to look next. <paramref name="owed"/> are ends that its server is behind with: nothing
+    /// new is granted there until they are proven.
+    /// </summary>
+    public static Card Asked(AccessRequest request, params IReadOnlyList<Grant> owed) => new()
     {
         Banner = new Banner(request.Environment, request.Target),
         Title = Phrase.Of($"Understood: {RequestCards.What(request)}"),
@@ -22,9 +25,15 @@ public static class AccessReplies
             request.State == RequestState.Approved
                 ? Phrase.Of($"✅ Policy {request.Policy.Policy.Name} asks nobody here. Look at our direct messages for the next step.")
                 : Phrase.Of($"⏳ {request.Id.Handle:code} waits for {Seats(request.Policy.Policy.Rule)} until {request.LapsesAt}. Everything else happens in our direct messages."),
+            .. HeldUp(owed),
         ],
         Footnotes = request.State == RequestState.Pending ? [Phrase.Of($"Take it back with `/db withdraw {Ours(request.Id.Handle)}`.")] : [],
     };
+
+    /// <summary>Said to whoever asks and to whoever approves.</summary>
+    internal static IEnumerable<Phrase> HeldUp(IReadOnlyList<Grant> owed) => owed is []
+        ? []
+        : [Phrase.Of($"⚠️ {owed[0].Server} still has access that should have ended ({owed[0].Id.Handle:code}). Nothing new is granted there until it is gone; people have been paged.")];
 
     /// <summary>What would happen; nothing did.</summary>
     public static Card DryRun(RequestAsked would) => new()
@@ -87,6 +96,22 @@ public static class AccessReplies
             ? Phrase.Of($"{grant.Id.Handle:code} had already ended")
             : Phrase.Of($"Ending {grant.Id.Handle:code}: {grant.Login:code} on {grant.Target}"),
         Lines = [GrantCards.Status(grant)],
+    };
+
+    /// <summary>What cutting somebody off would end; nothing was done.</summary>
+    public static Card WouldCutOff(CutOffOrder order, IReadOnlyList<AccessRequest> waiting, IReadOnlyList<Grant> live) => new()
+    {
+        Title = waiting.Count + live.Count == 0
+            ? Phrase.Of($"{order.Person} holds no access and asks for none. Nothing has to be ended.")
+            : Phrase.Of($"This ends everything of {order.Person}. Nothing was done yet."),
+        Lines =
+        [
+            .. live.Take(LongestList).Select(grant => Phrase.Of($"{Sign(grant.Environment)} {grant.Id.Handle:code} {grant.Login:code} on {grant.Target} ({grant.Server}): {GrantCards.Status(grant)}")),
+            .. waiting.Take(LongestList).Select(request => Phrase.Of(
+                $"{Sign(request.Environment)} {request.Id.Handle:code} {RequestCards.What(request)}: {(request.State == RequestState.Pending ? "waits for approval" : "approved")}")),
+        ],
+        Buttons = waiting.Count + live.Count == 0 ? [] : [new Button(GrantCards.CutOffAction, "Cut off…", order.ToValue()) { Style = ButtonStyle.Danger }],
+        Footnotes = waiting.Count + live.Count == 0 ? [] : [Phrase.Of($"Without the button: `/db revoke @person --yes <reason>`")],
     };
 
     /// <summary>What cutting somebody off did, honestly, request by request and grant by grant, whichever account of theirs it was.</summary>

@@ -45,7 +45,7 @@ public sealed record AskAccess(RequestId Request, TargetId Target, AccessLevel L
     /// <summary>What would be asked, without asking it: the dry run shows exactly this.</summary>
     public static Result<RequestAsked> Prepare(AskAccess command, Facts facts) =>
         PrepareMore(command, facts).TryGet(out var asked, out var refusal)
-            ? facts.Server?.RefuseNewAccess(asked.Target, asked.Level) is { } failed ? failed : asked
+            ? facts.Server?.RefuseNewAccess(asked.Target, asked.Level, asked.StandingRole) is { } failed ? failed : asked
             : refusal;
 
     /// <summary>The same for access that runs already: a server that cannot be looked at just now does not end it.</summary>

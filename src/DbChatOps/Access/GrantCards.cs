@@ -9,6 +9,8 @@ public static class GrantCards
     public const string RevealAction = "reveal";
     public const string ReleaseAction = "release";
     public const string ExtendAction = "extend";
+    public const string RevokeAction = "revoke";
+    public const string CutOffAction = "cutoff";
 
     public static Card ForHolder(Grant grant) => new()
     {

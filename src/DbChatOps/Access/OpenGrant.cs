@@ -59,6 +59,9 @@ public sealed record OpenGrant : Command
         Approvers = [.. request.Reviews.Where(review => review.Verdict == Verdict.Approve).Select(review => review.Reviewer)],
     };
 
+    /// <summary>Finds what keeps a server from new grants: access past its end by a minute that may still be used.</summary>
+    public static SnapshotQuery Owed(ServerId server) => new() { Kind = "grant", Open = true, Server = server.Value, Exposed = true };
+
     public static Result<Decision<Grant>> Decide(Grant? grant, OpenGrant command, Facts facts)
     {
         if (grant is not null)
@@ -97,7 +100,7 @@ public sealed record OpenGrant : Command
             return new Refusal("not_checked", $"'{server.Id}' has not been reached yet, so nothing is granted on it. The bot tries every 10 s; if it stays so, tell an operator: `dbchatops check --server {server.Id}`.");
         }
 
-        return record.RefuseNewAccess(target.Id, command.Level) is { } failed
+        return record.RefuseNewAccess(target.Id, command.Level, command.StandingRole) is { } failed
             ? failed
             : Decision<Grant>.Of(grant, Opened(command, target, claimBy, effective.Extension.Allowed, facts)) with { Guards = [Cap(server), NothingOwed(server), NotTakenBack(command)] };
     }
@@ -142,7 +145,7 @@ public sealed record OpenGrant : Command
 
     private static Guard NothingOwed(Server server) => new(
         "nothing_exposed_overdue",
-        new SnapshotQuery { Kind = "grant", Open = true, Server = server.Id.Value, Exposed = true },
+        Owed(server.Id),
         0,
         new Refusal("server_owes_endings", $"'{server.Id}' still has access that should have ended. Nothing new is granted there until it is gone; people have been paged."));
 }

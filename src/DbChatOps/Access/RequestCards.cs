@@ -19,7 +19,9 @@ public static class RequestCards
         Fields = Facts(request),
         Quotes = [new Quote("Reason", request.Reason)],
         Lines = [.. Reviews(request), .. Status(request, grant, policies)],
-        Buttons = Answers(request),
+        Buttons = grant is { State: GrantState.Provisioning or GrantState.Ready or GrantState.Active }
+            ? [new Button(GrantCards.RevokeAction, "Revoke…", request.Id.ToString()) { Style = ButtonStyle.Danger }]
+            : Answers(request),
         Footnotes = [Footnote(request)],
     };
 
@@ -94,6 +96,9 @@ public static class RequestCards
             ? Phrase.Of($"{request.Window}, after the present end")
             : Phrase.Of($"{request.Window}, from the moment it is claimed")),
         .. request.State == RequestState.Pending ? new Field[] { new("Answer by", Phrase.Of($"{request.LapsesAt}")) } : [],
+        .. request is { State: RequestState.Pending, Kind: RequestKind.Access }
+            ? new Field[] { new("To be claimed", Phrase.Of($"within {request.Policy.Policy.Rule.ClaimWithin} of the approval")) }
+            : [],
         .. request.Ticket is { } ticket ? new Field[] { new("Ticket", Phrase.Of($"{ticket}")) } : [],
         new("Policy", Phrase.Of($"{request.Policy.Policy.Name} · {request.Policy.Hash[..8]:code}")),
     ];
@@ -152,6 +157,9 @@ public static class RequestCards
                 yield return request.Reviews.Count == 0
                     ? Phrase.Of($"✅ Approved by policy {request.Policy.Policy.Name}, which asks nobody here")
                     : Phrase.Of($"✅ Approved");
+                break;
+            case RequestState.Denied when request.Reviews.All(review => review.Verdict == Verdict.Approve):
+                yield return Phrase.Of($"⛔ Closed at {request.DecidedAt!.Value}, because its requester or an approver was cut off: {request.Outcome ?? ""}");
                 break;
             case RequestState.Withdrawn:
                 yield return Phrase.Of($"Withdrawn by the requester at {request.DecidedAt!.Value}");

@@ -4,7 +4,8 @@ namespace DbChatOps.Access;
 /// The holder pressed <em>Show credentials</em>: records the intent that a password will be born, until when, and for which dialog.
 /// The first reveal starts the window; a later one makes a new password inside it. The first is the moment of the claim: what the approval rests on
 /// must still hold, else the grant ends instead, because a login that nobody may use any more is better gone than left for a later press.
-/// Refuses <c>unknown_grant</c> (also for other people's), <c>not_ready</c>, <c>ended</c>, <c>too_late</c>, <c>reveal_under_way</c>.
+/// Refuses <c>unknown_grant</c> (also for other people's), <c>not_ready</c>, <c>ended</c>, <c>too_late</c>, <c>reveal_under_way</c>,
+/// and <c>check_failed</c> while something was found on the server that makes the role more than was approved.
 /// </summary>
 public sealed record RequestReveal(GrantId Grant, string View) : Command
 {
@@ -48,6 +49,11 @@ public sealed record RequestReveal(GrantId Grant, string View) : Command
         if (held.ClaimedAt is null && Spending.Judge(facts).Refused is { } noLonger)
         {
             return Decision<Grant>.Of(held, EndGrant.Ending(held, EndReason.NoLongerAllowed, noLonger.Message, facts) with { By = PersonId.Bot });
+        }
+
+        if (facts.Server?.RefuseAccess(held.Target, held.Level) is { } unsafeNow)
+        {
+            return unsafeNow;
         }
 
         return Decision<Grant>.Of(held, new RevealRequested

@@ -9,8 +9,8 @@ namespace DbChatOps.Access;
 public static class Spending
 {
     /// <summary>
-    /// The pinned and the current policy together. Refuses <c>approval_void</c>, <c>policy_tightened</c> when the policy was changed and the reviews no
-    /// longer fill its seats, and what <see cref="ReviewRequest.Effective"/> refuses with.
+    /// The pinned and the current policy together. Refuses <c>approval_void</c>, <c>policy_tightened</c> when the reviews no longer fill the seats, because
+    /// the policy asks for more now or because an approver left the groups that made their word count, and what <see cref="ReviewRequest.Effective"/> refuses with.
     /// </summary>
     public static Result<EffectivePolicy> Judge(Facts facts)
     {
@@ -24,11 +24,12 @@ public static class Spending
             return refusal;
         }
 
-        var isEnough = effective.Policies.Count == 1
-            || effective.Rules.Count == 0
+        var isEnough = effective.Rules.Count == 0
             || effective.Count(ReviewRequest.BallotOf(request), facts.Membership).Outcome == TallyOutcome.Approved;
         return isEnough
             ? effective
-            : new Refusal("policy_tightened", $"Policy {request.Policy.Policy.Name} was changed after the approval and now asks for more than was given. Ask again.");
+            : new Refusal("policy_tightened", effective.Policies.Count == 1
+                ? "Whoever approved this may no longer do so. Ask again."
+                : $"Policy {request.Policy.Policy.Name} was changed after the approval and now asks for more than was given. Ask again.");
     }
 }

@@ -146,9 +146,12 @@ public readonly struct PhraseBuilder(int literalLength, int formattedCount)
 
     public void AppendFormatted(TimeSpan value) => _pieces.Add(new Piece.Text(PlainText.Duration(value)));
 
-    public void AppendFormatted(PersonId value) => _pieces.Add(value.Platform is "bot" or "cli"
-        ? new Piece.Ours(value == PersonId.Bot ? "DbChatOps" : "the command line")
-        : new Piece.Person(value));
+    public void AppendFormatted(PersonId value) => _pieces.Add(value switch
+    {
+        { IsOperator: true } => new Piece.Text($"{value.User} (command line)"),
+        { IsSystem: true } => new Piece.Ours("DbChatOps"),
+        _ => new Piece.Person(value),
+    });
 
     public void AppendFormatted(DateTimeOffset value, string? format = null) =>
         _pieces.Add(new Piece.Time(value, format == "s" ? TimeStyle.Second : TimeStyle.Minute));

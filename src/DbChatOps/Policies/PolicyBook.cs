@@ -32,13 +32,6 @@ public sealed class PolicyBook(IReadOnlyList<AccessPolicy> policies, IReadOnlyLi
     public IReadOnlySet<string> GroupsFor(PinnedPolicy pinned) =>
         DecidingGroups(pinned.Policy).Concat(Find(pinned.Policy.Name) is { } current ? DecidingGroups(current) : []).ToHashSet(StringComparer.Ordinal);
 
-    /// <summary>
-    /// Groups whose membership decides whether an approval may still be spent: who may ask; and who may approve, if the policy has changed since.
-    /// </summary>
-    public IReadOnlySet<string> GroupsToSpend(PinnedPolicy pinned) => Find(pinned.Policy.Name) is { } current && PolicyHash.Of(current) == pinned.Hash
-        ? current.Requesters.ToHashSet(StringComparer.Ordinal)
-        : GroupsFor(pinned);
-
     /// <summary>The chat user groups the directory must be asked about to resolve these groups.</summary>
     public IReadOnlySet<string> ChatGroupsOf(IReadOnlySet<string> names) =>
         Groups.Where(group => names.Contains(group.Name)).Select(group => group.ChatGroup).OfType<string>().ToHashSet(StringComparer.Ordinal);

@@ -3,6 +3,8 @@ namespace DbChatOps.Policies;
 /// <summary>Where a request stands after its reviews: who sits where under each rule, and what follows.</summary>
 public sealed record Tally
 {
+    public static Refusal SelfApproval { get; } = new("self_approval", "You cannot review your own request.");
+
     public required TallyOutcome Outcome { get; init; }
 
     /// <summary>One per rule: usually one, two when the policy changed after the request.</summary>
@@ -32,7 +34,7 @@ public sealed record Tally
 
         if (human == membership.HumanOf(ballot.Requester))
         {
-            return new Refusal("self_approval", "You cannot review your own request.");
+            return SelfApproval;
         }
 
         if (ballot.Votes.Any(vote => membership.HumanOf(vote.By) == human))

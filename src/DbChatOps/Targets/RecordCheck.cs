@@ -5,8 +5,9 @@ namespace DbChatOps.Targets;
 /// A look that could not run keeps the errors of the one before. Refuses <c>not_checked</c> while the server has no pin: then nothing is granted anyway.
 /// </summary>
 /// <param name="Findings">What it found; only errors count.</param>
+/// <param name="LookedAt">Every level that it has looked at (<see cref="ServerRecord.LevelKey"/>), with findings or without.</param>
 /// <param name="NotChecked">Why it could not run; absent when it could.</param>
-public sealed record RecordCheck(ServerId Server, IReadOnlyList<Finding> Findings, string? NotChecked) : Command
+public sealed record RecordCheck(ServerId Server, IReadOnlyList<Finding> Findings, IReadOnlyList<string> LookedAt, string? NotChecked) : Command
 {
     public override Subject Subject => Subject.Of(Server);
 
@@ -18,7 +19,8 @@ public sealed record RecordCheck(ServerId Server, IReadOnlyList<Finding> Finding
         }
 
         var errors = command.NotChecked is null ? Errors(command.Findings) : state.Errors ?? [];
-        if ((command.NotChecked is null) == (state.NotChecked is null) && AreSame(errors, state.Errors ?? []))
+        var lookedAt = command.NotChecked is null ? command.LookedAt : state.LookedAt;
+        if ((command.NotChecked is null) == (state.NotChecked is null) && AreSame(errors, state.Errors ?? []) && lookedAt.SequenceEqual(state.LookedAt, StringComparer.Ordinal))
         {
             return Decision<ServerRecord>.Unchanged(state);
         }
@@ -28,6 +30,7 @@ public sealed record RecordCheck(ServerId Server, IReadOnlyList<Finding> Finding
             Server = command.Server,
             Errors = errors.Count == 0 ? null : errors,
             NotChecked = command.NotChecked,
+            LookedAt = lookedAt.Count == 0 ? null : lookedAt,
             By = facts.Actor.Id,
             At = facts.Now,
         });

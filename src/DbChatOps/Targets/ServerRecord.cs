@@ -22,15 +22,18 @@ public sealed record ServerRecord : IAggregate<ServerRecord>
     /// <summary>Why the last check could not run; absent when it could.</summary>
     public string? NotChecked { get; init; }
 
+    /// <summary>What the last check that could run has looked at (<see cref="LevelKey"/>): what a configuration added since is not among it.</summary>
+    public IReadOnlyList<string> LookedAt { get; init; } = [];
+
     public Subject Subject => Subject.Of(Id);
 
     public SnapshotIndex Index => new() { Open = true, State = "Pinned", Server = Id.Value };
 
     public static ServerRecord Apply(ServerRecord? state, DomainEvent change) => change switch
     {
-        ServerPinned it => new ServerRecord { Id = it.Server, Pin = it.Identity, PinnedAt = it.At, Errors = state?.Errors, NotChecked = state?.NotChecked },
+        ServerPinned it => new ServerRecord { Id = it.Server, Pin = it.Identity, PinnedAt = it.At, Errors = state?.Errors, NotChecked = state?.NotChecked, LookedAt = state?.LookedAt ?? [] },
         TimelineNoted it when state is not null => state with { Pin = state.Pin with { Timeline = it.Timeline, Version = it.Version } },
-        ServerChecked it when state is not null => state with { Errors = it.Errors, NotChecked = it.NotChecked },
+        ServerChecked it when state is not null => state with { Errors = it.Errors, NotChecked = it.NotChecked, LookedAt = it.LookedAt ?? [] },
         _ => throw new InvalidOperationException($"A server does not know {change.GetType().Name}."),
     };
 
@@ -39,10 +42,17 @@ public sealed record ServerRecord : IAggregate<ServerRecord>
         ? new Refusal("check_failed", $"Nothing is granted for {level.ToWord()} on {target}: {error.Code}, {PlainText.Clean(error.Message, 300)} An operator sees the cure with `dbchatops check --server {Id}`.")
         : null;
 
-    /// <summary>The same for access that does not run yet: then a check that could not run refuses too.</summary>
-    public Refusal? RefuseNewAccess(TargetId target, AccessLevel level) => RefuseAccess(target, level) ?? (NotChecked is { } why
-        ? new Refusal("check_failed", $"'{Id}' could not be checked, so nothing new is granted on it: {PlainText.Clean(why, 300)} It is tried again by itself; `dbchatops check --server {Id}` shows more.")
-        : null);
+    /// <summary>The same for access that does not run yet: then a check that could not run refuses too (<c>not_checked</c> for what no check has seen).</summary>
+    public Refusal? RefuseNewAccess(TargetId target, AccessLevel level, string standingRole) => RefuseAccess(target, level) ?? this switch
+    {
+        { NotChecked: { } why } => new Refusal("check_failed", $"'{Id}' could not be checked, so nothing new is granted on it: {PlainText.Clean(why, 300)} It is tried again by itself; `dbchatops check --server {Id}` shows more."),
+        _ when !LookedAt.Contains(LevelKey(target, level, standingRole), StringComparer.Ordinal) =>
+            new Refusal("not_checked", $"{level.ToWord()} on {target} has not been checked yet, so nothing is granted for it. The bot looks right after a change of its configuration; ask again in a moment."),
+        _ => null,
+    };
+
+    /// <summary>Names a level of a target together with the standing role that the look was about.</summary>
+    public static string LevelKey(TargetId target, AccessLevel level, string standingRole) => $"{target}/{level.ToWord()}={standingRole}";
 }
 
 /// <summary>Something that keeps access from being granted until it is cured.</summary>
@@ -72,6 +82,8 @@ public sealed record ServerChecked : DomainEvent
     public IReadOnlyList<CheckError>? Errors { get; init; }
 
     public string? NotChecked { get; init; }
+
+    public IReadOnlyList<string>? LookedAt { get; init; }
 
     public override Subject Subject => Subject.Of(Server);
 }

@@ -67,6 +67,14 @@ internal static class AccessGiven
     public static readonly IReadOnlyList<Group> Groups =
         [Group("developers", Ana), Group("dba", Bo), Group("business", Dee), Group("oncall", Cy), Group("security", Dee)];
 
+    /// <summary>What the last look at the server has seen: everything.</summary>
+    public static IReadOnlyList<string> Looked { get; } =
+    [
+        .. from target in new[] { OrdersProd, OrdersStaging }
+           from level in target.Levels
+           select ServerRecord.LevelKey(target.Id, level.Key, level.Value.StandingRole),
+    ];
+
     public static DateTimeOffset At(int minutes, int seconds = 0) => Noon.AddMinutes(minutes).AddSeconds(seconds);
 
     private static readonly Lazy<AccessRequest> TheApproved = new(() =>
@@ -86,7 +94,7 @@ internal static class AccessGiven
         Policies = new PolicyBook(policies is [] ? [ReadPolicy, WritePolicy, StagingPolicy] : policies, Groups, People.Unlinked),
         Targets = new TargetBook([PgProd], [OrdersProd, OrdersStaging]),
         Membership = Members([.. Groups]),
-        Server = new ServerRecord { Id = PgProd.Id, Pin = Identity, PinnedAt = Noon },
+        Server = new ServerRecord { Id = PgProd.Id, Pin = Identity, PinnedAt = Noon, LookedAt = Looked },
         ApprovalChannel = "C0APPROVALS",
         SecurityGroups = ["security"],
     };

@@ -40,6 +40,8 @@ public sealed class AccessGrammarTests
         { "revoke <@U123ABC> left the company", new AccessIntent.RevokePerson("U123ABC", "left the company") },
         { "revoke <@U123ABC|ana> left", new AccessIntent.RevokePerson("U123ABC", "left") },
         { "revoke <@U123ABC|Ana de la Cruz> left", new AccessIntent.RevokePerson("U123ABC", "left") },
+        { "revoke <@U123ABC> --yes left", new AccessIntent.RevokePerson("U123ABC", "left", true) },
+        { "revoke <@U123ABC|ana> left — yes", new AccessIntent.RevokePerson("U123ABC", "left — yes") },
         { "revoke <@U123ABC>", new AccessIntent.RevokePerson("U123ABC", "") },
         { "who dbco_ana_7k2m9qx4", new AccessIntent.Who("dbco_ana_7k2m9qx4") },
         { "targets", new AccessIntent.ListTargets(null) },

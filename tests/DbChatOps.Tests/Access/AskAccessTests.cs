@@ -88,7 +88,7 @@ public sealed class AskAccessTests
     [Fact]
     public void The_digest_changes_with_everything_an_approver_says_yes_to()
     {
-        var moved = Facts(Asker) with { Server = new ServerRecord { Id = PgProd.Id, Pin = Identity with { SystemIdentifier = "7300000000000000002" }, PinnedAt = At(0) } };
+        var moved = Facts(Asker) with { Server = new ServerRecord { Id = PgProd.Id, Pin = Identity with { SystemIdentifier = "7300000000000000002" }, PinnedAt = At(0), LookedAt = Looked } };
         string[] digests =
         [
             Pending().Digest,

@@ -10,7 +10,7 @@ namespace DbChatOps.Tests.Access;
 /// <summary>What <c>check</c> finds on a server keeps access from being granted there, and no further than it reaches.</summary>
 public sealed class RecordCheckTests
 {
-    private static readonly ServerRecord Clean = new() { Id = PgProd.Id, Pin = Identity, PinnedAt = At(0) };
+    private static readonly ServerRecord Clean = new() { Id = PgProd.Id, Pin = Identity, PinnedAt = At(0), LookedAt = Looked };
     private static readonly Finding Unlisted = Error("standby_not_listed", null);
     private static readonly Finding Dangerous = Error("standing_role_dangerous", "orders-prod/read");
 
@@ -65,6 +65,27 @@ public sealed class RecordCheckTests
     }
 
     [Fact]
+    public void A_role_that_became_dangerous_after_opening_is_neither_revealed_nor_extended()
+    {
+        var server = Checked(Clean, Dangerous);
+
+        CodeOf(RequestReveal.Decide(Ready(), new RequestReveal(TheGrant, "V1"), Facts(Asker, At(2)) with { Server = server })).ShouldBe("check_failed");
+        CodeOf(ExtendGrant.Decide(Active(), new ExtendGrant(TheGrant, TheExtension, TimeSpan.FromMinutes(10)), Facts(Principal.Bot, At(10)) with { Server = server })).ShouldBe("check_failed");
+    }
+
+    [Theory]
+    [InlineData("orders-prod/read=another_role")]
+    [InlineData("orders-prod/write=dbchatops_orders_prod_read")]
+    public void A_level_that_no_look_has_seen_is_not_granted(string seen)
+    {
+        var server = RecordCheck.Decide(Clean, new RecordCheck(PgProd.Id, [], [seen], null), Facts(Principal.Bot)).OrThrow().Next;
+
+        CodeOf(AskAccess.Decide(null, Ask(), Facts(Asker) with { Server = server })).ShouldBe("not_checked");
+        CodeOf(OpenGrant.Decide(null, OpenGrant.For(Approved()), Facts(Principal.Bot, At(1)) with { Server = server })).ShouldBe("not_checked");
+        CodeOf(AskExtension.Decide(null, AskMore(), Facts(Asker, At(10)) with { Server = server, Grant = Active() })).ShouldBe("allowed");
+    }
+
+    [Fact]
     public void A_server_that_was_never_looked_at_opens_nothing() =>
         CodeOf(OpenGrant.Decide(null, OpenGrant.For(Approved()), Facts(Principal.Bot, At(1)) with { Server = null })).ShouldBe("not_checked");
 
@@ -93,5 +114,5 @@ public sealed class RecordCheckTests
     private static ServerRecord Checked(ServerRecord before, params IReadOnlyList<Finding> findings) => Record(before, findings).Next;
 
     private static Decision<ServerRecord> Record(ServerRecord before, IReadOnlyList<Finding> findings, string? notChecked = null) =>
-        RecordCheck.Decide(before, new RecordCheck(PgProd.Id, findings, notChecked), Facts(Principal.Bot)).OrThrow();
+        RecordCheck.Decide(before, new RecordCheck(PgProd.Id, findings, notChecked is null ? Looked : [], notChecked), Facts(Principal.Bot)).OrThrow();
 }

@@ -45,13 +45,13 @@ public sealed class SpendingTests
     }
 
     [Fact]
-    public void An_approver_who_left_since_is_not_asked_about_while_the_policy_stands()
+    public void An_approval_does_not_outlive_the_membership_that_made_it_count()
     {
-        PolicyBook book = new([ReadPolicy], Groups, People.Unlinked);
-        book.GroupsToSpend(PinnedPolicy.Of(ReadPolicy)).ShouldBe(["developers"]);
+        var left = Members([.. Groups.Where(group => group.Name != "dba"), Group("dba", Cy)]);
 
-        book = new PolicyBook([ReadPolicy with { Rule = WritePolicy.Rule }], Groups, People.Unlinked);
-        book.GroupsToSpend(PinnedPolicy.Of(ReadPolicy)).ShouldBe(["developers", "dba", "oncall", "business"], ignoreOrder: true);
+        CodeOf(Open(Facts(Principal.Bot, At(2)) with { Membership = left })).ShouldBe("policy_tightened");
+        var claimed = RequestReveal.Decide(Ready(), new RequestReveal(TheGrant, "V1"), Facts(Asker, At(2)) with { Membership = left }).OrThrow().Next;
+        (claimed.State, claimed.Ending!.Detail).ShouldBe((GrantState.Revoking, "Whoever approved this may no longer do so. Ask again."));
     }
 
     [Fact]

@@ -18,7 +18,7 @@ public sealed class StateTimesVerbTests
         [typeof(AskExtension)] = (AskMore(), Asker, ["=", "=", "=", "=", "=", "="]),
         [typeof(ReviewRequest)] = (Approve(Pending()), Approver, ["Approved", "already_decided", "already_decided", "already_decided", "already_decided", "already_decided"]),
         [typeof(WithdrawRequest)] = (new WithdrawRequest(TheRequest), Asker, ["Withdrawn", "already_decided", "already_decided", "=", "already_decided", "already_decided"]),
-        [typeof(CutRequest)] = (new CutRequest(TheRequest, "left"), Principal.CommandLine, ["Denied", "Voided", "=", "=", "=", "="]),
+        [typeof(CutRequest)] = (new CutRequest(TheRequest, "left"), Principal.Operator(PersonId.Operator("root")), ["Denied", "Voided", "=", "=", "=", "="]),
         [typeof(LapseRequest)] = (new LapseRequest(TheRequest), Principal.Bot, ["=", "=", "=", "=", "=", "="]),
         [typeof(EscalateRequest)] = (new EscalateRequest(TheRequest), Principal.Bot, ["Pending", "=", "=", "=", "=", "="]),
         [typeof(NoteGrantRefused)] = (new NoteGrantRefused(TheRequest, new Refusal("cap_reached", "Full.")), Principal.Bot, ["=", "Approved", "=", "=", "=", "="]),
@@ -35,7 +35,7 @@ public sealed class StateTimesVerbTests
         [typeof(WarnHolder)] = (new WarnHolder(TheGrant, EndWarning.First, Active().Expiry!.Value), Principal.Bot, ["=", "=", "Active", "=", "="]),
         [typeof(EndGrant)] = (new EndGrant(TheGrant, EndReason.Failed), Principal.Bot, ["Revoking", "Revoking", "Revoking", "=", "="]),
         [typeof(ReleaseGrant)] = (new ReleaseGrant(TheGrant), Asker, ["Revoking", "Revoking", "Revoking", "=", "="]),
-        [typeof(RevokeGrant)] = (new RevokeGrant(TheGrant, "suspicious"), Principal.CommandLine, ["Revoking", "Revoking", "Revoking", "=", "="]),
+        [typeof(RevokeGrant)] = (new RevokeGrant(TheGrant, "suspicious"), Principal.Operator(PersonId.Operator("root")), ["Revoking", "Revoking", "Revoking", "=", "="]),
         [typeof(RecordRevocation)] = (Gone(At(21)), Principal.Bot, ["=", "=", "=", "Revoked", "="]),
         [typeof(RecordSessions)] = (Seen("10.0.0.1"), Principal.Bot, ["Provisioning", "Ready", "Active", "Revoking", "="]),
     };

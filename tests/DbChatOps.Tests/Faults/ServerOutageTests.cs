@@ -49,6 +49,7 @@ public sealed class ServerOutageTests(PostgreSqlStage stage) : IClassFixture<Pos
             bot.Cards("overdue:").ShouldHaveSingleItem();
 
             await bot.Says(Cy, "/db access orders-prod read 30m checking INC-43");
+            bot.LastAnswer(Cy).ShouldContain("Nothing new is granted there until it is gone");
             await bot.Presses(Bo, "Approve…", Seed.Approvals);
             await bot.Submits(Bo);
             bot.Screen(Cy).ShouldContain("still has access that should have ended");

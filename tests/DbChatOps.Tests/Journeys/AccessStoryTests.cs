@@ -334,11 +334,17 @@ public sealed class AccessStoryTests(PostgreSqlStage stage) : IClassFixture<Post
         bot.LastAnswer(Bo).ShouldContain("Only members of the cut-off groups");
         (await bot.GrantsAsync(open: true)).Count.ShouldBe(2);
         (await bot.RefusalsAsync()).ShouldBe(["not_security"]);
-        await bot.Says(Dee, "/db revoke @ana");
+        await bot.Says(Dee, "/db revoke @ana --yes");
         bot.LastAnswer(Dee).ShouldContain("Say why");
         await bot.Says(Dee, "/db revoke @ana looks odd");
+        bot.LastAnswer(Dee).ShouldContain("This ends everything of @ana. Nothing was done yet.");
+        await bot.Presses(Dee, "Cut off…");
+        bot.Dialog(Dee).ShouldContain("This ends everything of @ana. Nothing was done yet.");
+        (await bot.GrantsAsync(open: true)).Count.ShouldBe(2);
+        await bot.Submits(Dee);
 
-        bot.LastAnswer(Dee).ShouldContain("Ending everything of @ana (2)");
+        bot.Dialog(Dee).ShouldContain("Ending everything of @ana (2)");
+        bot.Screen(Dee).ShouldContain("2 grant(s) ending, 0 request(s) closed. looks odd");
         (await bot.LoginsAsync()).ShouldBe("");
         (await bot.GrantsAsync(open: true)).ShouldBeEmpty();
         await bot.Says(Dee, "/db revoke @ana once more");

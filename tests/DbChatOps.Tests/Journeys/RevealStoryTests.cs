@@ -177,7 +177,7 @@ public sealed class RevealStoryTests(PostgreSqlStage stage) : IClassFixture<Post
         await bot.Says(Ana, Read);
         await bot.ApprovesAsync(Bo);
         await bot.Driver.Presses(Ana, "Show credentials");
-        await bot.Driver.Says(Dee, "/db revoke @ana looks odd");
+        await bot.Driver.Says(Dee, "/db revoke @ana --yes looks odd");
 
         await bot.SettlesAsync();
 

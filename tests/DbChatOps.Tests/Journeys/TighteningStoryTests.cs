@@ -172,7 +172,7 @@ public sealed class TighteningStoryTests(PostgreSqlStage stage) : IClassFixture<
         await bot.Says(Cy, Read);
         await bot.Says(Ana, "/db access orders-prod write 30m repairing INC-42");
 
-        await bot.Says(Dee, "/db revoke @cy left the company");
+        await bot.Says(Dee, "/db revoke @cy --yes left the company");
 
         bot.LastAnswer(Dee).ShouldContain("Ending everything of @cy (1)");
         (await bot.RequestsAsync()).Count(request => request is { State: RequestState.Denied, Outcome: "left the company" }).ShouldBe(2);

@@ -125,7 +125,7 @@ public sealed class EndingOnlyTests(PostgreSqlStage stage) : IClassFixture<Postg
             new AskAccess(new RequestId(Guid.CreateVersion7()), grant.Target, AccessLevel.Read, TimeSpan.FromMinutes(5), "more"), grant.Holder, null, Ct);
         asked.Refused!.Message.ShouldStartWith("Nothing was done");
 
-        (await decider.DecideAsync(new RevokeGrant(grant.Id, "over"), Principal.CommandLine, null, Ct)).Refused.ShouldBeNull();
+        (await decider.DecideAsync(new RevokeGrant(grant.Id, "over"), Principal.Operator(PersonId.Operator("root")), null, Ct)).Refused.ShouldBeNull();
         await bot.SettlesAsync();
         (await bot.LoginsAsync()).ShouldBe("");
     }

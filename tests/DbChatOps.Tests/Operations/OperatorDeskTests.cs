@@ -16,6 +16,8 @@ namespace DbChatOps.Tests.Operations;
 /// <summary>The host's operator, with chat up or down.</summary>
 public sealed class OperatorDeskTests(PostgreSqlStage stage) : IClassFixture<PostgreSqlStage>
 {
+    private static readonly PersonId Operator = PersonId.Operator("root");
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -27,14 +29,14 @@ public sealed class OperatorDeskTests(PostgreSqlStage stage) : IClassFixture<Pos
         bot.Slack.Faults.On(FaultPlan.AnyMethod, new Fault.Reset(), times: int.MaxValue);
         await using (var beside = SqliteStore.OpenBeside(bot.StorePath, bot.Clock))
         {
-            await beside.Inbox.AcceptAsync(new OperatorRequest.Revoke(new GrantSelection.Of(grant.Holder.Id), "left the company").ToDelivery(bot.Clock.GetUtcNow()), Ct);
+            await beside.Inbox.AcceptAsync(new OperatorRequest.Revoke(new GrantSelection.Of(grant.Holder.Id), "left the company").ToDelivery(Operator, bot.Clock.GetUtcNow()), Ct);
         }
 
         (await bot.Get<OperatorDesk>().TakeUpAsync(Ct)).ShouldBe(1);
         (await bot.Get<OperatorDesk>().TakeUpAsync(Ct)).ShouldBe(0);
 
         var ending = (await bot.GrantsAsync()).ShouldHaveSingleItem();
-        (ending.State, ending.Ending!.By, ending.Ending.Detail).ShouldBe((GrantState.Revoking, PersonId.CommandLine, "left the company"));
+        (ending.State, ending.Ending!.By, ending.Ending.Detail).ShouldBe((GrantState.Revoking, Operator, "left the company"));
     }
 
     [Fact]
@@ -44,7 +46,7 @@ public sealed class OperatorDeskTests(PostgreSqlStage stage) : IClassFixture<Pos
         await bot.HasAccessAsync();
         var grant = (await bot.GrantsAsync()).ShouldHaveSingleItem();
         var lane = bot.Get<IEnumerable<ILaneWorker>>().OfType<EngineLane>().Single();
-        await OperatorDesk.RevokeAsync(bot.Ledger, bot.Get<Decider>(), new OperatorRequest.Revoke(new GrantSelection.One(grant.Id.Handle), "over"), Ct);
+        await bot.Get<OperatorRevocation>().RunAsync(new OperatorRequest.Revoke(new GrantSelection.One(grant.Id.Handle), "over"), Principal.Operator(Operator), Ct);
 
         var now = await new DirectEnding(bot.Ledger, lane, bot.Clock).RunAsync([grant.Id], TimeSpan.FromSeconds(30), _ => { }, Ct);
 
@@ -55,12 +57,41 @@ public sealed class OperatorDeskTests(PostgreSqlStage stage) : IClassFixture<Pos
     }
 
     [Fact]
+    public async Task A_person_loses_what_they_wait_for_too_by_every_account_and_the_audit_channel_hears_who_did_it()
+    {
+        await using var bot = await StartAsync(stage);
+        await bot.HasAccessAsync();
+        await bot.Says(Ana, "/db access orders-prod read 30m second thing");
+        await bot.SettlesAsync();
+        var person = (await bot.GrantsAsync()).ShouldHaveSingleItem().Holder.Id;
+
+        var cut = await bot.Get<OperatorRevocation>().RunAsync(new OperatorRequest.Revoke(new GrantSelection.Of(person), "left the company"), Principal.Operator(Operator), Ct);
+        await bot.SettlesAsync();
+
+        cut.Closed.ShouldHaveSingleItem().State.ShouldBe(RequestState.Denied);
+        cut.Ending.ShouldHaveSingleItem();
+        (await bot.LoginsAsync()).ShouldBe("");
+        bot.Screen(Bo).ShouldContain("root (command line)");
+        bot.Screen(Dee).ShouldContain("1 grant(s) ending, 1 request(s) closed. left the company");
+    }
+
+    [Theory]
+    [InlineData("root", "cli:host:root")]
+    [InlineData("DOMAIN\\ana m:x", "cli:host:DOMAIN-ana-m-x")]
+    [InlineData("", "cli:host:-")]
+    public void An_operator_is_named_by_their_account(string account, string id)
+    {
+        PersonId.Operator(account).ToString().ShouldBe(id);
+        PersonId.Parse(id, null).IsOperator.ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task A_server_that_does_not_answer_is_reported_and_not_waited_for_without_end()
     {
         await using var bot = await StartAsync(stage);
         await bot.HasAccessAsync();
         var grant = (await bot.GrantsAsync()).ShouldHaveSingleItem();
-        await OperatorDesk.RevokeAsync(bot.Ledger, bot.Get<Decider>(), new OperatorRequest.Revoke(new GrantSelection.On(grant.Server), "over"), Ct);
+        await bot.Get<OperatorRevocation>().RunAsync(new OperatorRequest.Revoke(new GrantSelection.On(grant.Server), "over"), Principal.Operator(Operator), Ct);
         await stage.Pair.Writer.StopAsync();
         try
         {
@@ -88,7 +119,7 @@ public sealed class OperatorDeskTests(PostgreSqlStage stage) : IClassFixture<Pos
         (await bot.Get<Reconciler>().CompareAsync(dryRun: true, Ct)).ShouldHaveSingleItem().Message.ShouldContain("would be ended");
         (await bot.GrantsAsync()).ShouldHaveSingleItem().State.ShouldBe(GrantState.Active);
 
-        var asked = new OperatorRequest.Reconcile().ToDelivery(bot.Clock.GetUtcNow());
+        var asked = new OperatorRequest.Reconcile().ToDelivery(Operator, bot.Clock.GetUtcNow());
         await bot.Get<IInbox>().AcceptAsync(asked, Ct);
         await bot.Get<OperatorDesk>().TakeUpAsync(Ct);
         await using var reader = SqliteLedgerReader.Open(bot.StorePath);
@@ -111,7 +142,7 @@ public sealed class OperatorDeskTests(PostgreSqlStage stage) : IClassFixture<Pos
     {
         var revoke = new OperatorRequest.Revoke(GrantSelection.Parse(text)!, "why");
 
-        OperatorRequest.From(revoke.ToDelivery(DateTimeOffset.UnixEpoch)).ShouldBe(revoke);
+        OperatorRequest.From(revoke.ToDelivery(Operator, DateTimeOffset.UnixEpoch)).ShouldBe(revoke);
         revoke.Which.ToString().ShouldBe(text);
     }
 

@@ -157,7 +157,7 @@ public sealed class SqliteStoreTests : IAsyncDisposable
         Key = key,
         Kind = DbChatOps.Chat.DeliveryKind.SlashCommand,
         ReceivedAt = at,
-        Person = PersonId.CommandLine,
+        Person = PersonId.Operator("root"),
     };
 
     private long CountKeys()

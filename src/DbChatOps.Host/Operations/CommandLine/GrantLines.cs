@@ -26,6 +26,10 @@ internal static class GrantLines
     public static string Gone(Grant grant) =>
         $"{grant.Id.Handle} was proven gone {PlainText.Utc(grant.Proof?.ProvenAt ?? grant.RevokedAt ?? grant.OpenedAt)} ({grant.Ending?.Reason.ToString().ToLowerInvariant() ?? "ended"})";
 
+    /// <summary>What became of a request that somebody else closed.</summary>
+    public static string Closed(AccessRequest request) =>
+        $"{request.Id.Handle} for {request.Target} ({request.Level.ToWord()}): {(request.State == RequestState.Voided ? "approval taken back" : request.State.ToString().ToLowerInvariant())}";
+
     private static string Why(Ending ending) => ending.Blockers.Count == 0
         ? ""
         : ": " + string.Join("; ", ending.Blockers.Take(NamedBlockers).Select(static blocker => PlainText.Clean(blocker, LongestBlocker)))

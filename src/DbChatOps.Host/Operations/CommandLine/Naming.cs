@@ -25,7 +25,7 @@ internal sealed class Naming(Settings settings, ILedger ledger)
         };
     }
 
-    /// <summary>An account, or a name from <c>People</c> with all its accounts.</summary>
+    /// <summary>A name from <c>People</c> or an account: either way all accounts of that human.</summary>
     public async Task<Named> PersonAsync(string typed, CancellationToken ct)
     {
         if (settings.Policies.People.Linked.FirstOrDefault(human => human.Key == typed) is { } human)
@@ -40,7 +40,7 @@ internal sealed class Naming(Settings settings, ILedger ledger)
         }
 
         return await IsKnownAsync(id, ct)
-            ? Named.These(new GrantSelection.Of(id))
+            ? Named.These([.. settings.Policies.People.Of(id).Identities.Select(identity => new GrantSelection.Of(identity))])
             : Named.Unknown($"Neither the ledger nor the configuration knows the account {Shown(typed)}{Meant(typed, Accounts().Select(known => known.ToString()))}");
     }
 
@@ -64,7 +64,9 @@ internal sealed class Naming(Settings settings, ILedger ledger)
         settings.Policies.People.Linked.SelectMany(human => human.Identities).Concat(settings.Policies.Groups.SelectMany(group => group.Roster)).Distinct();
 
     private async Task<bool> IsKnownAsync(PersonId id, CancellationToken ct) =>
-        Accounts().Contains(id) || (await ledger.FindAsync<Grant>(new SnapshotQuery { Kind = Grant.Kind, Person = id.ToString(), Limit = 1 }, ct)).Count > 0;
+        Accounts().Contains(id)
+        || (await ledger.FindAsync<Grant>(new SnapshotQuery { Kind = Grant.Kind, Person = id.ToString(), Limit = 1 }, ct)).Count > 0
+        || (await ledger.FindAsync<AccessRequest>(new SnapshotQuery { Kind = "request", Person = id.ToString(), Limit = 1 }, ct)).Count > 0;
 }
 
 /// <summary>What a name selects: something, a grant that is over already, or nothing that anybody knows.</summary>

@@ -1,4 +1,3 @@
-using DbChatOps.Access;
 using DbChatOps.Chat;
 using DbChatOps.Host.Flow;
 using DbChatOps.Ledger;
@@ -11,7 +10,7 @@ namespace DbChatOps.Host.Operations.CommandLine;
 /// no signal comes with it.
 /// </summary>
 public sealed class OperatorDesk(
-    IInbox inbox, ILedger ledger, Decider decider, Reconciler reconciler, TimeProvider clock, ILogger<OperatorDesk> log) : Recurring(clock, log)
+    IInbox inbox, ILedger ledger, OperatorRevocation revocation, Reconciler reconciler, TimeProvider clock, ILogger<OperatorDesk> log) : Recurring(clock, log)
 {
     private static readonly TimeSpan Between = TimeSpan.FromSeconds(1);
     private readonly TimeProvider _clock = clock;
@@ -31,22 +30,6 @@ public sealed class OperatorDesk(
         return waiting.Count;
     }
 
-    /// <summary>Gives the end of each selected grant to the decider, as the operator. Returns what was refused.</summary>
-    public static async Task<IReadOnlyList<(Grant Grant, Refusal Refusal)>> RevokeAsync(
-        ILedger ledger, Decider decider, OperatorRequest.Revoke revoke, CancellationToken ct)
-    {
-        List<(Grant, Refusal)> refused = [];
-        foreach (var grant in await revoke.Which.FindAsync(ledger, ct))
-        {
-            if ((await decider.DecideAsync(new RevokeGrant(grant.Id, revoke.Because), Principal.CommandLine, null, ct)).Refused is { } refusal)
-            {
-                refused.Add((grant, refusal));
-            }
-        }
-
-        return refused;
-    }
-
     protected override async Task<TimeSpan> TurnAsync(CancellationToken ct)
     {
         await TakeUpAsync(ct);
@@ -55,12 +38,13 @@ public sealed class OperatorDesk(
 
     private async Task DecideAsync(Delivery delivery, CancellationToken ct)
     {
+        var by = Principal.Operator(delivery.Person.IsOperator ? delivery.Person : PersonId.Operator("-"));
         switch (OperatorRequest.From(delivery))
         {
             case OperatorRequest.Revoke revoke:
-                foreach (var (grant, refusal) in await RevokeAsync(ledger, decider, revoke, ct))
+                foreach (var refusal in (await revocation.RunAsync(revoke, by, ct)).Refused)
                 {
-                    log.OperatorRefused(grant.Id.Handle, refusal.Code);
+                    log.OperatorRefused(revoke.Which.ToString(), refusal.Code);
                 }
 
                 break;
@@ -70,7 +54,7 @@ public sealed class OperatorDesk(
                 {
                     Asked = delivery.Key,
                     Findings = [.. findings.Select(finding => $"{finding.Server}: {finding.Message}")],
-                    By = PersonId.CommandLine,
+                    By = by.Id,
                     At = _clock.GetUtcNow(),
                 };
                 await ledger.CommitAsync(new Change { Entries = [ran.ToDraft()] }, ct);

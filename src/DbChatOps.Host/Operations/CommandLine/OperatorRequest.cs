@@ -12,19 +12,19 @@ public abstract record OperatorRequest
     {
     }
 
-    /// <summary>End these grants.</summary>
+    /// <summary>End these grants; for a person also what they asked for, by all of their accounts.</summary>
     public sealed record Revoke(GrantSelection Which, string Because) : OperatorRequest;
 
     /// <summary>Compare servers and ledger now.</summary>
     public sealed record Reconcile : OperatorRequest;
 
     /// <summary>Every request is new; nothing is mistaken for a repeat.</summary>
-    public Delivery ToDelivery(DateTimeOffset now) => new()
+    public Delivery ToDelivery(PersonId by, DateTimeOffset now) => new()
     {
         Key = $"cli-{Guid.CreateVersion7(now):N}",
         Kind = DeliveryKind.CommandLine,
         ReceivedAt = now,
-        Person = PersonId.CommandLine,
+        Person = by,
         Action = this is Revoke ? "revoke" : "reconcile",
         Answers = this is Revoke revoke
             ? new Dictionary<string, string>(StringComparer.Ordinal) { [About] = revoke.Which.ToString(), [Reason] = revoke.Because }
