@@ -267,8 +267,9 @@ END
 $body$;
 
 -- Takes away every membership of the role and in the role, whoever granted it. While the role can log in it keeps the marker, by which
--- pg_hba.conf binds it to its password and so to its end.
-CREATE OR REPLACE FUNCTION dbchatops.strip(role_oid oid) RETURNS void
+-- pg_hba.conf binds it to its password and so to its end. What it may comes from the first, what others may through it from the second.
+DROP FUNCTION IF EXISTS dbchatops.strip(oid);
+CREATE OR REPLACE FUNCTION dbchatops.strip(role_oid oid, only_what_it_may boolean) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $body$
 DECLARE
     modern constant boolean := current_setting('server_version_num')::int >= 160000;
@@ -281,7 +282,7 @@ BEGIN
                          WHERE h.member = role_oid
                            AND (h.roleid <> to_regrole('dbchatops_temp') OR NOT (SELECT a.rolcanlogin FROM pg_authid a WHERE a.oid = role_oid))
                          UNION ALL
-                        SELECT l.roleid, l.member, l.grantor FROM pg_auth_members l WHERE l.roleid = role_oid) m
+                        SELECT l.roleid, l.member, l.grantor FROM pg_auth_members l WHERE l.roleid = role_oid AND NOT only_what_it_may) m
                  GROUP BY 2, 3 LOOP
         EXECUTE format('REVOKE %s FROM %I%s CASCADE', held.lent, held.holder, coalesce(' GRANTED BY ' || quote_ident(held.giver), ''));
     END LOOP;
@@ -296,6 +297,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body
 DECLARE
     started constant timestamptz := clock_timestamp();
     role_oid oid;
+    part text;
 BEGIN
     -- Whatever an interrupted step left lent.
     PERFORM dbchatops.unlend();
@@ -313,7 +315,7 @@ BEGIN
                                   AND a.rolvaliduntil = '-infinity' AND a.rolconnlimit = 0) THEN
                     EXECUTE format('ALTER ROLE %I NOLOGIN PASSWORD NULL VALID UNTIL ''-infinity'' CONNECTION LIMIT 0', login);
                 END IF;
-                PERFORM dbchatops.strip(role_oid);
+                PERFORM dbchatops.strip(role_oid, false);
             END IF;
         EXCEPTION
             WHEN SQLSTATE 'DC001' THEN outcome := 'foreign';
@@ -321,14 +323,21 @@ BEGIN
             WHEN query_canceled THEN RAISE;
             WHEN OTHERS THEN outcome := 'failed'; code := SQLSTATE;
         END;
-        IF outcome IN ('busy', 'failed') THEN
-            -- What could not be locked was stripped in vain: the subtransaction took that back too.
-            BEGIN
-                PERFORM dbchatops.strip(role_oid);
-            EXCEPTION
-                WHEN query_canceled THEN RAISE;
-                WHEN OTHERS THEN NULL;
-            END;
+        IF outcome IN ('busy', 'failed') AND role_oid IS NOT NULL THEN
+            -- Each part by itself: what is held up must not take the rest back.
+            PERFORM set_config('lock_timeout', '1', true);
+            FOREACH part IN ARRAY ARRAY['disarm', 'shut', 'strip'] LOOP
+                BEGIN
+                    IF part = 'shut' THEN
+                        EXECUTE format('ALTER ROLE %I NOLOGIN PASSWORD NULL VALID UNTIL ''-infinity'' CONNECTION LIMIT 0', login);
+                    ELSE
+                        PERFORM dbchatops.strip(role_oid, part = 'disarm');
+                    END IF;
+                EXCEPTION
+                    WHEN query_canceled THEN RAISE;
+                    WHEN OTHERS THEN NULL;
+                END;
+            END LOOP;
         END IF;
         RETURN NEXT;
     END LOOP;
@@ -411,7 +420,7 @@ BEGIN
             ELSIF NOT locked AND NOT EXISTS (SELECT FROM pg_prepared_xact() p WHERE p.ownerid = role_oid) THEN
                 outcome := 'open';
             ELSE
-                PERFORM dbchatops.strip(role_oid);
+                PERFORM dbchatops.strip(role_oid, false);
                 EXECUTE format('GRANT %I TO dbchatops_cleaner%s', login, how);
                 IF locked AND EXISTS (SELECT FROM pg_shdepend d WHERE d.refclassid = 'pg_authid'::regclass AND d.refobjid = role_oid) THEN
                     heir := dbchatops.heir_of(login, role_oid);

@@ -150,6 +150,25 @@ public sealed class PostgreSqlRevocationTests(CarelessPostgreSqlStage stage) : P
     }
 
     [Fact]
+    public async Task An_open_change_of_who_may_use_it_keeps_it_neither_open_nor_in_power()
+    {
+        await Pair.PsqlAsync("CREATE ROLE bystander");
+        var login = await MintAsync(AccessLevel.Write);
+        await Pair.PsqlAsync($"GRANT {login.Name} TO bystander");
+        await using var holder = new NpgsqlConnection(Pair.SuperuserConnectionString());
+        await holder.OpenAsync(Ct);
+        await RunAsync(holder, "BEGIN");
+        await RunAsync(holder, $"REVOKE {login.Name} FROM bystander");
+
+        (await StepAsync(login)).Stage.ShouldBe(RevocationStage.Exposed);
+
+        (await Pair.AskAsync($"SELECT rolcanlogin FROM pg_roles WHERE oid = {login.Oid}")).ShouldBe("False");
+        (await Pair.AskAsync($"SELECT count(*) FROM pg_auth_members WHERE member = {login.Oid}")).ShouldBe("0");
+        await RunAsync(holder, "ROLLBACK");
+        (await EndAsync(login)).ShouldBeProvenGone();
+    }
+
+    [Fact]
     public async Task A_session_of_another_login_that_was_given_its_role_keeps_the_grant_open_until_it_has_ended()
     {
         await Pair.PsqlAsync("CREATE ROLE accomplice LOGIN PASSWORD 'a'");

@@ -136,7 +136,7 @@ public sealed class PostgreSqlStandbyTests(CarelessPostgreSqlStage stage) : Post
             (await AskAsync(session, "SELECT count(*) FROM app.orders")).ShouldBe(100L);
             report.Stage.ShouldBe(RevocationStage.Exposed);
             report.Blockers.ShouldContain(static b => b.Contains("not listed", StringComparison.Ordinal));
-            Server listed = Server with { Nodes = [.. Server.Nodes, new ServerNode { Host = "127.0.0.1", Port = between.Port, Kind = NodeKind.Standby }] };
+            var listed = Server with { Nodes = [.. Server.Nodes, new ServerNode { Host = "127.0.0.1", Port = between.Port, Kind = NodeKind.Standby }] };
             for (var step = 0; step < 20 && report.Stage != RevocationStage.ProvenGone; step++)
             {
                 report = (await Stage.Engine.EndAsync(new EndLogins { Server = listed, Logins = [new EndingLogin(login.Name, login.Oid)] }, Ct))[0];

@@ -136,7 +136,7 @@ internal sealed class RevocationStep(
 
         foreach (var login in open)
         {
-            login.Blockers.Add("its own open transaction holds the lock up; its sessions were signalled");
+            login.Blockers.Add("an open transaction, most likely its own, holds the lock up; its sessions were signalled");
         }
 
         await NameHoldupsAsync(open, ct);
@@ -222,7 +222,7 @@ internal sealed class RevocationStep(
         }
     }
 
-    private async Task NameHoldupsAsync(IReadOnlyList<EndingState> busy, CancellationToken ct)
+    private async Task NameHoldupsAsync(List<EndingState> busy, CancellationToken ct)
     {
         if (busy.Count == 0)
         {

@@ -133,7 +133,7 @@ internal sealed class StrayCleaner(PostgreSqlConnections connections, Server ser
                 login.Blockers.Add($"what it left in database {database} is on its way to its heir, large objects first");
             }
 
-            await NameRemainsAsync(connection, database, owners.Where(static o => !o.Key.IsBeingCleared).ToDictionary(), ct);
+            await NameRemainsAsync(connection, database, owners.Where(static o => !o.Key.IsBeingCleared).ToDictionary(static o => o.Key, static o => o.Value), ct);
         }
         catch (TargetUnavailableException fault) when (fault.InnerException is PostgresException refused)
         {
