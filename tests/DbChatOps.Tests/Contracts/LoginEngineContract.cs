@@ -113,6 +113,7 @@ public abstract class LoginEngineContract
     }
 
     [Fact]
+    [Trait("Trap", "T-03")]
     public async Task After_the_window_the_server_itself_refuses_the_password_though_nothing_ended_the_login()
     {
         var login = await MintAsync();

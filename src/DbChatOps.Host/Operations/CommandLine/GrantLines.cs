@@ -7,6 +7,11 @@ namespace DbChatOps.Host.Operations.CommandLine;
 /// <summary>How a grant's end is told on a terminal. Everything from outside is stripped of control characters on its way into the ledger and again here.</summary>
 internal static class GrantLines
 {
+    /// <summary>A blocker may hold a statement with a name of up to 200 bytes, each an escape: cut, it would do something else.</summary>
+    public const int LongestBlocker = 1500;
+
+    private const int NamedBlockers = 10;
+
     /// <summary>Where the ending stands: what is still possible, what is in the way, or when it was proven.</summary>
     public static string Ending(Grant grant) => grant switch
     {
@@ -25,5 +30,8 @@ internal static class GrantLines
     public static string Closed(AccessRequest request) =>
         $"{request.Id.Handle} for {request.Target} ({request.Level.ToWord()}): {(request.State == RequestState.Voided ? "approval taken back" : request.State.ToString().ToLowerInvariant())}";
 
-    private static string Why(Ending ending) => ending.Blockers.Count == 0 ? "" : ": " + PlainText.Clean(string.Join("; ", ending.Blockers), 300);
+    private static string Why(Ending ending) => ending.Blockers.Count == 0
+        ? ""
+        : ": " + string.Join("; ", ending.Blockers.Take(NamedBlockers).Select(static blocker => PlainText.Clean(blocker, LongestBlocker)))
+            + (ending.Blockers.Count > NamedBlockers ? $"; and {ending.Blockers.Count - NamedBlockers} more" : "");
 }
