@@ -83,11 +83,9 @@ public sealed class Surveys(
 
     private static IReadOnlyList<string> LevelsOf(IEnumerable<Target> targets) =>
     [
-        .. from target in targets
-           from level in target.Levels
-           let key = ServerRecord.LevelKey(target.Id, level.Key, level.Value.StandingRole)
-           orderby key
-           select key,
+        .. targets
+            .SelectMany(target => target.Levels.Select(level => ServerRecord.LevelKey(target.Id, level.Key, level.Value.StandingRole)))
+            .Order(StringComparer.Ordinal),
     ];
 
     private async Task NoteAsync(Server server, TargetUnavailableException why, CancellationToken ct)
