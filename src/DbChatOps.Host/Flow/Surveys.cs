@@ -115,11 +115,8 @@ public sealed class Surveys(
 
     private static IReadOnlyList<string> LevelsOf(IEnumerable<Target> targets) =>
     [
-        .. from target in targets
-           from level in target.Levels
-           let key = ServerRecord.LevelKey(target.Id, level.Key, level.Value.StandingRole)
-           orderby key
-           select key,
+        .. targets.SelectMany(static target => target.Levels, static (target, level) => ServerRecord.LevelKey(target.Id, level.Key, level.Value.StandingRole))
+            .Order(StringComparer.Ordinal),
     ];
 
     private async Task NoteAsync(Server server, TargetUnavailableException why, CancellationToken ct)
