@@ -71,7 +71,7 @@ REVOKE ALL ON dbchatops.bounds, dbchatops.standing_role FROM PUBLIC;
 GRANT SELECT ON dbchatops.bounds, dbchatops.standing_role TO dbchatops_bot;
 
 CREATE OR REPLACE FUNCTION dbchatops.version() RETURNS integer
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS 'SELECT 2';
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS 'SELECT 3';
 
 -- Errors carry their own codes, because message texts are translated:
 -- DC001 not ours, DC002 role may not be lent, DC003 too late, DC004 too many logins, DC005 window too long,
@@ -266,8 +266,10 @@ BEGIN
 END
 $body$;
 
--- Takes away every membership of the role and in the role, whoever granted it.
-CREATE OR REPLACE FUNCTION dbchatops.strip(role_oid oid) RETURNS void
+-- Takes away every membership of the role and in the role, whoever granted it. While the role can log in it keeps the marker, by which
+-- pg_hba.conf binds it to its password and so to its end. What it may comes from the first, what others may through it from the second.
+DROP FUNCTION IF EXISTS dbchatops.strip(oid);
+CREATE OR REPLACE FUNCTION dbchatops.strip(role_oid oid, only_what_it_may boolean) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $body$
 DECLARE
     modern constant boolean := current_setting('server_version_num')::int >= 160000;
@@ -276,9 +278,11 @@ BEGIN
     -- Two index look-ups; with OR the server reads every membership for every login.
     FOR held IN SELECT string_agg(quote_ident(pg_get_userbyid(m.roleid)), ', ') AS lent, pg_get_userbyid(m.member) AS holder,
                        CASE WHEN modern THEN pg_get_userbyid(m.grantor) END AS giver
-                  FROM (SELECT h.roleid, h.member, h.grantor FROM pg_auth_members h WHERE h.member = role_oid
+                  FROM (SELECT h.roleid, h.member, h.grantor FROM pg_auth_members h
+                         WHERE h.member = role_oid
+                           AND (h.roleid <> to_regrole('dbchatops_temp') OR NOT (SELECT a.rolcanlogin FROM pg_authid a WHERE a.oid = role_oid))
                          UNION ALL
-                        SELECT l.roleid, l.member, l.grantor FROM pg_auth_members l WHERE l.roleid = role_oid) m
+                        SELECT l.roleid, l.member, l.grantor FROM pg_auth_members l WHERE l.roleid = role_oid AND NOT only_what_it_may) m
                  GROUP BY 2, 3 LOOP
         EXECUTE format('REVOKE %s FROM %I%s CASCADE', held.lent, held.holder, coalesce(' GRANTED BY ' || quote_ident(held.giver), ''));
     END LOOP;
@@ -286,13 +290,14 @@ END
 $body$;
 
 -- Locks and strips many logins; one login's trouble is one row's outcome: locked, absent, busy, foreign, failed.
--- All waiting together is bounded: a login can hold its own row up with an open ALTER ROLE.
+-- All waiting together is bounded: a login can hold its own row up with an open or prepared ALTER ROLE. It loses its power all the same.
 CREATE OR REPLACE FUNCTION dbchatops.lock(logins text[], patience_ms integer)
 RETURNS TABLE (login text, outcome text, code text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
 DECLARE
     started constant timestamptz := clock_timestamp();
     role_oid oid;
+    part text;
 BEGIN
     -- Whatever an interrupted step left lent.
     PERFORM dbchatops.unlend();
@@ -300,6 +305,7 @@ BEGIN
         PERFORM set_config('lock_timeout', greatest(1, patience_ms - (1000 * extract(epoch FROM clock_timestamp() - started))::integer)::text, true);
         outcome := 'locked';
         code := NULL;
+        role_oid := NULL;
         BEGIN
             role_oid := dbchatops.ours(login);
             IF role_oid IS NULL THEN
@@ -309,7 +315,7 @@ BEGIN
                                   AND a.rolvaliduntil = '-infinity' AND a.rolconnlimit = 0) THEN
                     EXECUTE format('ALTER ROLE %I NOLOGIN PASSWORD NULL VALID UNTIL ''-infinity'' CONNECTION LIMIT 0', login);
                 END IF;
-                PERFORM dbchatops.strip(role_oid);
+                PERFORM dbchatops.strip(role_oid, false);
             END IF;
         EXCEPTION
             WHEN SQLSTATE 'DC001' THEN outcome := 'foreign';
@@ -317,9 +323,36 @@ BEGIN
             WHEN query_canceled THEN RAISE;
             WHEN OTHERS THEN outcome := 'failed'; code := SQLSTATE;
         END;
+        IF outcome IN ('busy', 'failed') AND role_oid IS NOT NULL THEN
+            -- Each part by itself: what is held up must not take the rest back.
+            PERFORM set_config('lock_timeout', '1', true);
+            FOREACH part IN ARRAY ARRAY['disarm', 'shut', 'strip'] LOOP
+                BEGIN
+                    IF part = 'shut' THEN
+                        EXECUTE format('ALTER ROLE %I NOLOGIN PASSWORD NULL VALID UNTIL ''-infinity'' CONNECTION LIMIT 0', login);
+                    ELSE
+                        PERFORM dbchatops.strip(role_oid, part = 'disarm');
+                    END IF;
+                EXCEPTION
+                    WHEN query_canceled THEN RAISE;
+                    WHEN OTHERS THEN NULL;
+                END;
+            END LOOP;
+        END IF;
         RETURN NEXT;
     END LOOP;
 END
+$body$;
+
+-- Who provably holds up the lock of which login: prepared transactions that changed its row, under whatever role they are recorded.
+CREATE OR REPLACE FUNCTION dbchatops.holdups(logins text[])
+RETURNS TABLE (login_oid oid, gid text, database_name name, owner_role name, since timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
+    SELECT a.oid, p.gid, d.datname, pg_get_userbyid(p.ownerid), p.prepared
+      FROM pg_authid a
+      JOIN pg_prepared_xact() p ON p.transaction = a.xmax
+      JOIN pg_database d ON d.oid = p.dbid
+     WHERE a.rolname = ANY (logins::name[]) AND a.rolname LIKE 'dbco\_%'
 $body$;
 
 -- The role that takes over what this one login leaves, made when first needed. One for each login: what an earlier login planted runs
@@ -387,7 +420,7 @@ BEGIN
             ELSIF NOT locked AND NOT EXISTS (SELECT FROM pg_prepared_xact() p WHERE p.ownerid = role_oid) THEN
                 outcome := 'open';
             ELSE
-                PERFORM dbchatops.strip(role_oid);
+                PERFORM dbchatops.strip(role_oid, false);
                 EXECUTE format('GRANT %I TO dbchatops_cleaner%s', login, how);
                 IF locked AND EXISTS (SELECT FROM pg_shdepend d WHERE d.refclassid = 'pg_authid'::regclass AND d.refobjid = role_oid) THEN
                     heir := dbchatops.heir_of(login, role_oid);
@@ -469,6 +502,7 @@ GRANT EXECUTE ON FUNCTION
     dbchatops.reveal(text, oid, text, timestamptz, integer, timestamptz),
     dbchatops.extend(text, oid, timestamptz),
     dbchatops.lock(text[], integer),
+    dbchatops.holdups(text[]),
     dbchatops.lend(text[]),
     dbchatops.unlend(),
     dbchatops.drop(text[], integer)

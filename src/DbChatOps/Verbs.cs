@@ -27,7 +27,7 @@ public static class Verbs
         {
             Permission = Permission.Member,
             Decide = ReviewRequest.Decide,
-            Needs = static (request, _) => new FactNeeds { Pinned = request?.Policy, Person = request?.Requester, Grant = request?.Extends },
+            Needs = static (request, _) => new FactNeeds { Pinned = request?.Policy, Person = request?.Requester, Grant = request?.Extends, ReturnsTo = request?.Requester.Id },
         },
         new Verb<AccessRequest, WithdrawRequest> { Permission = Permission.Member, Decide = WithdrawRequest.Decide, EndsAccess = true },
         new Verb<AccessRequest, CutRequest>

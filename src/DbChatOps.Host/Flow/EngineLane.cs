@@ -9,7 +9,7 @@ namespace DbChatOps.Host.Flow;
 /// in the ledger. Ending comes first and goes on through shutdown for a bounded while.
 /// </summary>
 public sealed class EngineLane(
-    ILedger ledger, ILoginEngine engine, Decider decider, CatalogTurns turns, Func<Rules> rules, TimeProvider clock, ILogger<EngineLane> log) : ILaneWorker
+    ILedger ledger, ILoginEngine engine, Decider decider, CatalogTurns turns, Sightings sightings, Func<Rules> rules, TimeProvider clock, ILogger<EngineLane> log) : ILaneWorker
 {
     /// <summary>A server that comes back must be noticed soon: access that should be gone is waiting there.</summary>
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
@@ -92,7 +92,7 @@ public sealed class EngineLane(
 
     private async Task<RowResult> RecordAsync(ClaimedRow row, Grant grant, RevocationReport report, CancellationToken ct)
     {
-        await decider.DecideAsync(new RecordRevocation(grant.Id, report), Principal.Bot, null, ct);
+        await decider.DecideAsync(new RecordRevocation(grant.Id, report) { Watched = sightings.WatchedOf(grant) }, Principal.Bot, null, ct);
         return report.Stage == RevocationStage.ProvenGone ? new RowResult(row, null) : Later(row, Pause(row, report.RetryAfter));
     }
 

@@ -115,7 +115,7 @@ public sealed class Surveys(
 
     private static IReadOnlyList<string> LevelsOf(IEnumerable<Target> targets) =>
     [
-        .. targets.SelectMany(static target => target.Levels, static (target, level) => ServerRecord.LevelKey(target.Id, level.Key, level.Value.StandingRole))
+        .. targets.SelectMany(target => target.Levels.Select(level => ServerRecord.LevelKey(target.Id, level.Key, level.Value.StandingRole)))
             .Order(StringComparer.Ordinal),
     ];
 

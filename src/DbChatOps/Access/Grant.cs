@@ -125,13 +125,14 @@ public sealed record Grant : IAggregate<Grant>
         HolderWarned it => state with { Warned = it.Warning },
         SessionsSeen it => state with { Receipt = state.Receipt.With(it) },
         GrantEnding it => state with { State = Next(state, GrantTrigger.End), Ending = Ending.From(it) },
-        RevocationProgressed it => state with { Ending = EndingOf(state).With(it), Oid = state.Oid ?? it.Oid },
+        RevocationProgressed it => state with { Ending = EndingOf(state).With(it), Oid = state.Oid ?? it.Oid, Receipt = state.Receipt.SeenUntil(it.LastSeen) },
         GrantOverdue => state with { Ending = EndingOf(state) with { IsOverdue = true } },
         GrantRevoked it => state with
         {
             State = Next(state, GrantTrigger.Prove),
             Revealing = null,
             Proof = it.Proof,
+            Receipt = state.Receipt.SeenUntil(it.LastSeen) with { Gaps = it.Gaps },
             RevokedAt = it.At,
             Ending = EndingOf(state) with
             {

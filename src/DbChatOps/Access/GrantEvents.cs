@@ -163,6 +163,9 @@ public sealed record RevocationProgressed : GrantEvent
 
     public required int SessionsEnded { get; init; }
 
+    /// <summary>When this step ended a session: it was seen until then.</summary>
+    public DateTimeOffset? LastSeen { get; init; }
+
     /// <summary>Learnt while ending, when the making of the login was never concluded; the handle for sessions after the drop.</summary>
     public uint? Oid { get; init; }
 }
@@ -181,6 +184,12 @@ public sealed record GrantRevoked : GrantEvent
     public required RevocationProof Proof { get; init; }
 
     public required int SessionsEnded { get; init; }
+
+    /// <summary>The last look that found a session, or the step that ended one; absent when none did.</summary>
+    public DateTimeOffset? LastSeen { get; init; }
+
+    /// <summary>When sessions could not be seen between claim and end; absent when there was no such time.</summary>
+    public Gaps? Gaps { get; init; }
 }
 
 /// <summary>Twice before the end the holder is told.</summary>

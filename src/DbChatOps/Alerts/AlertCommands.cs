@@ -5,6 +5,9 @@ namespace DbChatOps.Alerts;
 /// <summary>Pages people, unless this key pages already (or, for something that merely happened, ever did).</summary>
 public sealed record RaiseAlert(string Key, string Summary, string Component, string Channel) : Command
 {
+    /// <summary>A detail may be a statement with long names in it, which must not be cut.</summary>
+    private const int LongestDetail = 1500;
+
     public IReadOnlyList<string> Details { get; init; } = [];
 
     /// <summary>False for what happened and is over, such as a jump of the clock.</summary>
@@ -20,7 +23,7 @@ public sealed record RaiseAlert(string Key, string Summary, string Component, st
                 Key = command.Key,
                 Summary = PlainText.Clean(command.Summary, 300),
                 Component = command.Component,
-                Details = [.. command.Details.Take(10).Select(detail => PlainText.Clean(detail, 300))],
+                Details = [.. command.Details.Take(10).Select(detail => PlainText.Clean(detail, LongestDetail))],
                 Channel = command.Channel,
                 Lasts = command.Lasts,
                 By = facts.Actor.Id,

@@ -49,8 +49,11 @@ public interface ILoginEngine
     /// <exception cref="TargetUnavailableException">The writer cannot be reached.</exception>
     Task<IReadOnlyList<GhostSession>> EndGhostsAsync(EndGhosts request, CancellationToken ct);
 
-    /// <summary>Sessions of the given logins on all nodes at this moment: the receipt is sampled from it.</summary>
-    Task<IReadOnlyList<LoginSession>> ObserveAsync(Server server, IReadOnlyList<string> logins, CancellationToken ct);
+    /// <summary>
+    /// Sessions of the given logins at this moment: the receipt is sampled from it. A node that does not answer, the writer included, hides its own
+    /// sessions only and is named.
+    /// </summary>
+    Task<SessionSight> ObserveAsync(Server server, IReadOnlyList<string> logins, CancellationToken ct);
 }
 
 /// <summary>Make this login. The pin is checked on the very connection that makes it.</summary>
@@ -206,6 +209,15 @@ public sealed record LoginSession
     public required DateTimeOffset StartedAt { get; init; }
 
     public required int ProcessId { get; init; }
+}
+
+/// <summary>What one look at a server's nodes showed.</summary>
+public sealed record SessionSight
+{
+    public required IReadOnlyList<LoginSession> Sessions { get; init; }
+
+    /// <summary>Node → why it could not be looked at; empty when all answered.</summary>
+    public IReadOnlyDictionary<string, string> Silent { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 }
 
 /// <summary>The server cannot be reached, or answered in a way that leaves the outcome unknown. The caller retries until it can.</summary>

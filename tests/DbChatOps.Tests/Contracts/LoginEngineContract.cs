@@ -88,6 +88,7 @@ public abstract class LoginEngineContract
     }
 
     [Fact]
+    [Trait("Trap", "T-19")]
     public async Task No_login_is_made_when_the_clocks_differ()
     {
         var request = await RequestAsync();
@@ -112,6 +113,7 @@ public abstract class LoginEngineContract
     }
 
     [Fact]
+    [Trait("Trap", "T-03")]
     public async Task After_the_window_the_server_itself_refuses_the_password_though_nothing_ended_the_login()
     {
         var login = await MintAsync();
@@ -167,6 +169,7 @@ public abstract class LoginEngineContract
     }
 
     [Fact]
+    [Trait("Trap", "T-20")]
     public async Task An_extension_keeps_the_open_session_and_the_password()
     {
         var login = await MintAsync();
@@ -234,6 +237,7 @@ public abstract class LoginEngineContract
     }
 
     [Fact]
+    [Trait("Trap", "T-20")]
     public async Task Ending_one_of_two_overlapping_grants_leaves_the_other_alone()
     {
         var first = await MintAsync();
@@ -278,9 +282,24 @@ public abstract class LoginEngineContract
         var password = await HandOverAsync(login, generation: 1);
         await using var session = await ConnectAsync(login.Login, password);
 
-        var observed = await Engine.ObserveAsync(Server, [login.Login], Ct);
+        var observed = (await Engine.ObserveAsync(Server, [login.Login], Ct)).Sessions;
 
         observed.ShouldHaveSingleItem().Login.ShouldBe(login.Login);
+    }
+
+    [Fact]
+    public async Task A_node_that_does_not_answer_hides_its_own_sessions_only_and_is_named()
+    {
+        var login = await MintAsync();
+        var password = await HandOverAsync(login, generation: 1);
+        await using var session = await ConnectAsync(login.Login, password);
+        var nowhere = Server.Nodes[0] with { Port = 1, Kind = NodeKind.Standby };
+
+        var sight = await Engine.ObserveAsync(Server with { Nodes = [.. Server.Nodes, nowhere] }, [login.Login], Ct);
+
+        sight.Sessions.ShouldHaveSingleItem().Login.ShouldBe(login.Login);
+        sight.Silent.ShouldHaveSingleItem().Key.ShouldBe(nowhere.ToString());
+        (await Engine.ObserveAsync(Server with { Nodes = [nowhere] }, [login.Login], Ct)).Sessions.ShouldBeEmpty();
     }
 
     [Fact]

@@ -29,6 +29,18 @@ public sealed class HostRulesTests
         HostRules.FirstUnbound([trust, Binding]).ShouldBe(trust);
     }
 
+    [Theory]
+    [InlineData("255.255.255.255", "255.0.0.0", false)]
+    [InlineData("255.0.0.0", "255.0.0.0", true)]
+    public void A_binding_line_catches_only_the_network_that_it_is_for(string bound, string open, bool caught)
+    {
+        var binding = new HostRule("host", ["all"], ["+dbchatops_temp"], "10.0.0.0", "scram-sha-256") { Netmask = bound };
+        var trust = new HostRule("host", ["all"], ["all"], "10.0.0.0", "trust") { Netmask = open };
+
+        (HostRules.FirstUnbound([binding, trust]) is null).ShouldBe(caught);
+        trust.ToString().ShouldBe("host all all 10.0.0.0/8 trust");
+    }
+
     [Fact]
     public void A_binding_line_for_hosts_does_not_cover_the_local_socket()
     {

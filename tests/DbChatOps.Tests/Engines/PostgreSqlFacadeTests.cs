@@ -159,7 +159,7 @@ public sealed class PostgreSqlFacadeTests(CarelessPostgreSqlStage stage) : Postg
     [InlineData("SELECT rolpassword FROM pg_authid")]
     [InlineData("INSERT INTO dbchatops.standing_role VALUES ('app_owner', 'read', 'orders', NULL)")]
     [InlineData("UPDATE dbchatops.bounds SET maximum_logins = 99999")]
-    [InlineData("SELECT dbchatops.strip(10)")]
+    [InlineData("SELECT dbchatops.strip(10, false)")]
     [InlineData("SELECT dbchatops.heir_of('dbco_thief_00000000', 10)")]
     [InlineData("SELECT dbchatops.fence('dbco_thief_00000000', 10)")]
     [InlineData("SELECT dbchatops.bury()")]

@@ -10,6 +10,7 @@ using Xunit;
 namespace DbChatOps.Tests.Engines;
 
 /// <summary>T-21: a server that speaks German keeps the same promises, because nothing is read from its words.</summary>
+[Trait("Trap", "T-21")]
 public sealed class PostgreSqlInGermanTests : LoginEngineContract, IClassFixture<GermanPostgreSqlStage>
 {
     private readonly GermanPostgreSqlStage _stage;

@@ -47,6 +47,13 @@ public sealed class PostgreSqlInspectionTests(PostgreSqlStage stage) : PostgreSq
     [InlineData("CREATE ROLE makers; GRANT CREATE ON SCHEMA app TO makers; GRANT makers TO dbchatops_orders_read", "standing_role_creates", "orders")]
     [InlineData("GRANT CREATE ON DATABASE orders TO dbchatops_orders_write", "standing_role_creates", "")]
     [InlineData("GRANT CREATE ON TABLESPACE pg_default TO dbchatops_orders_read", "standing_role_creates", "")]
+    [InlineData("GRANT SELECT ON app.orders TO dbchatops_orders_read WITH GRANT OPTION", "standing_role_grants", "orders")]
+    [InlineData("GRANT UPDATE (note) ON app.orders TO dbchatops_orders_write WITH GRANT OPTION", "standing_role_grants", "orders")]
+    [InlineData("GRANT USAGE ON SCHEMA app TO dbchatops_orders_write WITH GRANT OPTION", "standing_role_grants", "orders")]
+    [InlineData("CREATE ROLE givers; GRANT SELECT ON app.orders TO givers WITH GRANT OPTION; GRANT givers TO dbchatops_orders_read", "standing_role_grants", "orders")]
+    [InlineData("CREATE ROLE crew; GRANT crew TO dbchatops_orders_read WITH ADMIN OPTION", "standing_role_administers", "")]
+    [InlineData("GRANT CONNECT ON DATABASE billing TO PUBLIC; CREATE FUNCTION public.boost_bills() RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1'", "security_definer_reachable", "billing")]
+    [InlineData("GRANT CONNECT ON DATABASE billing TO PUBLIC; CREATE FOREIGN DATA WRAPPER nowhere; CREATE SERVER far_away FOREIGN DATA WRAPPER nowhere; GRANT USAGE ON FOREIGN SERVER far_away TO PUBLIC", "way_out_reachable", "billing")]
     [InlineData("REVOKE SELECT ON pg_catalog.pg_hba_file_rules FROM dbchatops_bot", "dead_man_unverified", "")]
     [InlineData("REVOKE ALL ON DATABASE billing FROM PUBLIC, dbchatops_bot", "cannot_enter_database", "")]
     public async Task What_is_missing_is_named_with_the_statement_that_cures_it(string damage, string code, string database)
@@ -77,6 +84,19 @@ public sealed class PostgreSqlInspectionTests(PostgreSqlStage stage) : PostgreSq
         finding.Severity.ShouldBe(expected);
         finding.Message.ShouldContain("orders/write");
         finding.Cure.ShouldBe("\\c \"orders\"\nREVOKE CREATE ON SCHEMA app FROM dbchatops_orders_write;");
+    }
+
+    [Fact]
+    public async Task What_a_standing_role_owns_is_an_error_on_every_major_because_sessions_inherit_it()
+    {
+        await Pair.PsqlAsync("CREATE TABLE app.inherited (id int); ALTER TABLE app.inherited OWNER TO dbchatops_orders_write", "orders");
+
+        var found = (await InspectAsync()).Findings.Where(static f => f.Code == "standing_role_owns").ToList();
+
+        await Pair.PsqlAsync("DROP TABLE app.inherited", "orders");
+        var finding = found.ShouldHaveSingleItem();
+        finding.Severity.ShouldBe(FindingSeverity.Error);
+        finding.About.ShouldBe(["orders/write"]);
     }
 
     [Fact]
@@ -128,6 +148,63 @@ public sealed class PostgreSqlInspectionTests(PostgreSqlStage stage) : PostgreSq
         await Pair.PsqlAsync($"GRANT dbchatops_orders_write TO {heir}");
         (await InspectAsync()).Findings.ShouldContain(static f => f.Code == "heir_powerful" && f.Severity == FindingSeverity.Error);
         await Pair.PsqlAsync($"REVOKE dbchatops_orders_write FROM {heir}; DROP TABLE public.found_by_check; DROP ROLE {heir}", "orders");
+    }
+
+    [Fact]
+    public async Task A_way_out_in_another_database_that_the_login_may_enter_refuses_the_level()
+    {
+        await Pair.PsqlAsync("GRANT CONNECT ON DATABASE billing TO PUBLIC");
+        await Pair.PsqlAsync("CREATE FUNCTION public.everything() RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1'", "billing");
+        try
+        {
+            var open = (await InspectAsync()).Findings.Where(static f => f.Code == "security_definer_reachable").ToList();
+            await Pair.PsqlAsync("REVOKE CONNECT ON DATABASE billing FROM PUBLIC");
+            var closed = (await InspectAsync()).Findings.Where(static f => f.Code == "security_definer_reachable").ToList();
+
+            open.ShouldAllBe(static f => f.Severity == FindingSeverity.Error && f.Message.Contains("database billing", StringComparison.Ordinal));
+            open.SelectMany(static f => f.About ?? []).ShouldBe(["orders/read", "orders/write", "orders/ddl"], ignoreOrder: true);
+            closed.ShouldBeEmpty();
+        }
+        finally
+        {
+            await Pair.PsqlAsync("DROP FUNCTION public.everything(); GRANT CONNECT ON DATABASE billing TO PUBLIC", "billing");
+        }
+    }
+
+    [Theory]
+    [InlineData("billing", FindingSeverity.Warning)]
+    [InlineData("orders", FindingSeverity.Error)]
+    public async Task A_database_that_lets_nobody_in_is_a_finding_about_itself(string database, FindingSeverity severity)
+    {
+        await Pair.PsqlAsync($"ALTER DATABASE {database} CONNECTION LIMIT 0");
+        try
+        {
+            var inspection = await InspectAsync();
+
+            var finding = inspection.Findings.Where(static f => f.Severity != FindingSeverity.Note).ShouldHaveSingleItem();
+            finding.Code.ShouldBe("cannot_enter_database");
+            finding.Severity.ShouldBe(severity);
+            finding.Message.ShouldContain($"database {database}");
+            finding.Message.ShouldContain("53300");
+            (finding.About ?? []).Count.ShouldBe(severity == FindingSeverity.Error ? 3 : 0);
+        }
+        finally
+        {
+            await Pair.PsqlAsync($"ALTER DATABASE {database} CONNECTION LIMIT -1");
+        }
+    }
+
+    [Fact]
+    public async Task A_binding_line_for_one_address_does_not_bind_the_network_that_begins_with_it()
+    {
+        var file = Path.Combine(Pair.Standby.Data, "pg_hba.conf");
+        var rules = await File.ReadAllTextAsync(file, Ct);
+        await File.WriteAllTextAsync(file, "host  all  +dbchatops_temp  10.0.0.0/32  scram-sha-256\nhost  all  all  10.0.0.0/8  trust\n" + rules, Ct);
+
+        var found = (await InspectAsync()).Findings.Where(static f => f.Code == "dead_man_unbound").ToList();
+
+        await File.WriteAllTextAsync(file, rules, Ct);
+        found.ShouldHaveSingleItem().Message.ShouldContain("(host all all 10.0.0.0/8 trust)");
     }
 
     [Fact]

@@ -61,7 +61,8 @@ public sealed class PostgreSqlLendingTests(CarelessPostgreSqlStage stage) : Post
 
         (await LendAsync(login.Name)).ShouldBe("lent");
 
-        (await Pair.AskAsync($"SELECT count(*) FROM pg_auth_members WHERE member = {login.Oid}")).ShouldBe("0");
+        // The marker binds the login to its password, and so to its end, as long as it can log in.
+        (await Pair.AskAsync($"SELECT string_agg(roleid::regrole::text, ', ') FROM pg_auth_members WHERE member = {login.Oid}")).ShouldBe("dbchatops_temp");
         (await EndAsync(login)).ShouldBeProvenGone();
     }
 

@@ -11,6 +11,7 @@ namespace DbChatOps.Tests.Engines;
 public sealed class PostgreSqlRevocationTests(CarelessPostgreSqlStage stage) : PostgreSqlScene(stage), IClassFixture<CarelessPostgreSqlStage>
 {
     [Theory]
+    [Trait("Trap", "T-01")]
     [InlineData("SELECT 1", false)]
     [InlineData("SELECT count(*) FROM app.orders", true)]
     [InlineData("UPDATE app.orders SET note = 'held' WHERE id = 1", true)]
@@ -35,6 +36,7 @@ public sealed class PostgreSqlRevocationTests(CarelessPostgreSqlStage stage) : P
     }
 
     [Fact]
+    [Trait("Trap", "T-01")]
     public async Task A_long_query_ends_even_when_it_swallows_cancellation()
     {
         var login = await MintAsync(AccessLevel.Write);
@@ -47,6 +49,7 @@ public sealed class PostgreSqlRevocationTests(CarelessPostgreSqlStage stage) : P
     }
 
     [Fact]
+    [Trait("Trap", "T-02")]
     public async Task A_reconnecting_client_finds_no_way_back()
     {
         var login = await MintAsync();
@@ -63,6 +66,7 @@ public sealed class PostgreSqlRevocationTests(CarelessPostgreSqlStage stage) : P
     }
 
     [Fact]
+    [Trait("Trap", "T-03")]
     public async Task A_start_up_ghost_keeps_the_grant_open_until_it_has_shown_itself()
     {
         var login = await MintAsync();
@@ -111,6 +115,82 @@ public sealed class PostgreSqlRevocationTests(CarelessPostgreSqlStage stage) : P
         (await EndAsync(login)).ShouldBeProvenGone();
     }
 
+    [Theory]
+    [InlineData(AccessLevel.Write, "dbchatops_orders_write")]
+    [InlineData(AccessLevel.Ddl, "app_owner")]
+    public async Task A_prepared_change_of_its_own_password_recorded_under_another_role_cannot_keep_its_power(AccessLevel level, string other)
+    {
+        Assert.SkipWhen(level == AccessLevel.Write && await MajorAsync() >= 16, "From 16 on nobody can become the standing role.");
+        var login = await MintAsync(level);
+        await using (var session = await ConnectAsync(login))
+        {
+            await RunAsync(session, "SET ROLE NONE");
+            await RunAsync(session, "BEGIN");
+            await RunAsync(session, $"ALTER ROLE {login.Name} PASSWORD 'mine'");
+            await RunAsync(session, $"SET ROLE {other}");
+            await RunAsync(session, "PREPARE TRANSACTION 'hold it up'");
+        }
+
+        try
+        {
+            var report = await StepAsync(login);
+
+            report.Stage.ShouldBe(RevocationStage.Exposed);
+            report.Blockers.ShouldContain(b => b.Contains("is this login's", StringComparison.Ordinal) && b.Contains("ROLLBACK PREPARED 'hold it up'", StringComparison.Ordinal)
+                && b.Contains("database orders", StringComparison.Ordinal) && b.Contains(other, StringComparison.Ordinal));
+
+            // The password goes on opening sessions, which may do nothing; the marker stays, by which pg_hba.conf binds it to its end.
+            (await Pair.AskAsync($"SELECT string_agg(roleid::regrole::text, ', ') FROM pg_auth_members WHERE member = {login.Oid} OR roleid = {login.Oid}")).ShouldBe("dbchatops_temp");
+            await using var again = await ConnectAsync(login);
+            (await Should.ThrowAsync<PostgresException>(() => RunAsync(again, "SELECT count(*) FROM app.orders"))).SqlState.ShouldBe("42501");
+            (await Should.ThrowAsync<PostgresException>(() => RunAsync(again, $"SET ROLE {other}"))).SqlState.ShouldBe("42501");
+        }
+        finally
+        {
+            await Pair.PsqlAsync("ROLLBACK PREPARED 'hold it up'", "orders");
+        }
+
+        (await EndAsync(login)).ShouldBeProvenGone();
+    }
+
+    [Fact]
+    public async Task An_open_change_of_who_may_use_it_keeps_it_neither_open_nor_in_power()
+    {
+        await Pair.PsqlAsync("CREATE ROLE bystander");
+        var login = await MintAsync(AccessLevel.Write);
+        await Pair.PsqlAsync($"GRANT {login.Name} TO bystander");
+        await using var holder = new NpgsqlConnection(Pair.SuperuserConnectionString());
+        await holder.OpenAsync(Ct);
+        await RunAsync(holder, "BEGIN");
+        await RunAsync(holder, $"REVOKE {login.Name} FROM bystander");
+
+        (await StepAsync(login)).Stage.ShouldBe(RevocationStage.Exposed);
+
+        (await Pair.AskAsync($"SELECT rolcanlogin FROM pg_roles WHERE oid = {login.Oid}")).ShouldBe("False");
+        (await Pair.AskAsync($"SELECT count(*) FROM pg_auth_members WHERE member = {login.Oid}")).ShouldBe("0");
+        await RunAsync(holder, "ROLLBACK");
+        (await EndAsync(login)).ShouldBeProvenGone();
+    }
+
+    [Fact]
+    public async Task A_session_of_another_login_that_was_given_its_role_keeps_the_grant_open_until_it_has_ended()
+    {
+        await Pair.PsqlAsync("CREATE ROLE accomplice LOGIN PASSWORD 'a'");
+        var login = await MintAsync(AccessLevel.Ddl);
+        await Pair.PsqlAsync($"GRANT {login.Name} TO accomplice");
+        await using var session = await Stage.ConnectAsync("accomplice", new Secret("a"));
+        await RunAsync(session, "SET ROLE app_owner");
+
+        var report = await EndAsync(login, steps: 3);
+
+        (await AskAsync(session, "SELECT count(*) FROM app.orders")).ShouldBe(100L);
+        report.Stage.ShouldBe(RevocationStage.Exposed);
+        report.Blockers.ShouldContain(b => b.Contains($"pg_terminate_backend({session.ProcessID})", StringComparison.Ordinal) && b.Contains("accomplice", StringComparison.Ordinal));
+        await Pair.AskAsync($"SELECT pg_terminate_backend({session.ProcessID}, 5000)");
+        (await EndAsync(login)).ShouldBeProvenGone();
+        await Should.ThrowAsync<NpgsqlException>(() => RunAsync(session, "SELECT 1"));
+    }
+
     [Fact]
     public async Task Prepared_transactions_in_two_databases_are_rolled_back()
     {
@@ -129,6 +209,7 @@ public sealed class PostgreSqlRevocationTests(CarelessPostgreSqlStage stage) : P
     }
 
     [Fact]
+    [Trait("Trap", "T-04")]
     public async Task What_it_owns_in_several_databases_goes_to_a_powerless_heir_of_its_own()
     {
         var login = await MintAsync(AccessLevel.Write);
@@ -214,6 +295,7 @@ public sealed class PostgreSqlRevocationTests(CarelessPostgreSqlStage stage) : P
     }
 
     [Fact]
+    [Trait("Trap", "T-05")]
     public async Task What_an_earlier_login_planted_gains_nothing_while_another_is_cleared()
     {
         var earlier = await MintAsync(AccessLevel.Write);
@@ -285,7 +367,7 @@ public sealed class PostgreSqlRevocationTests(CarelessPostgreSqlStage stage) : P
     [Fact]
     public async Task Before_16_a_transaction_that_it_prepared_as_the_standing_role_is_found_too()
     {
-        Assert.SkipWhen(int.Parse(await Pair.AskAsync("SHOW server_version_num") ?? "0", CultureInfo.InvariantCulture) >= 160000, "From 16 on nobody can become the standing role.");
+        Assert.SkipWhen(await MajorAsync() >= 16, "From 16 on nobody can become the standing role.");
         var login = await MintAsync(AccessLevel.Write);
         await using (var session = await ConnectAsync(login))
         {
@@ -324,6 +406,7 @@ public sealed class PostgreSqlRevocationTests(CarelessPostgreSqlStage stage) : P
     }
 
     [Fact]
+    [Trait("Trap", "T-05")]
     public async Task A_planted_trigger_gains_no_rights_by_the_change_of_owner()
     {
         var login = await MintAsync(AccessLevel.Write);
@@ -462,6 +545,7 @@ public sealed class PostgreSqlRevocationTests(CarelessPostgreSqlStage stage) : P
     }
 
     [Fact]
+    [Trait("Trap", "T-12")]
     public async Task A_login_that_a_DBA_dropped_by_hand_is_success_once_its_sessions_are_gone()
     {
         var login = await MintAsync();
@@ -476,6 +560,7 @@ public sealed class PostgreSqlRevocationTests(CarelessPostgreSqlStage stage) : P
     }
 
     [Fact]
+    [Trait("Trap", "T-12")]
     public async Task A_renamed_login_is_named_and_not_taken_for_gone()
     {
         var login = await MintAsync();
@@ -490,6 +575,7 @@ public sealed class PostgreSqlRevocationTests(CarelessPostgreSqlStage stage) : P
     }
 
     [Fact]
+    [Trait("Trap", "T-27")]
     public async Task A_role_that_only_looks_like_ours_is_reported_and_never_touched()
     {
         var real = await MintAsync();
@@ -507,6 +593,7 @@ public sealed class PostgreSqlRevocationTests(CarelessPostgreSqlStage stage) : P
     }
 
     [Theory]
+    [Trait("Trap", "T-22")]
     [InlineData("MixedCase")]
     [InlineData("quo\"ted 'n;ame")]
     [InlineData("naïve_数据_база")]
@@ -535,6 +622,7 @@ public sealed class PostgreSqlRevocationTests(CarelessPostgreSqlStage stage) : P
     }
 
     [Fact]
+    [Trait("Trap", "T-08")]
     public async Task A_thousand_logins_end_together()
     {
         await Stage.FillAsync(1000);
@@ -568,6 +656,8 @@ public sealed class PostgreSqlRevocationTests(CarelessPostgreSqlStage stage) : P
 
     private async Task SpyingFailsAsync(string table) =>
         (await Should.ThrowAsync<PostgresException>(() => Pair.AskAsync($"SELECT public.spy('{table}')", "orders"))).SqlState.ShouldBe(PostgresErrorCodes.InsufficientPrivilege);
+
+    private async Task<int> MajorAsync() => int.Parse(await Pair.AskAsync("SHOW server_version_num") ?? "0", CultureInfo.InvariantCulture) / 10000;
 
     private async Task ReconnectAsync(ManagedLoginHandle login, CancellationToken ct)
     {

@@ -120,6 +120,37 @@ public sealed class PostgreSqlStandbyTests(CarelessPostgreSqlStage stage) : Post
         (await Pair.AskAsync($"SELECT count(*) FROM pg_stat_activity WHERE usesysid = {login.Oid}", node: Pair.Standby)).ShouldBe("0");
     }
 
+    [Fact]
+    public async Task A_standby_that_is_not_listed_is_seen_though_a_listed_one_streams_from_it()
+    {
+        var between = await Pair.AddStandbyAsync();
+        try
+        {
+            await Pair.FollowAsync(Pair.Standby, between);
+            var login = await MintAsync(AccessLevel.Ddl);
+            await Pair.WaitForAsync($"SELECT count(*) > 0 FROM pg_roles WHERE oid = {login.Oid} AND rolcanlogin", node: between);
+            await using var session = await ConnectAsync(login, node: between);
+
+            var report = await EndAsync(login, steps: 3);
+
+            (await AskAsync(session, "SELECT count(*) FROM app.orders")).ShouldBe(100L);
+            report.Stage.ShouldBe(RevocationStage.Exposed);
+            report.Blockers.ShouldContain(static b => b.Contains("not listed", StringComparison.Ordinal));
+            var listed = Server with { Nodes = [.. Server.Nodes, new ServerNode { Host = "127.0.0.1", Port = between.Port, Kind = NodeKind.Standby }] };
+            for (var step = 0; step < 20 && report.Stage != RevocationStage.ProvenGone; step++)
+            {
+                report = (await Stage.Engine.EndAsync(new EndLogins { Server = listed, Logins = [new EndingLogin(login.Name, login.Oid)] }, Ct))[0];
+            }
+
+            report.ShouldBeProvenGone();
+        }
+        finally
+        {
+            await Pair.FollowAsync(Pair.Standby, Pair.Writer);
+            await between.StopAsync();
+        }
+    }
+
     private async Task<NpgsqlConnection> ConnectToStandbyAsync(ManagedLoginHandle login)
     {
         await Pair.WaitForAsync($"SELECT count(*) > 0 FROM pg_roles WHERE oid = {login.Oid} AND rolcanlogin", node: Pair.Standby);

@@ -17,6 +17,7 @@ using static DbChatOps.Tests.Journeys.BotUnderTest;
 namespace DbChatOps.Tests.Faults;
 
 /// <summary>A DBA does something to a login of ours. It ends all the same, and what the bot cannot do itself it says.</summary>
+[Trait("Trap", "T-12")]
 public sealed class ChangedByHandTests(PostgreSqlStage stage) : IClassFixture<PostgreSqlStage>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

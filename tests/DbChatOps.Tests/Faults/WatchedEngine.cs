@@ -61,7 +61,7 @@ internal sealed class WatchedEngine(ILoginEngine inner, EngineRecord record) : I
 
     public Task<IReadOnlyList<GhostSession>> EndGhostsAsync(EndGhosts request, CancellationToken ct) => inner.EndGhostsAsync(request, ct);
 
-    public Task<IReadOnlyList<LoginSession>> ObserveAsync(Server server, IReadOnlyList<string> logins, CancellationToken ct) =>
+    public Task<SessionSight> ObserveAsync(Server server, IReadOnlyList<string> logins, CancellationToken ct) =>
         inner.ObserveAsync(server, logins, ct);
 
     public ValueTask DisposeAsync() => ((IAsyncDisposable)inner).DisposeAsync();

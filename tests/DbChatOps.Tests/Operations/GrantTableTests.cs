@@ -37,6 +37,16 @@ public sealed class GrantTableTests
     }
 
     [Fact]
+    public void A_statement_in_what_is_in_the_way_is_never_cut()
+    {
+        var statement = $"ROLLBACK PREPARED E'{string.Concat(Enumerable.Repeat(@"\x0a", 199))}'";
+        var stuck = Revoking() with { Ending = Revoking().Ending! with { Stage = RevocationStage.Contained, Blockers = [new string('x', 200) + ": " + statement, "another: " + statement] } };
+
+        GrantTable.Of([stuck]).ShouldContain(line => line.EndsWith(statement, StringComparison.Ordinal));
+        GrantLines.Ending(stuck).ShouldEndWith($"; another: {statement}");
+    }
+
+    [Fact]
     public void Each_stage_of_an_end_is_said_once()
     {
         using var output = new StringWriter();

@@ -19,6 +19,8 @@ public sealed class PostgreSqlPair : IAsyncLifetime
 
     private readonly string? _locale;
 
+    private int _further;
+
     /// <param name="locale">The language that the servers speak, such as <c>de_DE.UTF-8</c>; English by default.</param>
     public PostgreSqlPair(string? locale = null)
     {
@@ -68,9 +70,7 @@ public sealed class PostgreSqlPair : IAsyncLifetime
         await File.AppendAllTextAsync(Path.Combine(Writer.Data, "postgresql.conf"), Settings + (_locale is null ? string.Empty : $"lc_messages = '{_locale}'\n"));
         await File.WriteAllTextAsync(Path.Combine(Writer.Data, "pg_hba.conf"), HostRules);
         await Writer.StartAsync();
-        await PostgreSqlBinaries.RunAsync(
-            "pg_basebackup", "-h", "127.0.0.1", "-p", WriterPort.ToString(CultureInfo.InvariantCulture), "-U", "postgres",
-            "-D", Standby.Data, "-R", "-X", "stream", "-c", "fast", "--no-sync");
+        await CopyWriterAsync(Standby);
         await Standby.StartAsync();
     }
 
@@ -83,6 +83,26 @@ public sealed class PostgreSqlPair : IAsyncLifetime
         }
 
         Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>A further standby that streams from the writer; whoever asks for it stops it.</summary>
+    public async Task<PostgreSqlNode> AddStandbyAsync()
+    {
+        var folder = Path.Combine(_folder, $"x{_further++}");
+        var node = new PostgreSqlNode(folder, _folder);
+        Directory.CreateDirectory(folder);
+        await PostgreSqlBinaries.GiveToServerAsync(folder);
+        await CopyWriterAsync(node);
+        await node.StartAsync();
+        return node;
+    }
+
+    /// <summary>Lets a standby stream from another node, and waits until it does.</summary>
+    public async Task FollowAsync(PostgreSqlNode standby, PostgreSqlNode upstream)
+    {
+        await AskAsync($"ALTER SYSTEM SET primary_conninfo = 'user=postgres host=127.0.0.1 port={upstream.Port}'", node: standby);
+        await standby.ReloadAsync();
+        await WaitForAsync($"SELECT count(*) > 0 FROM pg_stat_wal_receiver WHERE status = 'streaming' AND sender_port = {upstream.Port}", node: standby);
     }
 
     /// <summary>Skips the calling test when there is no server.</summary>
@@ -169,6 +189,10 @@ public sealed class PostgreSqlPair : IAsyncLifetime
         Minter = new Credential { User = "dbchatops_bot", Password = static _ => ValueTask.FromResult(new Secret(BotPassword)) },
         MaximumLiveGrants = 2000,
     };
+
+    private Task CopyWriterAsync(PostgreSqlNode node) => PostgreSqlBinaries.RunAsync(
+        "pg_basebackup", "-h", "127.0.0.1", "-p", WriterPort.ToString(CultureInfo.InvariantCulture), "-U", "postgres",
+        "-D", node.Data, "-R", "-X", "stream", "-c", "fast", "--no-sync");
 
     private const string Settings =
         """

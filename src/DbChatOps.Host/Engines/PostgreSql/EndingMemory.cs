@@ -28,6 +28,12 @@ internal sealed class Closing
     /// <summary>Node → start-up backends seen when the lock was in force there; only ever shrinks.</summary>
     public Dictionary<string, HashSet<int>> StartingUp { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>How often its leftovers had their turn: whoever had fewer is next.</summary>
+    public int Clearings { get; set; }
+
+    /// <summary>Sessions of other logins that it was lent to before it was stripped: process → when it began, and whose it is.</summary>
+    public Dictionary<int, (DateTimeOffset Start, string Role)> Borrowers { get; } = [];
+
     /// <summary>The login was open again: whatever was learnt is void.</summary>
     public void Reset()
     {

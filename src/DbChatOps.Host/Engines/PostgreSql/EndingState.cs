@@ -32,6 +32,15 @@ internal sealed class EndingState(EndingLogin login, Closing closing)
 
     public List<string> Blockers { get; } = [];
 
+    /// <summary>What it left is on its way: the next step goes on at once.</summary>
+    public bool IsBeingCleared { get; set; }
+
+    /// <summary>A session of somebody else's login may still act with its power.</summary>
+    public bool IsBorrowed { get; set; }
+
+    /// <summary>Server time of the read-back, corrected by the measured skew.</summary>
+    public DateTimeOffset? ProvenAt { get; set; }
+
     public int SessionsEnded => _ended.Count;
 
     /// <summary>No new session is possible: locked and stripped, or not there at all.</summary>

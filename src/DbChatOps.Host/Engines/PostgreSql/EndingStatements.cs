@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace DbChatOps.Host.Engines.PostgreSql;
 
 /// <summary>What ending asks of a server. Sessions are found by OID, because a dropped role's session has no name any more.</summary>
@@ -33,14 +35,17 @@ internal static class EndingStatements
     public const string Standby =
         """
         SELECT s.system_identifier::text, coalesce(pg_wal_lsn_diff(pg_last_wal_replay_lsn(), '0/0')::bigint, -1), pg_is_in_recovery(),
-               host(inet_server_addr()), (SELECT count(*) FROM pg_stat_wal_receiver w WHERE w.pid IS NOT NULL)::integer
-          FROM pg_control_system() s
+               host(inet_server_addr()), w.pid IS NOT NULL, w.sender_host, w.sender_port, nullif(w.slot_name, ''),
+               coalesce(substring(w.conninfo FROM '(?:^| )application_name=(\S+)'), substring(w.conninfo FROM '(?:^| )fallback_application_name=(\S+)'))
+          FROM pg_control_system() s LEFT JOIN pg_stat_wal_receiver w ON w.pid IS NOT NULL
         """;
 
     /// <summary>Who streams from this node: physical standbys, without backups and logical subscribers.</summary>
     public const string Followers =
         """
-        SELECT coalesce(host(r.client_addr), 'local socket'), r.application_name
+        SELECT coalesce(host(r.client_addr), 'local socket'), r.application_name,
+               (SELECT p.slot_name::text FROM pg_replication_slots p WHERE p.active_pid = r.pid AND p.slot_type = 'physical'),
+               host(inet_server_addr()), current_setting('port')::integer
           FROM pg_stat_replication r
          WHERE r.state IS DISTINCT FROM 'backup' AND r.application_name NOT IN ('pg_basebackup', 'pg_receivewal')
            AND NOT EXISTS (SELECT FROM pg_replication_slots s WHERE s.active_pid = r.pid AND s.slot_type = 'logical')
@@ -76,15 +81,18 @@ internal static class EndingStatements
         """;
 
     /// <summary>
-    /// What a role still owns or holds, by database (empty for shared objects), and its prepared transactions. Last, those that may be its own though
+    /// What a role still owns or holds, by database (empty for shared objects), and its prepared transactions. Of a pile only the beginning is read: the
+    /// databases behind it show when it has gone. Last, those that may be its own though
     /// they are recorded under a role that it could become (the server keeps the current role, not the session's), begun since its first reveal.
     /// </summary>
     public const string Leftovers =
         """
-        SELECT s.refobjid, coalesce(d.datname::text, ''), NULL::text, NULL::text, NULL::timestamptz
-          FROM pg_shdepend s LEFT JOIN pg_database d ON d.oid = s.dbid
-         WHERE s.refclassid = 'pg_authid'::regclass AND s.refobjid = ANY ($1)
-         GROUP BY 1, 2
+        SELECT w.login, coalesce(d.datname::text, ''), NULL::text, NULL::text, NULL::timestamptz
+          FROM unnest($1::oid[]) w(login)
+         CROSS JOIN LATERAL (SELECT DISTINCT f.dbid
+                               FROM (SELECT x.dbid FROM pg_shdepend x
+                                      WHERE x.refclassid = 'pg_authid'::regclass AND x.refobjid = w.login LIMIT 1000) f) s
+          LEFT JOIN pg_database d ON d.oid = s.dbid
          UNION ALL
         SELECT p.ownerid, d.datname::text, p.gid, NULL, NULL
           FROM pg_prepared_xact() p JOIN pg_database d ON d.oid = p.dbid
@@ -101,6 +109,29 @@ internal static class EndingStatements
 
     public const string Unlend = "SELECT dbchatops.unlend()";
 
+    public const string Holdups =
+        """
+        SELECT h.login_oid, h.gid, h.database_name::text, h.owner_role::text, h.since FROM dbchatops.holdups($1) h
+        """;
+
+    /// <summary>
+    /// Sessions of others whose login the given roles were lent to: such a session may have become what the role could become, and stays so whatever is
+    /// taken from the role. The server does not show what a session became.
+    /// </summary>
+    public const string Borrowers =
+        """
+        SELECT w.login, a.pid, a.backend_start, u.rolname::text
+          FROM (SELECT DISTINCT m.roleid FROM pg_auth_members m WHERE m.roleid = ANY ($1)) w(login)
+          JOIN pg_stat_activity a ON a.usesysid <> w.login
+          JOIN pg_roles u ON u.oid = a.usesysid
+         WHERE NOT u.rolsuper AND u.rolname <> session_user AND pg_has_role(u.oid, w.login, 'MEMBER')
+        """;
+
+    public const string StillThere =
+        """
+        SELECT a.pid, a.backend_start FROM pg_stat_activity a WHERE a.pid = ANY ($1)
+        """;
+
     public const string Drop =
         """
         SELECT d.login, d.outcome, d.code FROM dbchatops.drop($1, $2) d
@@ -109,17 +140,28 @@ internal static class EndingStatements
     /// <summary>With the question whether anything can be prepared there at all.</summary>
     public const string ServerTime = "SELECT clock_timestamp(), current_setting('max_prepared_transactions')::integer > 0";
 
-    /// <summary>What is left in the current database after cleaning, in words for its owner.</summary>
+    /// <summary>The first of what is left in the current database after cleaning, in words for its owner.</summary>
     public const string Remains =
         """
         SELECT s.refobjid,
                CASE s.deptype WHEN 'o' THEN 'owner of ' WHEN 'r' THEN 'named by ' ELSE 'access rights on ' END
                || coalesce(pg_describe_object(s.classid, s.objid, s.objsubid), 'an object that is being dropped')
                || coalesce(' of ' || quote_ident(pg_get_userbyid(c.relowner)), '')
-          FROM pg_shdepend s
+          FROM unnest($1::oid[]) w(login)
+         CROSS JOIN LATERAL (SELECT x.refobjid, x.classid, x.objid, x.objsubid, x.deptype
+                               FROM pg_shdepend x
+                              WHERE x.refclassid = 'pg_authid'::regclass AND x.refobjid = w.login
+                                AND x.dbid IN (0, (SELECT d.oid FROM pg_database d WHERE d.datname = current_database()))
+                              LIMIT $2) s
           LEFT JOIN pg_class c ON s.classid = 'pg_class'::regclass AND c.oid = s.objid
-         WHERE s.refclassid = 'pg_authid'::regclass AND s.refobjid = ANY ($1)
-           AND s.dbid IN (0, (SELECT d.oid FROM pg_database d WHERE d.datname = current_database()))
+        """;
+
+    /// <summary>Whether it still owns large objects in the current database.</summary>
+    public const string OwnsLargeObjects =
+        """
+        SELECT EXISTS (SELECT FROM pg_shdepend x
+                        WHERE x.refclassid = 'pg_authid'::regclass AND x.refobjid = $1 AND x.classid = 'pg_largeobject'::regclass AND x.deptype = 'o'
+                          AND x.dbid = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database()))
         """;
 
     public const string BecomeCleaner = "SET ROLE dbchatops_cleaner";
@@ -130,6 +172,35 @@ internal static class EndingStatements
 
     /// <summary>What they made goes to a role that may do nothing: a planted trigger gains no rights by the change of owner.</summary>
     public static string Reassign(string login, string heir) => $"REASSIGN OWNED BY {NpgsqlReading.Quote(login)} TO {NpgsqlReading.Quote(heir)}";
+
+    /// <summary>
+    /// Everybody may make large objects, as many as they like, so they are moved first and in portions: each is locked until its portion is committed, and
+    /// the server's table of locks belongs to all.
+    /// </summary>
+    public static string ReassignLargeObjects(uint login, string heir, int milliseconds) => string.Create(CultureInfo.InvariantCulture,
+        $"""
+        DO $move$
+        DECLARE
+            until constant timestamptz := clock_timestamp() + interval '{milliseconds} milliseconds';
+            loid oid;
+            moved integer := 0;
+        BEGIN
+            FOR loid IN SELECT x.objid FROM pg_shdepend x
+                         WHERE x.refclassid = 'pg_authid'::regclass AND x.refobjid = {login} AND x.classid = 'pg_largeobject'::regclass AND x.deptype = 'o'
+                           AND x.dbid = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
+                         LIMIT 20000 LOOP
+                EXECUTE format('ALTER LARGE OBJECT %s OWNER TO %I', loid, {NpgsqlReading.QuoteLiteral(heir)});
+                moved := moved + 1;
+                IF moved % 200 = 0 OR clock_timestamp() > until THEN
+                    COMMIT;
+                    EXIT WHEN clock_timestamp() > until;
+                END IF;
+            END LOOP;
+        END
+        $move$
+        """);
+
+    public static string LimitStatements(int milliseconds) => string.Create(CultureInfo.InvariantCulture, $"SET statement_timeout = {milliseconds}");
 
     public static string DropOwned(string login) => $"DROP OWNED BY {NpgsqlReading.Quote(login)}";
 }

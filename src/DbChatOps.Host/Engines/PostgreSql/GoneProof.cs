@@ -8,7 +8,7 @@ internal sealed class GoneProof(IReadOnlyList<NodeLink> nodes, ReplicationReadin
 {
     public async Task RunAsync(IReadOnlyList<EndingState> logins, CancellationToken ct)
     {
-        var open = logins.Where(l => l is { IsPresent: false, IsForeign: false } && nodes.All(n => l.Oid is null || l.IsClearOn(n.Name))).ToList();
+        var open = logins.Where(l => l is { IsPresent: false, IsForeign: false, IsProven: false } && nodes.All(n => l.Oid is null || l.IsClearOn(n.Name))).ToList();
         if (open.Count == 0)
         {
             return;

@@ -1,8 +1,15 @@
+using System.Globalization;
+using System.Net;
+using System.Numerics;
+
 namespace DbChatOps.Host.Engines.PostgreSql;
 
 /// <summary>One line of pg_hba.conf as the server read it.</summary>
 internal sealed record HostRule(string Type, IReadOnlyList<string> Databases, IReadOnlyList<string> Users, string Address, string Method)
 {
+    /// <summary>The part of the address that counts; empty where the address is a word or a name.</summary>
+    public string Netmask { get; init; } = string.Empty;
+
     /// <summary>Where it stands; 0 when that is not known.</summary>
     public int Line { get; init; }
 
@@ -11,7 +18,11 @@ internal sealed record HostRule(string Type, IReadOnlyList<string> Databases, IR
 
     /// <summary>As it is written, with single blanks: <c>local all all peer</c>.</summary>
     public override string ToString() => string.Join(
-        ' ', new[] { Type, string.Join(',', Databases), string.Join(',', Users), Address, Method }.Where(static word => word.Length > 0));
+        ' ', new[] { Type, string.Join(',', Databases), string.Join(',', Users), Network, Method }.Where(static word => word.Length > 0));
+
+    private string Network => Netmask.Length == 0 ? Address
+        : IPAddress.TryParse(Netmask, out var mask) ? string.Create(CultureInfo.InvariantCulture, $"{Address}/{mask.GetAddressBytes().Sum(static b => BitOperations.PopCount(b))}")
+        : $"{Address} {Netmask}";
 }
 
 /// <summary>
@@ -51,7 +62,8 @@ internal static class HostRules
         && earlier.Databases.Contains("all", StringComparer.Ordinal)
         && (string.Equals(earlier.Type, later.Type, StringComparison.Ordinal)
             || (earlier.Type is "host" && later.Type.StartsWith("host", StringComparison.Ordinal)))
-        && (earlier.Address is "all" || string.Equals(earlier.Address, later.Address, StringComparison.Ordinal));
+        && (earlier.Address is "all" || (string.Equals(earlier.Address, later.Address, StringComparison.Ordinal)
+            && string.Equals(earlier.Netmask, later.Netmask, StringComparison.Ordinal)));
 
     // A named user is never temporary: names are made fresh. Groups and patterns may be.
     private static bool MayMatchTemporaryLogins(HostRule rule) =>

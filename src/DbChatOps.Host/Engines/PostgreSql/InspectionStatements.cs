@@ -10,7 +10,7 @@ internal static class InspectionStatements
                (SELECT count(*)
                   FROM pg_proc p
                  WHERE p.pronamespace = to_regnamespace('dbchatops')::oid AND p.prosecdef AND has_function_privilege(p.oid, 'EXECUTE')
-                   AND p.proname IN ('mint', 'mark', 'reveal', 'extend', 'lock', 'lend', 'unlend', 'drop'))::integer,
+                   AND p.proname IN ('mint', 'mark', 'reveal', 'extend', 'lock', 'holdups', 'lend', 'unlend', 'drop'))::integer,
                to_regrole('dbchatops_temp') IS NOT NULL AND to_regrole('dbchatops_cleaner') IS NOT NULL,
                pg_is_in_recovery()
         """;
@@ -81,6 +81,58 @@ internal static class InspectionStatements
          ORDER BY 1, 2, 3
         """;
 
+    /// <summary>
+    /// What the given roles may pass on, themselves or through a role that they are a member of, in this database or on the server: whoever was given it
+    /// keeps it. The first few of each role.
+    /// </summary>
+    public const string Grantable =
+        """
+        SELECT g.role, g.what, g.holder, g.cure
+          FROM (SELECT w.role, o.what, pg_get_userbyid(a.grantee)::text AS holder,
+                       format('REVOKE GRANT OPTION FOR %s%s ON %s FROM %I;', a.privilege_type, o.columns, o.what, pg_get_userbyid(a.grantee)) AS cure,
+                       row_number() OVER (PARTITION BY w.role ORDER BY o.what, a.privilege_type) AS place
+                  FROM unnest($1::text[]) w(role)
+                  JOIN pg_roles r ON r.rolname = w.role
+                 CROSS JOIN (SELECT 'TABLE ' || c.oid::regclass::text, '', false, c.relacl FROM pg_class c
+                              UNION ALL
+                             SELECT 'TABLE ' || t.attrelid::regclass::text, format(' (%I)', t.attname), false, t.attacl FROM pg_attribute t
+                              UNION ALL
+                             SELECT 'SCHEMA ' || quote_ident(n.nspname), '', false, n.nspacl FROM pg_namespace n
+                              UNION ALL
+                             SELECT CASE p.prokind WHEN 'p' THEN 'PROCEDURE ' ELSE 'FUNCTION ' END || p.oid::regprocedure::text, '', false, p.proacl FROM pg_proc p
+                              UNION ALL
+                             SELECT 'TYPE ' || t.oid::regtype::text, '', false, t.typacl FROM pg_type t
+                              UNION ALL
+                             SELECT 'LANGUAGE ' || quote_ident(l.lanname), '', false, l.lanacl FROM pg_language l
+                              UNION ALL
+                             SELECT 'FOREIGN DATA WRAPPER ' || quote_ident(f.fdwname), '', false, f.fdwacl FROM pg_foreign_data_wrapper f
+                              UNION ALL
+                             SELECT 'FOREIGN SERVER ' || quote_ident(s.srvname), '', false, s.srvacl FROM pg_foreign_server s
+                              UNION ALL
+                             SELECT 'LARGE OBJECT ' || m.oid, '', false, m.lomacl FROM pg_largeobject_metadata m
+                              UNION ALL
+                             SELECT 'DATABASE ' || quote_ident(d.datname), '', true, d.datacl FROM pg_database d
+                              UNION ALL
+                             SELECT 'TABLESPACE ' || quote_ident(t.spcname), '', true, t.spcacl FROM pg_tablespace t) o(what, columns, server_wide, acl)
+                 CROSS JOIN aclexplode(o.acl) a
+                 WHERE o.acl IS NOT NULL AND o.server_wide = $2 AND NOT r.rolsuper AND a.is_grantable AND a.grantee <> 0
+                   AND pg_has_role(r.oid, a.grantee, 'MEMBER')) g
+         WHERE g.place <= 10
+         ORDER BY 1, 2, 4
+        """;
+
+    /// <summary>Roles that the given ones may give to others, themselves or through a role that they are a member of.</summary>
+    public const string Administered =
+        """
+        SELECT DISTINCT w.role, g.rolname::text, h.rolname::text
+          FROM unnest($1::text[]) w(role)
+          JOIN pg_roles r ON r.rolname = w.role
+          JOIN pg_auth_members m ON m.admin_option AND NOT r.rolsuper AND pg_has_role(r.oid, m.member, 'MEMBER')
+          JOIN pg_roles g ON g.oid = m.roleid
+          JOIN pg_roles h ON h.oid = m.member
+         ORDER BY 1, 2, 3
+        """;
+
     public const string Databases =
         """
         SELECT d.datname::text, has_database_privilege(d.oid, 'CONNECT'),
@@ -125,7 +177,7 @@ internal static class InspectionStatements
     /// </summary>
     public const string HostRules =
         """
-        SELECT h.type, h.database, h.user_name, coalesce(h.address, ''), h.auth_method, h.line_number, coalesce(to_jsonb(h) ->> 'file_name', 'pg_hba.conf')
+        SELECT h.type, h.database, h.user_name, coalesce(h.address, ''), h.auth_method, h.line_number, coalesce(to_jsonb(h) ->> 'file_name', 'pg_hba.conf'), coalesce(h.netmask, '')
           FROM pg_hba_file_rules h
          WHERE h.error IS NULL
          ORDER BY coalesce((to_jsonb(h) ->> 'rule_number')::integer, h.line_number)
@@ -157,18 +209,23 @@ internal static class InspectionStatements
          CROSS JOIN pg_class c
           JOIN pg_namespace n ON n.oid = c.relnamespace
          WHERE c.relkind IN ('r', 'p', 'v', 'f') AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
-           AND has_table_privilege(w.role, c.oid, 'TRIGGER')
+           AND has_database_privilege(w.role, current_database(), 'CONNECT') AND has_table_privilege(w.role, c.oid, 'TRIGGER')
          GROUP BY 1
         """;
 
+    /// <summary>The last column: whether the owner has power beyond this database.</summary>
     public const string Definers =
         """
-        SELECT w.role, p.oid::regprocedure::text, pg_get_userbyid(p.proowner)::text
+        SELECT w.role, p.oid::regprocedure::text, pg_get_userbyid(p.proowner)::text,
+               EXISTS (SELECT FROM pg_roles g
+                        WHERE pg_has_role(p.proowner, g.oid, 'MEMBER')
+                          AND (g.rolsuper OR g.rolcreaterole OR g.rolcreatedb OR g.rolreplication OR g.rolbypassrls
+                               OR g.rolname ~ '^pg_.*_server_|^pg_maintain$|^pg_signal_backend$|^pg_write_all_data$|^pg_read_all_data$'))
           FROM unnest($1::text[]) w(role)
          CROSS JOIN pg_proc p
           JOIN pg_namespace n ON n.oid = p.pronamespace
          WHERE p.prosecdef AND n.nspname !~ '^pg_'
-           AND has_schema_privilege(w.role, n.oid, 'USAGE') AND has_function_privilege(w.role, p.oid, 'EXECUTE')
+           AND has_database_privilege(w.role, current_database(), 'CONNECT') AND has_schema_privilege(w.role, n.oid, 'USAGE') AND has_function_privilege(w.role, p.oid, 'EXECUTE')
            AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
         """;
 
@@ -177,7 +234,7 @@ internal static class InspectionStatements
         SELECT w.role, 'foreign server ' || quote_ident(f.srvname), format('REVOKE USAGE ON FOREIGN SERVER %I FROM %I, PUBLIC', f.srvname, w.role)
           FROM unnest($1::text[]) w(role)
          CROSS JOIN pg_foreign_server f
-         WHERE has_server_privilege(w.role, f.oid, 'USAGE')
+         WHERE has_database_privilege(w.role, current_database(), 'CONNECT') AND has_server_privilege(w.role, f.oid, 'USAGE')
          UNION ALL
         SELECT w.role, 'extension ' || e.extname, format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', min(p.oid::regprocedure::text))
           FROM unnest($1::text[]) w(role)
@@ -186,7 +243,7 @@ internal static class InspectionStatements
           JOIN pg_proc p ON p.oid = d.objid
           JOIN pg_namespace n ON n.oid = p.pronamespace
          WHERE e.extname IN ('dblink', 'pg_cron', 'pg_background', 'http') AND has_schema_privilege(w.role, n.oid, 'USAGE')
-           AND has_function_privilege(w.role, p.oid, 'EXECUTE')
+           AND has_database_privilege(w.role, current_database(), 'CONNECT') AND has_function_privilege(w.role, p.oid, 'EXECUTE')
          GROUP BY w.role, e.extname
         """;
 }

@@ -21,7 +21,8 @@ internal sealed class NodeLink(ServerNode node, NpgsqlConnection? connection, st
     /// <summary>How far a standby has replayed; a writer is always far enough.</summary>
     public long ReplayedTo { get; set; } = node.Kind == NodeKind.Writer ? long.MaxValue : -1;
 
-    public bool IsStreaming { get; set; }
+    /// <summary>Where a standby streams from; absent while it does not.</summary>
+    public Upstream? Upstream { get; set; }
 
     public string? Address { get; set; }
 

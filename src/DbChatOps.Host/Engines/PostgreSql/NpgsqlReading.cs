@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using DbChatOps.Targets;
 using Npgsql;
 using NpgsqlTypes;
@@ -61,6 +63,31 @@ internal static class NpgsqlReading
         value.Contains('\\', StringComparison.Ordinal)
             ? $" E'{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "''", StringComparison.Ordinal)}'"
             : $"'{value.Replace("'", "''", StringComparison.Ordinal)}'";
+
+    /// <summary>
+    /// A literal for people to copy: whatever a display would drop, fold or turn around is written as an escape. For databases whose encoding is UTF-8.
+    /// </summary>
+    public static string ReadableLiteral(string value)
+    {
+        var text = new StringBuilder();
+        var last = value.Length - 1;
+        for (var i = 0; i < value.Length; i++)
+        {
+            var rune = char.IsSurrogatePair(value, i) ? new Rune(value[i], value[++i]) : Rune.TryCreate(value[i], out var single) ? single : Rune.ReplacementChar;
+            text.Append(rune.Value switch
+            {
+                '\'' => "''",
+                '\\' => @"\\",
+                ' ' when i == last || text is [.., ' '] => @"\x20",
+                < ' ' or 0x7f => string.Create(CultureInfo.InvariantCulture, $@"\x{rune.Value:x2}"),
+                < 0x7f => rune.ToString(),
+                <= char.MaxValue => string.Create(CultureInfo.InvariantCulture, $@"\u{rune.Value:x4}"),
+                _ => string.Create(CultureInfo.InvariantCulture, $@"\U{rune.Value:x8}"),
+            });
+        }
+
+        return text.ToString() is var escaped && escaped.Contains('\\', StringComparison.Ordinal) ? $"E'{escaped}'" : $"'{escaped}'";
+    }
 
     private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, object[] parameters)
     {

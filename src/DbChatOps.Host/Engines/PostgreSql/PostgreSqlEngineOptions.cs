@@ -12,6 +12,9 @@ public sealed record PostgreSqlEngineOptions
     /// <summary>How long one step of ending may wait in all: for locks, sessions, replay. Default 250 ms.</summary>
     public TimeSpan StepPatience { get; init; } = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>How long one step may spend on moving what logins left behind; the rest waits for the next step. Default 500 ms.</summary>
+    public TimeSpan ClearingPatience { get; init; } = TimeSpan.FromMilliseconds(500);
+
     /// <summary>Beyond this difference between the clocks of bot and server no login is made. Default 5 s.</summary>
     public TimeSpan MaximumClockSkew { get; init; } = TimeSpan.FromSeconds(5);
 

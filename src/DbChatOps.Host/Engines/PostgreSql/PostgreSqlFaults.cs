@@ -36,6 +36,9 @@ internal static class PostgreSqlFaults
         _ => false,
     };
 
+    /// <summary>The server goes away, or somebody ended this very session: nothing more can be asked over it.</summary>
+    public static bool EndsConnection(PostgresException fault) => fault.SqlState.StartsWith("57P", StringComparison.Ordinal);
+
     /// <summary>SQLSTATE, or the kind of trouble below it. Never the message: it may quote values.</summary>
     public static string Code(Exception fault) => fault switch
     {

@@ -7,8 +7,8 @@ namespace DbChatOps.Host.Engines.PostgreSql;
 /// <summary>Everything <c>check</c> wants to know about one server: is the set-up there, can access be ended and proven, what do the standing roles reach.</summary>
 internal sealed class PostgreSqlInspection(PostgreSqlConnections connections, TimeProvider clock, PostgreSqlEngineOptions options)
 {
-    private const int FacadeVersion = 2;
-    private const int FacadeFunctions = 8;
+    private const int FacadeVersion = 3;
+    private const int FacadeFunctions = 9;
 
     private readonly List<Finding> _findings = [];
 
@@ -22,6 +22,11 @@ internal sealed class PostgreSqlInspection(PostgreSqlConnections connections, Ti
             {
                 var seconds = identity.ClockSkew.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture);
                 Add(FindingSeverity.Error, "clock_skew", $"The clocks of bot and server differ by {seconds} s.");
+            }
+
+            if (ProofGaps.OfServer(writer.PostgreSqlVersion.Major) is { } gap)
+            {
+                _findings.Add(gap);
             }
 
             var facadeIsThere = await InspectSetUpAsync(server, writer, ct);
@@ -117,6 +122,7 @@ internal sealed class PostgreSqlInspection(PostgreSqlConnections connections, Ti
                 {
                     Line = row.GetInt32(5),
                     File = row.GetString(6),
+                    Netmask = row.GetString(7),
                 },
                 ct);
             if (HostRules.FirstUnbound(rules) is { } unbound)
@@ -212,10 +218,25 @@ internal sealed class PostgreSqlInspection(PostgreSqlConnections connections, Ti
                 continue;
             }
 
-            await using var connection = await connections.OpenAsync(server, server.Nodes[0], name, ct);
-            await roles.VisitAsync(connection, name, ct);
+            try
+            {
+                await using var connection = await connections.OpenAsync(server, server.Nodes[0], name, ct);
+                await roles.VisitAsync(connection, name, ct);
+            }
+            catch (Exception fault) when (Answer(fault) is { } answer)
+            {
+                // Its owner can do this, so it must not refuse what is elsewhere.
+                Add(guarded.Contains(name) ? FindingSeverity.Error : FindingSeverity.Warning, "cannot_enter_database",
+                    $"The server does not let the bot look into database {name} ({answer.SqlState}): what is reachable there was not looked at, and what a login leaves there cannot be cleared.",
+                    answer.SqlState is PostgresErrorCodes.TooManyConnections ? $"ALTER DATABASE {NpgsqlReading.Quote(name)} CONNECTION LIMIT -1;" : null,
+                    LevelsOf(targets, name));
+            }
         }
     }
+
+    /// <summary>What the server said about this database; null when it said nothing, or that it goes away.</summary>
+    private static PostgresException? Answer(Exception fault) =>
+        (fault as PostgresException ?? fault.InnerException as PostgresException) is { } answer && !PostgreSqlFaults.EndsConnection(answer) ? answer : null;
 
     private static string AdmitBot(Server server, string database) =>
         $"GRANT CONNECT ON DATABASE {NpgsqlReading.Quote(database)} TO {NpgsqlReading.Quote(server.Minter.User)};";

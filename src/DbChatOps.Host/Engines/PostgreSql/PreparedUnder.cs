@@ -8,11 +8,16 @@ namespace DbChatOps.Host.Engines.PostgreSql;
 /// </summary>
 internal sealed record PreparedUnder(string Gid, string Database, string Owner, DateTimeOffset Since)
 {
+    /// <summary>It changed the login's own row, which only the login can: no doubt whose it is.</summary>
+    public bool HoldsTheLockUp { get; init; }
+
     public override string ToString()
     {
-        var gid = NpgsqlReading.QuoteLiteral(Gid).TrimStart();
+        var gid = NpgsqlReading.ReadableLiteral(Gid);
         var since = Since.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-        return $"prepared transaction {gid} in database {Database}, owner {Owner}, since {since}, may be this login's; decide: "
-            + $"ROLLBACK PREPARED {gid}, or COMMIT PREPARED {gid}, as a superuser there";
+        var what = $"prepared transaction in database {Database}, owner {Owner}, since {since}";
+        return HoldsTheLockUp
+            ? $"{what}, is this login's and holds its lock up; as a superuser there: ROLLBACK PREPARED {gid}"
+            : $"{what}, may be this login's; decide, as a superuser there: ROLLBACK PREPARED {gid}, or COMMIT PREPARED of the same name";
     }
 }

@@ -11,13 +11,15 @@ internal sealed class ReplicationReading(string systemIdentifier)
         {
             await OnNodeAsync(node, async connection =>
             {
-                var (system, replayed, recovering, address, receivers) = await connection.RowAsync(
+                var (system, replayed, recovering, address, upstream) = await connection.RowAsync(
                     EndingStatements.Standby,
-                    static row => (row.GetString(0), row.GetInt64(1), row.GetBoolean(2), row.TextOrNull(3), row.GetInt32(4)),
+                    static row => (row.GetString(0), row.GetInt64(1), row.GetBoolean(2), row.TextOrNull(3), row.GetBoolean(4)
+                        ? new Upstream(row.TextOrNull(5), row.IsDBNull(6) ? null : row.GetInt32(6), row.TextOrNull(7), row.TextOrNull(8))
+                        : null),
                     ct);
                 node.ReplayedTo = replayed;
                 node.Address = address;
-                node.IsStreaming = receivers > 0;
+                node.Upstream = upstream;
                 node.Trouble = !string.Equals(system, systemIdentifier, StringComparison.Ordinal) ? $"standby {node.Name} belongs to another cluster"
                     : !recovering ? $"standby {node.Name} is not in recovery: it is a server of its own now"
                     : null;
@@ -26,30 +28,34 @@ internal sealed class ReplicationReading(string systemIdentifier)
     }
 
     /// <summary>
-    /// A listed standby that streams accounts for one follower of one listed node. Followers beyond that are unknown standbys, on which a session
+    /// A listed standby that streams accounts for one follower of the node that it streams from. Other followers are unknown standbys, on which a session
     /// would be invisible to us.
     /// </summary>
     public static async Task<IReadOnlyList<string>> UnlistedAsync(IReadOnlyList<NodeLink> nodes, CancellationToken ct)
     {
-        var followers = new List<(string Address, string Application)>();
+        var followers = new List<Follower>();
         foreach (var node in nodes.Where(static n => n.Trouble is null))
         {
-            await OnNodeAsync(node, async connection =>
-                followers.AddRange(await connection.RowsAsync(EndingStatements.Followers, static row => (row.GetString(0), row.GetString(1)), ct)), ct);
+            await OnNodeAsync(node, async connection => followers.AddRange(await connection.RowsAsync(
+                EndingStatements.Followers,
+                row => new Follower(node.Node, row.GetString(0), row.GetString(1), row.TextOrNull(2), row.TextOrNull(3), row.GetInt32(4)),
+                ct)), ct);
         }
 
-        // One that cannot be read may well be streaming.
-        var known = nodes.Count(static n => !n.IsWriter && (n.IsStreaming || n.Trouble is not null));
-        if (followers.Count <= known)
-        {
-            return [];
-        }
+        var streaming = nodes
+            .Where(static n => n is { IsWriter: false, Trouble: null, Upstream: not null })
+            .Select(static n => new StreamingStandby(n.Name, n.Address, n.Upstream ?? new Upstream(null, null, null, null)))
+            .ToList();
+        var unaccounted = Follower.Unaccounted(followers, streaming);
 
-        var addresses = nodes.Select(static n => n.Address).ToHashSet(StringComparer.Ordinal);
-        return followers
-            .OrderBy(f => addresses.Contains(f.Address))
-            .Take(followers.Count - known)
-            .Select(static f => $"a standby that is not listed streams from this server: {f.Address} ({f.Application})")
+        // One that cannot be read may well be streaming, and is trouble by itself.
+        var unread = nodes.Count(static n => !n.IsWriter && n.Trouble is not null);
+        var elsewhere = streaming.Where(standby => !followers.Exists(f => f.MayBe(standby)))
+            .Select(static standby => $"; {standby.Name} says that it streams from {standby.Upstream}, which is no listed node");
+        var remark = string.Concat(elsewhere);
+        return unaccounted
+            .Take(unaccounted.Count - unread)
+            .Select(f => $"a standby that is not listed streams from this server: {f.Address} ({f.Application}){remark}")
             .ToList();
     }
 

@@ -18,6 +18,7 @@ internal sealed class RevocationStep(
 
     private NodeLink[] _nodes = [];
     private IReadOnlyList<string> _unlisted = [];
+    private bool _canPrepare;
 
     private NpgsqlConnection Writer => _nodes[0].Connection ?? throw new InvalidOperationException("The writer is opened first.");
 
@@ -39,13 +40,21 @@ internal sealed class RevocationStep(
 
             var drain = new SessionDrain(_nodes, replication, _patience);
             await drain.RunAsync(_logins, ct);
-            await ClearAsync(ct);
-            await DropAsync(ct);
-            await new GoneProof(_nodes, replication, _patience).RunAsync(_logins, ct);
-            var (serverTime, canPrepare) = await Writer.RowAsync(
-                EndingStatements.ServerTime, static row => (row.GetFieldValue<DateTimeOffset>(0), row.GetBoolean(1)), ct);
-            var provenAt = serverTime + _server.ServerTimeOffset() - identity.ClockSkew;
-            return _logins.Select(login => Report(login, provenAt, canPrepare)).ToList();
+            await NameBorrowersAsync(ct);
+            var leftovers = await Leftover.ReadAsync(Writer, _logins.Where(l => l.IsLocked && l.IsClearOn(_nodes[0].Name)).ToList(), ct);
+            var encumbered = leftovers.Select(static l => l.Login).ToHashSet();
+            await DropAsync(_logins.Where(l => !encumbered.Contains(l)), ct);
+            await ProveAsync(replication, identity, ct);
+
+            // Last, because it can take long: whoever left nothing is gone by now.
+            if (leftovers.Count > 0)
+            {
+                await StrayCleaner().ClearAsync(Writer, leftovers, ct);
+                await DropAsync(encumbered, ct);
+                await ProveAsync(replication, identity, ct);
+            }
+
+            return _logins.Select(Report).ToList();
         }
         finally
         {
@@ -96,6 +105,8 @@ internal sealed class RevocationStep(
                 login.Blockers.Add($"the login was renamed to {renamed.Name} by somebody else; rename it back or drop it");
             }
         }
+
+        await RememberBorrowersAsync(ct);
     }
 
     private async Task LockAsync(CancellationToken ct)
@@ -125,8 +136,10 @@ internal sealed class RevocationStep(
 
         foreach (var login in open)
         {
-            login.Blockers.Add("its own open transaction holds the lock up; its sessions were signalled");
+            login.Blockers.Add("an open transaction, most likely its own, holds the lock up; its sessions were signalled");
         }
+
+        await NameHoldupsAsync(open, ct);
 
         var present = _logins.Where(static l => l.IsPresent).ToList();
         var locked = (await Writer.RowsAsync(EndingStatements.Locked, static row => row.GetFieldValue<uint>(0), ct, Oids(present))).ToHashSet();
@@ -164,18 +177,102 @@ internal sealed class RevocationStep(
         return busy;
     }
 
-    private async Task ClearAsync(CancellationToken ct)
+    // A session that is not known as the login's, and so cannot be ended as such: before the strip it can be told that it may be one.
+    private async Task RememberBorrowersAsync(CancellationToken ct)
     {
-        var drained = _logins.Where(l => l.IsLocked && l.IsClearOn(_nodes[0].Name)).ToList();
-        if (drained.Count > 0)
+        var byOid = _logins.Where(static l => l is { IsPresent: true, Oid: not null }).ToDictionary(static l => l.Oid ?? 0);
+        foreach (var (oid, processId, start, role) in await Writer.RowsAsync(
+            EndingStatements.Borrowers,
+            static row => (row.GetFieldValue<uint>(0), row.GetInt32(1), row.GetFieldValue<DateTimeOffset>(2), row.GetString(3)),
+            ct,
+            byOid.Keys.ToArray()))
         {
-            await StrayCleaner().ClearAsync(Writer, drained, ct);
+            byOid[oid].Closing.Borrowers[processId] = (start, role);
         }
     }
 
-    private async Task DropAsync(CancellationToken ct)
+    // They belong to somebody else, so people end them.
+    private async Task NameBorrowersAsync(CancellationToken ct)
     {
-        var ready = _logins.Where(l => l.IsLocked && l.Blockers.Count == 0 && IsClearEverywhere(l)).ToList();
+        var lent = _logins.Where(static l => l.Closing.Borrowers.Count > 0).ToList();
+        if (lent.Count == 0)
+        {
+            return;
+        }
+
+        var alive = (await Writer.RowsAsync(
+            EndingStatements.StillThere,
+            static row => (row.GetInt32(0), row.GetFieldValue<DateTimeOffset>(1)),
+            ct,
+            lent.SelectMany(static l => l.Closing.Borrowers.Keys).ToArray())).ToHashSet();
+        foreach (var login in lent)
+        {
+            foreach (var (processId, (start, role)) in login.Closing.Borrowers.ToList())
+            {
+                if (alive.Contains((processId, start)))
+                {
+                    login.IsBorrowed = true;
+                    login.Blockers.Add($"a session of {role}, to which this login was lent, may still act with its power; end it: SELECT pg_terminate_backend({processId})");
+                }
+                else
+                {
+                    login.Closing.Borrowers.Remove(processId);
+                }
+            }
+        }
+    }
+
+    private async Task NameHoldupsAsync(List<EndingState> busy, CancellationToken ct)
+    {
+        if (busy.Count == 0)
+        {
+            return;
+        }
+
+        var byOid = busy.Where(static l => l.Oid is not null).ToDictionary(static l => l.Oid ?? 0);
+        var sure = new HashSet<EndingState>();
+        try
+        {
+            foreach (var (oid, holdup) in await Writer.RowsAsync(
+                EndingStatements.Holdups,
+                static row => (row.GetFieldValue<uint>(0),
+                    new PreparedUnder(row.GetString(1), row.GetString(2), row.GetString(3), row.GetFieldValue<DateTimeOffset>(4)) { HoldsTheLockUp = true }),
+                ct,
+                (object)busy.Select(static l => l.Name).ToArray()))
+            {
+                sure.Add(byOid[oid]);
+                byOid[oid].Blockers.Add(holdup.ToString());
+            }
+        }
+        catch (PostgresException fault) when (PostgreSqlFaults.AsRefusal(fault) is { Code: "setup_missing" })
+        {
+            // A set-up of an earlier version cannot tell; check says so.
+        }
+
+        // Its row may have been changed in a subtransaction, which leaves another mark.
+        foreach (var leftover in await Leftover.ReadAsync(Writer, busy.Where(l => !sure.Contains(l)).ToList(), ct))
+        {
+            if (leftover.PreparedUnder is { } other)
+            {
+                leftover.Login.Blockers.Add(other.ToString());
+            }
+        }
+    }
+
+    private async Task ProveAsync(ReplicationReading replication, ServerIdentity identity, CancellationToken ct)
+    {
+        await new GoneProof(_nodes, replication, _patience).RunAsync(_logins, ct);
+        (var serverTime, _canPrepare) = await Writer.RowAsync(
+            EndingStatements.ServerTime, static row => (row.GetFieldValue<DateTimeOffset>(0), row.GetBoolean(1)), ct);
+        foreach (var login in _logins.Where(static l => l.IsProven))
+        {
+            login.ProvenAt ??= serverTime + _server.ServerTimeOffset() - identity.ClockSkew;
+        }
+    }
+
+    private async Task DropAsync(IEnumerable<EndingState> logins, CancellationToken ct)
+    {
+        var ready = logins.Where(l => l.IsLocked && l.Blockers.Count == 0 && IsClearEverywhere(l)).ToList();
         foreach (var batch in ready.Chunk(options.CatalogBatch))
         {
             var states = batch.ToDictionary(static l => l.Name, StringComparer.Ordinal);
@@ -200,11 +297,11 @@ internal sealed class RevocationStep(
         }
     }
 
-    private RevocationReport Report(EndingState login, DateTimeOffset provenAt, bool canPrepare)
+    private RevocationReport Report(EndingState login)
     {
         var troubles = _nodes.Select(static n => n.Trouble).OfType<string>().Concat(_unlisted).ToList();
         var blockers = login.Blockers.Concat(troubles).ToList();
-        if (login.IsProven && blockers.Count == 0)
+        if (login is { IsProven: true, ProvenAt: { } provenAt } && blockers.Count == 0)
         {
             memory.Forget(_server.Id, login.Name);
             return new RevocationReport
@@ -219,18 +316,14 @@ internal sealed class RevocationStep(
                     Oid = login.Oid ?? 0,
                     ProvenAt = provenAt,
                     Nodes = _nodes.Select(static n => n.IsWriter ? $"{n.Name} (writer)" : $"{n.Name} (standby, replayed past the drop)").ToList(),
-                    NotChecked =
-                    [
-                        .. login.Level == AccessLevel.Ddl ? ["residue not checked"] : Array.Empty<string>(),
-                        .. canPrepare && !login.IsPreparingKnown ? ["prepared transactions under other roles not checked"] : Array.Empty<string>(),
-                    ],
+                    NotChecked = ProofGaps.Of(login.Level, _canPrepare && !login.IsPreparingKnown, Writer.PostgreSqlVersion.Major),
                 },
             };
         }
 
         blockers.AddRange(_nodes.Where(n => n.Trouble is null && login.Oid is not null && !login.IsClearOn(n.Name))
             .Select(static n => $"{n.Name}: sessions or start-up backends from before the lock are still there, or the lock is not replayed yet"));
-        var contained = login.IsShut && troubles.Count == 0 && IsClearEverywhere(login);
+        var contained = login.IsShut && troubles.Count == 0 && !login.IsBorrowed && IsClearEverywhere(login);
         return new RevocationReport
         {
             Login = login.Name,
@@ -238,7 +331,8 @@ internal sealed class RevocationStep(
             Oid = login.Oid,
             SessionsEnded = login.SessionsEnded,
             Blockers = blockers.Count > 0 ? blockers : ["the drop is not read back on every node yet"],
-            RetryAfter = contained && login.Blockers.Count > 0 ? TimeSpan.FromSeconds(10)
+            RetryAfter = login.IsBeingCleared ? options.StepPatience
+                : contained && login.Blockers.Count > 0 ? TimeSpan.FromSeconds(10)
                 : troubles.Count > 0 ? TimeSpan.FromSeconds(1)
                 : options.StepPatience,
         };
@@ -258,7 +352,7 @@ internal sealed class RevocationStep(
     private Task<long> WalPositionAsync(CancellationToken ct) =>
         Writer.RowAsync(EndingStatements.WalPosition, static row => row.GetInt64(0), ct);
 
-    private StrayCleaner StrayCleaner() => new(connections, _server);
+    private StrayCleaner StrayCleaner() => new(connections, _server, options.ClearingPatience);
 
     private static uint[] Oids(IEnumerable<EndingState> logins) => logins.Select(static l => l.Oid).OfType<uint>().ToArray();
 }

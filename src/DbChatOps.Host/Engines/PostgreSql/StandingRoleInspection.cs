@@ -17,6 +17,8 @@ internal sealed record StandingRoleUse(Target Target, AccessLevel Level, LevelSe
 /// <summary>Judges the standing roles: known to the facade, one per target, without power beyond it, and what they reach in every database.</summary>
 internal sealed class StandingRoleInspection(IReadOnlyList<StandingRoleUse> uses)
 {
+    private const int NamedFunctions = 20;
+
     private readonly Dictionary<string, SortedSet<string>> _reaches = uses.ToDictionary(
         static u => u.Key, static _ => new SortedSet<string>(StringComparer.Ordinal), StringComparer.Ordinal);
 
@@ -121,44 +123,48 @@ internal sealed class StandingRoleInspection(IReadOnlyList<StandingRoleUse> uses
         }
 
         await JudgeCreatesAsync(connection, database, serverWide: false, ct);
-        var here = uses.Where(u => string.Equals(u.Target.Database, database, StringComparison.Ordinal)).ToList();
-        var roles = here.Select(static u => u.Role).Intersect(_existing, StringComparer.Ordinal).ToArray();
-        if (roles.Length > 0)
-        {
-            await JudgeTargetAsync(connection, here, roles, ct);
-        }
+        await JudgeGrantsAsync(connection, database, serverWide: false, ct);
+        await JudgeWaysOutAsync(connection, database, ct);
     }
 
-    private async Task JudgeTargetAsync(NpgsqlConnection connection, List<StandingRoleUse> here, string[] roles, CancellationToken ct)
+    // Not only in the target's own database: a login enters every one that its standing role or PUBLIC may enter.
+    private async Task JudgeWaysOutAsync(NpgsqlConnection connection, string database, CancellationToken ct)
     {
+        var roles = StandingRoles();
         var triggers = await connection.RowsAsync(
             InspectionStatements.Triggers, static row => (Role: row.GetString(0), Table: row.GetString(1), Count: row.GetInt32(2)), ct, (object)roles);
         var definers = await connection.RowsAsync(
-            InspectionStatements.Definers, static row => (Role: row.GetString(0), Function: row.GetString(1), Owner: row.GetString(2)), ct, (object)roles);
+            InspectionStatements.Definers, static row => (Role: row.GetString(0), Function: row.GetString(1), Owner: row.GetString(2), IsPowerful: row.GetBoolean(3)), ct, (object)roles);
         var waysOut = await connection.RowsAsync(
             InspectionStatements.WaysOut, static row => (Role: row.GetString(0), What: row.GetString(1), Cure: row.GetString(2)), ct, (object)roles);
-        foreach (var use in here)
+        foreach (var use in uses)
         {
+            // Elsewhere, what the owner of that database can do alone must not refuse what is here.
+            var isHere = string.Equals(use.Target.Database, database, StringComparison.Ordinal);
+            var place = isHere ? string.Empty : $" of database {database}, which it may enter";
+            var before = isHere ? string.Empty : $"\\c {NpgsqlReading.Quote(database)}\n";
             foreach (var (_, table, count) in triggers.Where(t => use.Level != AccessLevel.Ddl && string.Equals(t.Role, use.Role, StringComparison.Ordinal)))
             {
-                Error(
+                Add(
+                    isHere ? FindingSeverity.Error : FindingSeverity.Warning,
                     "standing_role_trigger",
-                    $"{use.Key}: {use.Role} may attach triggers to {table}{(count > 1 ? $" and {count - 1} more" : string.Empty)}, which run as whoever writes there.",
-                    $"REVOKE TRIGGER ON {table} FROM {NpgsqlReading.Quote(use.Role)};");
+                    $"{use.Key}: {use.Role} may attach triggers to {table}{(count > 1 ? $" and {count - 1} more" : string.Empty)}{place}, which run as whoever writes there.",
+                    $"{before}REVOKE TRIGGER ON {table} FROM {NpgsqlReading.Quote(use.Role)}{(isHere ? string.Empty : ", PUBLIC")};");
             }
 
-            foreach (var (_, function, owner) in definers.Where(d => string.Equals(d.Role, use.Role, StringComparison.Ordinal)
-                && !use.Roles.Contains(d.Owner, StringComparer.Ordinal)))
+            foreach (var (_, function, owner, isPowerful) in definers.Where(d => string.Equals(d.Role, use.Role, StringComparison.Ordinal)
+                && !use.Roles.Contains(d.Owner, StringComparer.Ordinal)).OrderByDescending(static d => d.IsPowerful).Take(NamedFunctions))
             {
-                Error(
+                Add(
+                    isHere || isPowerful ? FindingSeverity.Error : FindingSeverity.Warning,
                     "security_definer_reachable",
-                    $"{use.Key}: {use.Role} may execute {function}, which runs with the rights of {owner}.",
-                    $"REVOKE EXECUTE ON FUNCTION {function} FROM {NpgsqlReading.Quote(use.Role)}, PUBLIC;");
+                    $"{use.Key}: {use.Role} may execute {function}{place}, which runs with the rights of {owner}.",
+                    $"{before}REVOKE EXECUTE ON FUNCTION {function} FROM {NpgsqlReading.Quote(use.Role)}, PUBLIC;");
             }
 
             foreach (var (_, what, cure) in waysOut.Where(w => string.Equals(w.Role, use.Role, StringComparison.Ordinal)))
             {
-                Error("way_out_reachable", $"{use.Key}: {use.Role} may use {what}, which leads out of this database.", cure + ";");
+                Error("way_out_reachable", $"{use.Key}: {use.Role} may use {what}{place}, which leads out of {(isHere ? "this" : "that")} database.", before + cure + ";");
             }
         }
     }
@@ -175,13 +181,40 @@ internal sealed class StandingRoleInspection(IReadOnlyList<StandingRoleUse> uses
         {
             var things = $"{count} {(count == 1 ? "object" : "objects")} in {(database is null ? "the server" : $"database {database}")}";
             var itself = string.Equals(role, through, StringComparison.Ordinal);
-            AddLasting(
+            Error(
                 "standing_role_owns",
-                $"{KeysOf(role)}: {role} owns {things}{(itself ? string.Empty : $" through {through}")}; every session of this level can be the owner.",
+                $"{KeysOf(role)}: {role} owns {things}{(itself ? string.Empty : $" through {through}")}; every session of this level has the owner's rights there, and what it does with them outlives the grant.",
                 itself ? Disown(role, database) : $"REVOKE {NpgsqlReading.Quote(through)} FROM {NpgsqlReading.Quote(role)};");
         }
 
+        foreach (var (role, given, through) in await writer.RowsAsync(
+            InspectionStatements.Administered, static row => (Role: row.GetString(0), Given: row.GetString(1), Through: row.GetString(2)), ct, (object)StandingRoles()))
+        {
+            Error(
+                "standing_role_administers",
+                $"{KeysOf(role)}: {role} may give {given} to others{(string.Equals(role, through, StringComparison.Ordinal) ? string.Empty : $" through {through}")}; whoever was given it keeps it.",
+                $"REVOKE ADMIN OPTION FOR {NpgsqlReading.Quote(given)} FROM {NpgsqlReading.Quote(through)};");
+        }
+
         await JudgeCreatesAsync(writer, database: null, serverWide: true, ct);
+        await JudgeGrantsAsync(writer, database: null, serverWide: true, ct);
+    }
+
+    private async Task JudgeGrantsAsync(NpgsqlConnection connection, string? database, bool serverWide, CancellationToken ct)
+    {
+        foreach (var (role, what, holder, cure) in await connection.RowsAsync(
+            InspectionStatements.Grantable,
+            static row => (Role: row.GetString(0), What: row.GetString(1), Holder: row.GetString(2), Cure: row.GetString(3)),
+            ct,
+            StandingRoles(),
+            serverWide))
+        {
+            Error(
+                "standing_role_grants",
+                $"{KeysOf(role)}: {role} may pass on rights on {what}{(database is null ? string.Empty : $" of database {database}")}"
+                + $"{(string.Equals(role, holder, StringComparison.Ordinal) ? string.Empty : $" through {holder}")}; whoever was given them keeps them.",
+                database is null ? cure : $"\\c {NpgsqlReading.Quote(database)}\n{cure}");
+        }
     }
 
     private async Task JudgeCreatesAsync(NpgsqlConnection connection, string? database, bool serverWide, CancellationToken ct)
@@ -221,13 +254,17 @@ internal sealed class StandingRoleInspection(IReadOnlyList<StandingRoleUse> uses
     private string[] RolesBelowDdl() =>
         uses.Where(static u => u.Level != AccessLevel.Ddl).Select(static u => u.Role).Intersect(_existing, StringComparer.Ordinal).ToArray();
 
+    private string[] StandingRoles() => uses.Select(static u => u.Role).Intersect(_existing, StringComparer.Ordinal).ToArray();
+
     private string KeysOf(string role) =>
         string.Join(" and ", uses.Where(u => string.Equals(u.Role, role, StringComparison.Ordinal)).Select(static u => u.Key));
 
     private string[] AllRoles() => uses.SelectMany(static u => u.Roles).Distinct(StringComparer.Ordinal).ToArray();
 
-    private void Error(string code, string message, string? cure = null) =>
-        Findings.Add(new Finding { Severity = FindingSeverity.Error, Code = code, Message = message, Cure = cure, About = Named(message) });
+    private void Error(string code, string message, string? cure = null) => Add(FindingSeverity.Error, code, message, cure);
+
+    private void Add(FindingSeverity severity, string code, string message, string? cure) =>
+        Findings.Add(new Finding { Severity = severity, Code = code, Message = message, Cure = cure, About = Named(message) });
 
     /// <summary>The levels that a message names; one that names none is about the server.</summary>
     private string[]? Named(string message) =>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using DbChatOps.Targets;
 using Npgsql;
 
@@ -7,17 +8,23 @@ namespace DbChatOps.Host.Engines.PostgreSql;
 /// Finishes what ending logins left in the databases: prepared transactions are rolled back, what they own goes to powerless heirs, one for each login, what
 /// they were granted is given back. For that login and heir are lent to the cleaner, which administers nothing and gets no standing role. Never CASCADE.
 /// </summary>
-internal sealed class StrayCleaner(PostgreSqlConnections connections, Server server)
+internal sealed class StrayCleaner(PostgreSqlConnections connections, Server server, TimeSpan patience)
 {
     private const int NamedObjects = 5;
+
+    /// <summary>For what cannot be moved in portions. What takes longer is for people.</summary>
+    private const int LongestStatementMilliseconds = 1000;
+
+    private readonly long _started = Stopwatch.GetTimestamp();
+
+    private bool IsOver => Stopwatch.GetElapsedTime(_started) >= patience;
 
     /// <summary>Only the prepared transactions: one that changed its own role holds the lock up.</summary>
     public async Task RollBackPreparedAsync(NpgsqlConnection writer, IReadOnlyList<EndingState> logins, CancellationToken ct) =>
         await WorkAsync(writer, (await Leftover.ReadAsync(writer, logins, ct)).Where(static l => l is { PreparedGid: not null, PreparedUnder: null }).ToList(), ct);
 
-    public async Task ClearAsync(NpgsqlConnection writer, IReadOnlyList<EndingState> logins, CancellationToken ct)
+    public async Task ClearAsync(NpgsqlConnection writer, IReadOnlyList<Leftover> leftovers, CancellationToken ct)
     {
-        var leftovers = await Leftover.ReadAsync(writer, logins, ct);
         foreach (var leftover in leftovers)
         {
             // Whose it is cannot be told, so people decide.
@@ -27,7 +34,7 @@ internal sealed class StrayCleaner(PostgreSqlConnections connections, Server ser
             }
         }
 
-        await WorkAsync(writer, leftovers.Where(static l => l.PreparedUnder is null).ToList(), ct);
+        await WorkAsync(writer, leftovers.Where(static l => l.PreparedUnder is null).OrderBy(static l => l.Login.Closing.Clearings).ToList(), ct);
     }
 
     private async Task WorkAsync(NpgsqlConnection writer, List<Leftover> strays, CancellationToken ct)
@@ -99,13 +106,21 @@ internal sealed class StrayCleaner(PostgreSqlConnections connections, Server ser
             }
 
             await connection.RunAsync(EndingStatements.BecomeCleaner, ct);
+            await connection.RunAsync(EndingStatements.LimitStatements(LongestStatementMilliseconds), ct);
             // Without an heir there was nothing: DROP OWNED must not find what came since.
             var owners = strays.Where(s => s.PreparedGid is null && heirs[s.Login] is not null).Select(static s => s.Login).Distinct()
                 .ToDictionary(static l => l, l => heirs[l] ?? string.Empty);
             foreach (var (login, heir) in owners)
             {
+                login.IsBeingCleared = IsOver;
+                login.Closing.Clearings += login.IsBeingCleared ? 0 : 1;
                 await TryAsync(login, database, async () =>
                 {
+                    if (login.IsBeingCleared || await MoveLargeObjectsAsync(connection, login, heir, database, ct))
+                    {
+                        return;
+                    }
+
                     await using var transaction = await connection.BeginTransactionAsync(ct);
                     await connection.RunAsync(EndingStatements.Reassign(login.Name, heir), ct);
                     await connection.RunAsync(EndingStatements.DropOwned(login.Name), ct);
@@ -113,7 +128,12 @@ internal sealed class StrayCleaner(PostgreSqlConnections connections, Server ser
                 }, ct);
             }
 
-            await NameRemainsAsync(connection, database, owners, ct);
+            foreach (var login in owners.Keys.Where(static l => l.IsBeingCleared))
+            {
+                login.Blockers.Add($"what it left in database {database} is on its way to its heir, large objects first");
+            }
+
+            await NameRemainsAsync(connection, database, owners.Where(static o => !o.Key.IsBeingCleared).ToDictionary(static o => o.Key, static o => o.Value), ct);
         }
         catch (TargetUnavailableException fault) when (fault.InnerException is PostgresException refused)
         {
@@ -124,6 +144,27 @@ internal sealed class StrayCleaner(PostgreSqlConnections connections, Server ser
                     : $"database {database} holds leftovers and cannot be entered ({refused.SqlState})");
             }
         }
+        catch (Exception fault) when (PostgreSqlFaults.IsConnectionFault(fault, ct))
+        {
+            // One database's trouble is that of the logins that left something there, and of no other.
+            foreach (var login in strays.Select(static s => s.Login).Distinct())
+            {
+                login.Blockers.Add($"what it left in database {database} cannot be cleared ({PostgreSqlFaults.Code(fault)})");
+            }
+        }
+    }
+
+    // True when there are more than this step has time for.
+    private async Task<bool> MoveLargeObjectsAsync(NpgsqlConnection connection, EndingState login, string heir, string database, CancellationToken ct)
+    {
+        if (login.Oid is not { } oid || !await connection.RowAsync(EndingStatements.OwnsLargeObjects, static row => row.GetBoolean(0), ct, oid))
+        {
+            return false;
+        }
+
+        var left = patience - Stopwatch.GetElapsedTime(_started);
+        await connection.RunAsync(EndingStatements.ReassignLargeObjects(oid, heir, Math.Max(1, (int)left.TotalMilliseconds)), ct);
+        return login.IsBeingCleared = await connection.RowAsync(EndingStatements.OwnsLargeObjects, static row => row.GetBoolean(0), ct, oid);
     }
 
     private static async Task TryAsync(EndingState login, string database, Func<Task> work, CancellationToken ct)
@@ -132,11 +173,14 @@ internal sealed class StrayCleaner(PostgreSqlConnections connections, Server ser
         {
             await work();
         }
-        catch (PostgresException fault) when (!ct.IsCancellationRequested)
+        catch (PostgresException fault) when (!ct.IsCancellationRequested && !PostgreSqlFaults.EndsConnection(fault))
         {
-            login.Blockers.Add(fault.SqlState is PostgresErrorCodes.LockNotAvailable
-                ? $"what it left in database {database} is in use by others; tried again soon"
-                : $"what it left in database {database} cannot be cleared ({fault.SqlState})");
+            login.Blockers.Add(fault.SqlState switch
+            {
+                PostgresErrorCodes.LockNotAvailable => $"what it left in database {database} is in use by others; tried again soon",
+                PostgresErrorCodes.QueryCanceled => $"what it left in database {database} is too much to be moved at once",
+                _ => $"what it left in database {database} cannot be cleared ({fault.SqlState})",
+            });
         }
     }
 
@@ -147,13 +191,13 @@ internal sealed class StrayCleaner(PostgreSqlConnections connections, Server ser
     {
         var byOid = owners.Keys.ToDictionary(static l => l.Oid ?? 0);
         var remains = await connection.RowsAsync(
-            EndingStatements.Remains, static row => (Oid: row.GetFieldValue<uint>(0), What: row.GetString(1)), ct, byOid.Keys.ToArray());
+            EndingStatements.Remains, static row => (Oid: row.GetFieldValue<uint>(0), What: row.GetString(1)), ct, byOid.Keys.ToArray(), NamedObjects + 1);
         foreach (var remain in remains.GroupBy(static r => r.Oid))
         {
             var login = NpgsqlReading.Quote(byOid[remain.Key].Name);
             var heir = NpgsqlReading.Quote(owners[byOid[remain.Key]]);
             var named = string.Join(", ", remain.Take(NamedObjects).Select(static r => r.What));
-            var more = remain.Count() > NamedObjects ? $" and {remain.Count() - NamedObjects} more" : string.Empty;
+            var more = remain.Count() > NamedObjects ? " and more" : string.Empty;
             byOid[remain.Key].Blockers.Add(
                 $"{named}{more} in database {database}; a superuser there runs: REASSIGN OWNED BY {login} TO {heir}; DROP OWNED BY {login}");
         }

@@ -7,11 +7,16 @@ namespace DbChatOps.Host.Operations.CommandLine;
 /// <summary>How a grant's end is told on a terminal. Everything from outside is stripped of control characters on its way into the ledger and again here.</summary>
 internal static class GrantLines
 {
+    /// <summary>A blocker may hold a statement with a name of up to 200 bytes, each an escape: cut, it would do something else.</summary>
+    public const int LongestBlocker = 1500;
+
+    private const int NamedBlockers = 10;
+
     /// <summary>Where the ending stands: what is still possible, what is in the way, or when it was proven.</summary>
     public static string Ending(Grant grant) => grant switch
     {
         { State: GrantState.Revoked, Proof: { } proof } => $"{grant.Id.Handle} {grant.Login}: proven gone {PlainText.Utc(proof.ProvenAt)}"
-            + (proof.NotChecked.Count > 0 ? $" (not checked: {string.Join("; ", proof.NotChecked)})" : ""),
+            + (proof.NotChecked.Count > 0 ? $" (not checked: {PlainText.Clean(string.Join("; ", proof.NotChecked), 300)})" : ""),
         { Ending: { Stage: RevocationStage.Contained } ending } => $"{grant.Id.Handle} {grant.Login}: locked out, no login and no session is possible; still to remove{Why(ending)}",
         { Ending: { } ending } => $"{grant.Id.Handle} {grant.Login}: ENDING, a login or session may still be possible{Why(ending)}",
         _ => $"{grant.Id.Handle} {grant.Login}: {grant.State.ToString().ToLowerInvariant()}, its end was not decided",
@@ -25,5 +30,8 @@ internal static class GrantLines
     public static string Closed(AccessRequest request) =>
         $"{request.Id.Handle} for {request.Target} ({request.Level.ToWord()}): {(request.State == RequestState.Voided ? "approval taken back" : request.State.ToString().ToLowerInvariant())}";
 
-    private static string Why(Ending ending) => ending.Blockers.Count == 0 ? "" : ": " + PlainText.Clean(string.Join("; ", ending.Blockers), 300);
+    private static string Why(Ending ending) => ending.Blockers.Count == 0
+        ? ""
+        : ": " + string.Join("; ", ending.Blockers.Take(NamedBlockers).Select(static blocker => PlainText.Clean(blocker, LongestBlocker)))
+            + (ending.Blockers.Count > NamedBlockers ? $"; and {ending.Blockers.Count - NamedBlockers} more" : "");
 }

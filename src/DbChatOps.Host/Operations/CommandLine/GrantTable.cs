@@ -45,7 +45,7 @@ internal static class GrantTable
 
     private static IEnumerable<string> Remarks(Grant grant, bool isLocked) => grant switch
     {
-        { State: GrantState.Revoking, Ending: { } ending } => ending.Blockers.Select(blocker => $"    in the way: {PlainText.Clean(blocker, 300)}"),
+        { State: GrantState.Revoking, Ending: { } ending } => ending.Blockers.Select(blocker => $"    in the way: {PlainText.Clean(blocker, GrantLines.LongestBlocker)}"),
         _ when isLocked => ["    locked on the server by somebody else"],
         _ => [],
     };

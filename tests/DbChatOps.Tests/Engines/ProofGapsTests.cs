@@ -1,0 +1,24 @@
+using DbChatOps.Host.Engines.PostgreSql;
+using DbChatOps.Targets;
+using Shouldly;
+using Xunit;
+
+namespace DbChatOps.Tests.Engines;
+
+public sealed class ProofGapsTests
+{
+    [Theory]
+    [InlineData(14, true)]
+    [InlineData(15, false)]
+    [InlineData(16, false)]
+    [InlineData(18, false)]
+    public void Where_a_login_can_lend_itself_the_proof_and_check_say_what_is_not_seen(int major, bool said)
+    {
+        ProofGaps.Of(AccessLevel.Read, preparingIsUnknown: false, major).Any(static gap => gap.Contains("PostgreSQL 14", StringComparison.Ordinal)).ShouldBe(said);
+        (ProofGaps.OfServer(major) is { Severity: FindingSeverity.Warning, Code: "logins_can_lend_themselves" }).ShouldBe(said);
+    }
+
+    [Fact]
+    public void A_proof_of_ddl_says_that_residue_was_not_looked_for() =>
+        ProofGaps.Of(AccessLevel.Ddl, preparingIsUnknown: true, major: 15).ShouldBe(["residue not checked", "prepared transactions under other roles not checked"]);
+}
