@@ -134,6 +134,12 @@ public sealed class EngineLane(
             return await FailAsync(row, grant, "the target is no longer configured as it was", ct);
         }
 
+        // The engine takes database and role from the configuration of this moment; what was approved is what the grant says.
+        if (target.Server != grant.Server || target.Database != grant.Database || target.Levels.GetValueOrDefault(grant.Level)?.StandingRole != grant.StandingRole)
+        {
+            return await FailAsync(row, grant, "the target is no longer configured as it was", ct);
+        }
+
         if (grant.ClaimBy <= clock.GetUtcNow())
         {
             return new RowResult(row, null);

@@ -21,13 +21,11 @@ public sealed class Surveys(
     /// <summary>Ends when every server was looked at once since the start, whatever came of it.</summary>
     public Task FirstLook => _firstLook.Task;
 
-    /// <summary>What else the standing role of this target and level reaches, as found last; empty when nothing or not yet known.</summary>
-    public IReadOnlyList<string> AlsoReaches(TargetId target, AccessLevel level) =>
-        rules().Targets.Target(target) is { } known
-        && _latest.TryGetValue(known.Server, out var inspection)
-        && inspection.AlsoReaches.TryGetValue($"{target}/{level.ToWord()}", out var reach)
-            ? reach
-            : [];
+    /// <summary>What else the standing role of this target and level reaches, as found last; null while nobody has looked.</summary>
+    public IReadOnlyList<string>? AlsoReaches(TargetId target, AccessLevel level) =>
+        rules().Targets.Target(target) is { } known && _latest.TryGetValue(known.Server, out var inspection)
+            ? inspection.AlsoReaches.GetValueOrDefault($"{target}/{level.ToWord()}") ?? []
+            : null;
 
     /// <summary>One look at every server. True when all of them answered.</summary>
     public async Task<bool> LookAsync(CancellationToken ct)

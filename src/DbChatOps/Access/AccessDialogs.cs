@@ -14,7 +14,7 @@ public static class AccessDialogs
     public const string CutOffAction = "person.cutoff";
 
     /// <summary>What the approver confirms; production write and ddl ask for the target's name, against mix-ups.</summary>
-    public static Dialog Approve(AccessRequest request, IReadOnlyList<AccessRequest> earlier, IReadOnlyList<string> alsoReaches, AccessRequest? returned)
+    public static Dialog Approve(AccessRequest request, ReviewBackground background)
     {
         List<DialogInput> inputs = [];
         if (ReviewRequest.AsksForTargetName(request))
@@ -30,7 +30,7 @@ public static class AccessDialogs
             Title = "Approve access",
             Submit = "Approve",
             Close = "Cancel",
-            Body = Shown(request, earlier, alsoReaches, returned),
+            Body = Shown(request, background),
             Inputs = inputs,
         };
     }
@@ -42,7 +42,7 @@ public static class AccessDialogs
         Title = "Deny access",
         Submit = "Deny",
         Close = "Cancel",
-        Body = Shown(request, [], [], null),
+        Body = Shown(request, new ReviewBackground()),
         Inputs = [new DialogInput.TextBox("comment", "Why? The requester reads this") { Multiline = true, MaximumLength = 500 }],
     };
 
@@ -178,8 +178,7 @@ public static class AccessDialogs
     };
 
     /// <summary>What is decided about, as every approver must see it before a yes.</summary>
-    /// <param name="returned">The approver's own request that this requester approved within the last day.</param>
-    public static Card Shown(AccessRequest request, IReadOnlyList<AccessRequest> earlier, IReadOnlyList<string> alsoReaches, AccessRequest? returned) => new()
+    public static Card Shown(AccessRequest request, ReviewBackground background) => new()
     {
         Banner = new Banner(request.Environment, request.Target),
         Title = RequestCards.Asks(request),
@@ -187,12 +186,13 @@ public static class AccessDialogs
         Quotes = [new Quote("Reason", request.Reason)],
         Lines =
         [
-            .. earlier.Where(old => old.State == RequestState.Denied).Take(3)
+            .. background.Earlier.Where(old => old.State == RequestState.Denied).Take(3)
                 .Select(old => Phrase.Of($"⚠️ Denied before, at {old.DecidedAt!.Value}: “{old.Outcome ?? ""}”")),
-            .. returned is null
-                ? Array.Empty<Phrase>()
-                : [Phrase.Of($"↔ {request.Requester.Id} approved a request of {returned.Requester.Id} within the last 24 h ({returned.Id.Handle:code})")],
-            .. alsoReaches.Take(5).Select(reach => Phrase.Of($"⚠️ The role also reaches: {reach}")),
+            .. background.Returned is { } returned
+                ? [Phrase.Of($"↔ {request.Requester.Id} approved a request of {returned.Requester.Id} within the last 24 h ({returned.Id.Handle:code})")]
+                : Array.Empty<Phrase>(),
+            .. Reach(background.AlsoReaches),
+            .. AccessReplies.HeldUp(background.Owed),
         ],
         Footnotes = [Phrase.Of($"{request.Id.Handle:code} · digest {ReviewRequest.BriefDigest(request):code}")],
     };
@@ -202,6 +202,22 @@ public static class AccessDialogs
     {
         var parts = value.Split('.');
         return parts is [{ Length: 32 } id, var digest] && Guid.TryParseExact(id, "N", out var guid) ? (new RequestId(guid), digest) : null;
+    }
+
+    /// <summary>Silence would read as "nothing else".</summary>
+    private static IEnumerable<Phrase> Reach(IReadOnlyList<string>? reach)
+    {
+        const int Most = 5;
+        if (reach is null)
+        {
+            return [Phrase.Of($"⚠️ What else the role reaches is not known yet: its server has not been looked at since the start.")];
+        }
+
+        return
+        [
+            .. reach.Take(Most).Select(what => Phrase.Of($"⚠️ The role also reaches: {what}")),
+            .. reach.Count > Most ? [Phrase.Of($"⚠️ … and {reach.Count - Most} more")] : Array.Empty<Phrase>(),
+        ];
     }
 
     private static string Bind(AccessRequest request) => $"{request.Id}.{request.Digest}";

@@ -58,7 +58,7 @@ internal static class Gallery
         yield return ("reply: asked", AccessReplies.Asked(Pending()));
         yield return ("reply: asked and approved by policy", AccessReplies.Asked(Automatic()));
         yield return ("reply: dry run", AccessReplies.DryRun(AskAccess.Prepare(Ask(AccessLevel.Write), Facts(Asker)).OrThrow()));
-        yield return ("reply: what a typed approval would approve", AccessReplies.WouldApprove(AccessDialogs.Shown(Pending(AccessLevel.Write), [Request(RequestState.Denied)], [], null), Pending(AccessLevel.Write)));
+        yield return ("reply: what a typed approval would approve", AccessReplies.WouldApprove(AccessDialogs.Shown(Pending(AccessLevel.Write), new ReviewBackground { Earlier = [Request(RequestState.Denied)] }), Pending(AccessLevel.Write)));
         yield return ("reply: reviewed, open", AccessReplies.Reviewed(Pending()));
         yield return ("reply: reviewed, approved", AccessReplies.Reviewed(Approved()));
         yield return ("reply: reviewed, denied", AccessReplies.Reviewed(Request(RequestState.Denied)));
@@ -94,8 +94,8 @@ internal static class Gallery
 
     public static IEnumerable<(string Name, Dialog Dialog)> Dialogs()
     {
-        yield return ("approve", AccessDialogs.Approve(Pending(AccessLevel.Write), [Request(RequestState.Denied)], ["billing.invoices"], Approved() with { Requester = Approver }));
-        yield return ("approve an extension", AccessDialogs.Approve(Extension(), [], [], null));
+        yield return ("approve", AccessDialogs.Approve(Pending(AccessLevel.Write), new ReviewBackground { Earlier = [Request(RequestState.Denied)], AlsoReaches = [.. Enumerable.Range(1, 7).Select(number => $"billing.table_{number}")], Returned = Approved() with { Requester = Approver }, Owed = [Overdue()] }));
+        yield return ("approve an extension", AccessDialogs.Approve(Extension(), new ReviewBackground { AlsoReaches = null }));
         yield return ("deny", AccessDialogs.Deny(Pending()));
         yield return ("extend", AccessDialogs.Extend(Active()));
         yield return ("again", AccessDialogs.Again(Request(RequestState.Denied)));
@@ -123,7 +123,7 @@ internal static class Gallery
     /// <summary>The same for dialogs.</summary>
     public static IReadOnlyList<Dialog> DialogsSaying(string text) =>
     [
-        AccessDialogs.Approve(Asked(text), [Denied(text)], [text], Denied(text)), AccessDialogs.Deny(Asked(text)), AccessDialogs.Again(Asked(text)), AccessDialogs.Extend(Held(text)),
+        AccessDialogs.Approve(Asked(text), new ReviewBackground { Earlier = [Denied(text)], AlsoReaches = [text], Returned = Denied(text), Owed = [Held(text)] }), AccessDialogs.Deny(Asked(text)), AccessDialogs.Again(Asked(text)), AccessDialogs.Extend(Held(text)),
         AccessDialogs.Refused("x", ReviewRequest.AlreadyDecided(Denied(text))), AccessDialogs.Instead(AccessReplies.Refused(ReviewRequest.AlreadyDecided(Denied(text)))),
         AccessDialogs.Credentials(Held(text), OrdersProd with { Database = text, Connect = OrdersProd.Connect with { CaFile = text } }, new Secret("the password"), At(32)),
     ];

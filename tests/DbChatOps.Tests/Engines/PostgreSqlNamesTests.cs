@@ -12,6 +12,7 @@ public sealed class PostgreSqlNamesTests(PostgreSqlStage stage) : PostgreSqlScen
     [InlineData("odd1", "MixedCase")]
     [InlineData("odd2", "quo\"ted 'n;ame")]
     [InlineData("odd3", "naïve_数据_база")]
+    [Trait("Trap", "T-22")]
     public async Task A_target_of_any_name_without_anything_for_PUBLIC_is_used_and_its_login_proven_gone(string id, string database)
     {
         var target = PostgreSqlStage.TargetOf(id, database);

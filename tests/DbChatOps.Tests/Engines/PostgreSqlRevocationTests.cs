@@ -424,6 +424,7 @@ public sealed class PostgreSqlRevocationTests(CarelessPostgreSqlStage stage) : P
     }
 
     [Fact]
+    [Trait("Trap", "T-05")]
     public async Task A_planted_default_and_a_planted_policy_gain_no_rights_by_the_change_of_owner()
     {
         var login = await MintAsync(AccessLevel.Write);

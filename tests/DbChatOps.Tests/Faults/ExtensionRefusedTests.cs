@@ -10,6 +10,7 @@ using static DbChatOps.Tests.Journeys.BotUnderTest;
 namespace DbChatOps.Tests.Faults;
 
 /// <summary>An approved extension that the server refuses: what can be cured is tried until it is, the rest is taken back and said.</summary>
+[Trait("Trap", "T-20")]
 public sealed class ExtensionRefusedTests(PostgreSqlStage stage) : IClassFixture<PostgreSqlStage>
 {
     private TimeSpan _serverIsAhead;
