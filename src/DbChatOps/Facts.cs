@@ -34,6 +34,9 @@ public sealed record Facts
     /// <summary>Earlier requests for the same target that were denied, wait or were approved, by any account of the actor's.</summary>
     public IReadOnlyList<AccessRequest> History { get; init; } = [];
 
+    /// <summary>The newest request of the actor's that the requester in question approved within the last day.</summary>
+    public RequestId? Returned { get; init; }
+
     /// <summary>The organisation's channel for approvals, unless the policy names its own.</summary>
     public string ApprovalChannel { get; init; } = "";
 
@@ -64,6 +67,9 @@ public sealed record FactNeeds
 
     /// <summary>Ask the directory about this person, besides the actor.</summary>
     public Principal? Person { get; init; }
+
+    /// <summary>Look whether this requester approved something of the actor's within the last day.</summary>
+    public PersonId? ReturnsTo { get; init; }
 
     /// <summary>Take <see cref="PoliciesOf"/>, <see cref="ServerOf"/> and <see cref="HistoryFor"/> from the grant's target.</summary>
     public bool ForGrantsTarget { get; init; }

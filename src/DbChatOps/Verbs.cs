@@ -27,7 +27,7 @@ public static class Verbs
         {
             Permission = Permission.Member,
             Decide = ReviewRequest.Decide,
-            Needs = static (request, _) => new FactNeeds { Pinned = request?.Policy, Person = request?.Requester, Grant = request?.Extends },
+            Needs = static (request, _) => new FactNeeds { Pinned = request?.Policy, Person = request?.Requester, Grant = request?.Extends, ReturnsTo = request?.Requester.Id },
         },
         new Verb<AccessRequest, WithdrawRequest> { Permission = Permission.Member, Decide = WithdrawRequest.Decide, EndsAccess = true },
         new Verb<AccessRequest, CutRequest>
@@ -61,6 +61,7 @@ public static class Verbs
             Needs = static (grant, extend) => new FactNeeds { Spends = extend.Request, ServerOf = grant?.Target },
         },
         new Verb<Grant, ConcludeExtension> { Permission = Permission.System, Decide = ConcludeExtension.Decide },
+        new Verb<Grant, NoteExtensionRefused> { Permission = Permission.System, Decide = NoteExtensionRefused.Decide, EndsAccess = true },
         new Verb<Grant, WarnHolder> { Permission = Permission.System, Decide = WarnHolder.Decide },
         new Verb<Grant, EndGrant> { Permission = Permission.System, Decide = EndGrant.Decide, EndsAccess = true },
         new Verb<Grant, ReleaseGrant> { Permission = Permission.Member, Decide = ReleaseGrant.Decide, EndsAccess = true },

@@ -64,6 +64,7 @@ public static class CheckCommand
         FindingSeverity[] before = [store.Severity, settings.Warnings.Count > 0 ? FindingSeverity.Warning : FindingSeverity.Note];
         var worst = before.Max();
         var unreachable = false;
+        var known = await pins.KnownAsync(ct);
         foreach (var server in servers)
         {
             try
@@ -74,6 +75,7 @@ public static class CheckCommand
                     Console.Out.WriteLine(line);
                 }
 
+                known[server.Id] = inspection.Identity.SystemIdentifier;
                 var (fits, said) = await pins.CompareAsync(server.Id, inspection.Identity, ct);
                 Console.Out.WriteLine($"  {(fits ? "NOTE    " : "ERROR   ")} pin: {said}");
                 worst = fits ? worst : FindingSeverity.Error;
@@ -83,6 +85,16 @@ public static class CheckCommand
             {
                 unreachable = true;
                 Console.Out.WriteLine($"{server.Id}: {fault.Message}");
+            }
+        }
+
+        foreach (var server in servers.Where(server => known.ContainsKey(server.Id)))
+        {
+            foreach (var finding in SharedIdentity.Find(server, known[server.Id], known, settings.Targets))
+            {
+                worst = FindingSeverity.Error;
+                Console.Out.WriteLine($"{server.Id}:");
+                CheckReport.Lines(finding).ToList().ForEach(Console.Out.WriteLine);
             }
         }
 

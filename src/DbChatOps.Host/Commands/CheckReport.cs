@@ -17,7 +17,7 @@ internal static class CheckReport
         .. targets.SelectMany(target => Reaches(target, inspection)),
     ];
 
-    private static IEnumerable<string> Lines(Finding finding)
+    public static IEnumerable<string> Lines(Finding finding)
     {
         yield return $"  {finding.Severity.ToString().ToUpperInvariant(),-8} {finding.Code}: {finding.Message}";
         if (finding.Cure is not { } cure)

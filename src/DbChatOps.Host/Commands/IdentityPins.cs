@@ -7,6 +7,12 @@ namespace DbChatOps.Host.Commands;
 /// <summary>What the ledger has pinned of each server, for <c>check</c>, which only compares: the bot records a pin at its first look.</summary>
 internal sealed class IdentityPins(ILedger? ledger, TimeProvider clock)
 {
+    /// <summary>The system identifiers that are pinned, by server.</summary>
+    public async Task<Dictionary<ServerId, string>> KnownAsync(CancellationToken ct) => ledger is null
+        ? []
+        : (await ledger.FindAsync<ServerRecord>(new SnapshotQuery { Kind = ServerRecord.Kind, Limit = 1000 }, ct))
+            .ToDictionary(static stored => stored.State.Id, static stored => stored.State.Pin.SystemIdentifier);
+
     /// <summary>Whether the server is the one that was pinned, and what to say about it.</summary>
     public async Task<(bool Fits, string Said)> CompareAsync(ServerId server, ServerIdentity identity, CancellationToken ct)
     {

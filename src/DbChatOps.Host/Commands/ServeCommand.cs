@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DbChatOps.Host.Configuration;
+using DbChatOps.Host.Flow;
 using DbChatOps.Host.Operations;
 using DbChatOps.Host.Operations.EndingOnly;
 using DbChatOps.Host.Storage;
@@ -55,7 +56,7 @@ public static class ServeCommand
 
     private static async Task<int> RunAsync(SettingsLoader loader, Settings settings, string? endingOnlyBecause, string urls, CancellationToken ct)
     {
-        var clock = TimeProvider.System;
+        var clock = new SteadyClock(TimeProvider.System);
         SqliteStore? store = null;
         StoreLock? hold = null;
         try

@@ -71,6 +71,7 @@ public static class SettingsDiff
         .. Set("nodes", before.Nodes.Select(Node), after.Nodes.Select(Node)),
         .. Value("admin database", before.AdminDatabase, after.AdminDatabase),
         .. Value("minter", before.Minter.User, after.Minter.User),
+        .. Value("clone of", $"{before.CloneOf}", $"{after.CloneOf}"),
         .. Value("maximum live grants", $"{before.MaximumLiveGrants}", $"{after.MaximumLiveGrants}"),
     ];
 

@@ -17,7 +17,7 @@ public sealed class AccessDesk(ILedger ledger, Decider decider, FactGathering fa
     {
         var result = await (intent switch
         {
-            AccessIntent.Help help => Answer(AccessHelp.List(help.Topic)),
+            AccessIntent.Help help => HelpAsync(help, actor, ct),
             AccessIntent.WhoAmI => WhoAmIAsync(actor, ct),
             AccessIntent.ListTargets list => TargetsAsync(list, actor, ct),
             AccessIntent.ListRequests => RequestsAsync(actor, ct),
@@ -50,10 +50,11 @@ public sealed class AccessDesk(ILedger ledger, Decider decider, FactGathering fa
         return new RequestId(new Guid(digest.AsSpan(0, 16), bigEndian: true));
     }
 
+    private async Task<Result<Card>> HelpAsync(AccessIntent.Help help, Principal actor, CancellationToken ct) =>
+        AccessHelp.List(help.Topic, await lookup.AbilitiesAsync(actor, ct));
+
     /// <summary>A mention names somebody of the caller's own workspace.</summary>
     private static CutOffOrder OrderOf(AccessIntent.RevokePerson revoke, Principal actor) => new(actor.Id with { User = revoke.User }, revoke.Reason);
-
-    private static Task<Result<Card>> Answer(Card card) => Task.FromResult<Result<Card>>(card);
 
     private async Task<Result<Card>> WhoAmIAsync(Principal actor, CancellationToken ct)
     {
@@ -186,7 +187,7 @@ public sealed class AccessDesk(ILedger ledger, Decider decider, FactGathering fa
             return refusal;
         }
 
-        return AccessReplies.WouldApprove(await sight.CardAsync(request, ct), request);
+        return AccessReplies.WouldApprove(await sight.CardAsync(request, actor, ct), request);
     }
 
     private async Task<Result<Card>> DenyAsync(AccessIntent.Deny deny, Principal actor, string? deliveryKey, CancellationToken ct) =>

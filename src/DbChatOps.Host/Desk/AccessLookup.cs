@@ -20,6 +20,29 @@ public sealed class AccessLookup(ILedger ledger, FactGathering facts, Func<Rules
     public async Task<Result<Target>> TargetAsync(string typed, Principal actor, CancellationToken ct) =>
         (await EveryGroupAsync(ct)).TryGet(out var membership, out var refusal) ? TargetBook.Find(typed, Visible(actor, membership)) : refusal;
 
+    /// <summary>What the person may do here, found out as their commands would; everything while the directory is silent.</summary>
+    public async Task<Abilities> AbilitiesAsync(Principal actor, CancellationToken ct)
+    {
+        if (!(await EveryGroupAsync(ct)).TryGet(out var membership, out _))
+        {
+            return Abilities.Unknown;
+        }
+
+        var known = (await facts.GatherAsync(actor, FactNeeds.None, ct)).OrThrow() with { Membership = membership };
+        var grants = await ledger.FindAsync<Grant>(new SnapshotQuery { Kind = "grant", Open = true }, ct);
+        var requests = await ledger.FindAsync<AccessRequest>(new SnapshotQuery { Kind = "request", Open = true }, ct);
+        var review = known.Policies.Policies.Any(policy => !policy.AutoApprove && membership.ContainsAny(policy.Rule.DecidingGroups, actor.Id));
+        var cutOff = membership.ContainsAny(known.SecurityGroups, actor.Id);
+        return new Abilities
+        {
+            Ask = Visible(actor, membership).Count > 0,
+            Own = grants.Any(stored => stored.State.Holder.Human == actor.Human) || requests.Any(stored => stored.State.Requester.Human == actor.Human),
+            Review = review,
+            EndOthers = review || cutOff || grants.Any(stored => stored.State.Holder.Human != actor.Human && RevokeGrant.MayRevoke(stored.State, known)),
+            CutOff = cutOff,
+        };
+    }
+
     /// <summary>Access on this server that should be over and may still be used; nothing new is granted there meanwhile.</summary>
     public async Task<IReadOnlyList<Grant>> OwedAsync(ServerId server, CancellationToken ct) =>
         [.. (await ledger.FindAsync<Grant>(OpenGrant.Owed(server) with { Limit = 1 }, ct)).Select(stored => stored.State)];

@@ -12,7 +12,7 @@ namespace DbChatOps.Host.Desk;
 /// </summary>
 public sealed class FrontDesk(
     IInbox inbox, IDirectory directory, IChatPlatform chat, Decider decider, AccessDesk access, PressDesk presses, SubmissionDesk submissions,
-    Func<Rules> rules, TimeProvider clock, ILogger<FrontDesk> log) : IDeliveryHandler
+    DialogInTime dialogs, Func<Rules> rules, TimeProvider clock, ILogger<FrontDesk> log) : IDeliveryHandler
 {
     private const string DirectoryUnavailable = "directory_unavailable";
     private static readonly TimeSpan PressBudget = TimeSpan.FromSeconds(1);
@@ -32,7 +32,7 @@ public sealed class FrontDesk(
             case DeliveryKind.SlashCommand:
                 return await SlashAsync(delivery, ct);
             case DeliveryKind.ButtonPressed when PressDesk.IsQuestion(delivery.Action):
-                return await WithinAsync(PressBudget, PressAsync(delivery, null, ct), delivery, ct);
+                return await WithinAsync(PressBudget, dialogs.ShowAsync(delivery, SafelyAsync(delivery, PressAsync(delivery, null, ct)), ct), delivery, ct);
             case DeliveryKind.ButtonPressed:
                 return await inbox.AcceptAsync(delivery, ct)
                     ? await WithinAsync(PressBudget, PressAsync(delivery, delivery.Key, ct), delivery, ct)

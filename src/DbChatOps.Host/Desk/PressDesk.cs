@@ -13,15 +13,14 @@ namespace DbChatOps.Host.Desk;
 /// the message it was pressed on must be the one that we remember for that card.
 /// </summary>
 public sealed class PressDesk(
-    ILedger ledger, IChatPlatform chat, IMessageBook book, Decider decider, ReviewSight sight, RevokeDesk revocation, TimeProvider clock)
+    ILedger ledger, IChatPlatform chat, IMessageBook book, Decider decider, ReviewSight sight, RevokeDesk revocation, DialogInTime dialogs, TimeProvider clock)
 {
-    private static readonly Refusal PressAgain = new("press_again", "The dialog could not be opened just now. Nothing was done; please press again.");
     private static readonly Refusal Moved = new("moved", "This message is out of date; the current card is further down.");
 
     /// <summary>Grants whose credentials dialog is being opened, by the press that opens it.</summary>
     private readonly ConcurrentDictionary<GrantId, string> _opening = [];
 
-    /// <summary>True for buttons that only open a dialog.</summary>
+    /// <summary>True for buttons that only open a dialog, which the caller shows.</summary>
     public static bool IsQuestion(string action) => action is RequestCards.ApproveAction or RequestCards.DenyAction or RequestCards.AgainAction or GrantCards.ExtendAction or GrantCards.RevokeAction or GrantCards.CutOffAction;
 
     public async Task<Acknowledgement> PressAsync(Delivery press, Principal actor, string? deliveryKey, CancellationToken ct)
@@ -33,7 +32,7 @@ public sealed class PressDesk(
 
         if (press.Action == GrantCards.CutOffAction && CutOffOrder.FromValue(press.Value) is { } order)
         {
-            return (await revocation.OpenAsync(order, actor, ct)).TryGet(out var confirmation, out var refusal) ? await OpenAsync(press, confirmation, ct) : Say(refusal);
+            return (await revocation.OpenAsync(order, actor, ct)).TryGet(out var confirmation, out var refusal) ? Show(confirmation) : Say(refusal);
         }
 
         if (!Guid.TryParseExact(press.Value, "N", out var id))
@@ -44,9 +43,9 @@ public sealed class PressDesk(
         return press.Action switch
         {
             RequestCards.ApproveAction or RequestCards.DenyAction => await OpenReviewAsync(press, new RequestId(id), actor, ct),
-            RequestCards.AgainAction => await OpenAgainAsync(press, new RequestId(id), actor, ct),
-            GrantCards.ExtendAction => await OpenExtendAsync(press, new GrantId(id), actor, ct),
-            GrantCards.RevokeAction => await OpenRevokeAsync(press, new RequestId(id), actor, ct),
+            RequestCards.AgainAction => await OpenAgainAsync(new RequestId(id), actor, ct),
+            GrantCards.ExtendAction => await OpenExtendAsync(new GrantId(id), actor, ct),
+            GrantCards.RevokeAction => await OpenRevokeAsync(new RequestId(id), actor, ct),
             GrantCards.RevealAction => await RevealAsync(press, new GrantId(id), actor, deliveryKey, ct),
             RequestCards.WithdrawAction => await DecideAsync(new WithdrawRequest(new RequestId(id)), actor, deliveryKey, state => AccessReplies.Withdrawn((AccessRequest)state), ct),
             GrantCards.ReleaseAction => await DecideAsync(new ReleaseGrant(new GrantId(id)), actor, deliveryKey, state => AccessReplies.Ending((Grant)state), ct),
@@ -55,6 +54,8 @@ public sealed class PressDesk(
     }
 
     private static Acknowledgement.Reply Say(Refusal refusal) => new(AccessReplies.Refused(refusal));
+
+    private static Acknowledgement.ShowDialog Show(Dialog dialog) => new(dialog);
 
     /// <summary>
     /// A message of ours that we no longer remember under its card, or a button that is not of this card: a double whose answer was lost, or a forgery by whoever holds the bot's token.
@@ -95,10 +96,10 @@ public sealed class PressDesk(
 
         if (press.Action == RequestCards.DenyAction)
         {
-            return await OpenAsync(press, AccessDialogs.Deny(request), ct);
+            return Show(AccessDialogs.Deny(request));
         }
 
-        return await OpenAsync(press, await sight.DialogAsync(request, ct), ct);
+        return Show(await sight.DialogAsync(request, actor, ct));
     }
 
     /// <summary>The attempt belongs to the record; a press alone never decides.</summary>
@@ -108,12 +109,12 @@ public sealed class PressDesk(
         return Say(Tally.SelfApproval);
     }
 
-    private async Task<Acknowledgement> OpenAgainAsync(Delivery press, RequestId id, Principal actor, CancellationToken ct) =>
+    private async Task<Acknowledgement> OpenAgainAsync(RequestId id, Principal actor, CancellationToken ct) =>
         (await ledger.LoadAsync<AccessRequest>(id.ToString(), ct))?.State is { } request && request.Requester.Human == actor.Human
-            ? await OpenAsync(press, AccessDialogs.Again(request), ct)
+            ? Show(AccessDialogs.Again(request))
             : Say(new Refusal("unknown_request", "There is no such request of yours."));
 
-    private async Task<Acknowledgement> OpenExtendAsync(Delivery press, GrantId id, Principal actor, CancellationToken ct)
+    private async Task<Acknowledgement> OpenExtendAsync(GrantId id, Principal actor, CancellationToken ct)
     {
         var grant = (await ledger.LoadAsync<Grant>(id.ToString(), ct))?.State;
         if (!GrantRules.HeldBy(grant, actor).TryGet(out var held, out var refusal))
@@ -121,11 +122,11 @@ public sealed class PressDesk(
             return Say(refusal);
         }
 
-        return held.State == GrantState.Active ? await OpenAsync(press, AccessDialogs.Extend(held), ct) : Say(GrantRules.Ended(held));
+        return held.State == GrantState.Active ? Show(AccessDialogs.Extend(held)) : Say(GrantRules.Ended(held));
     }
 
-    private async Task<Acknowledgement> OpenRevokeAsync(Delivery press, RequestId id, Principal actor, CancellationToken ct) =>
-        (await revocation.OpenAsync(id, actor, ct)).TryGet(out var dialog, out var refusal) ? await OpenAsync(press, dialog, ct) : Say(refusal);
+    private async Task<Acknowledgement> OpenRevokeAsync(RequestId id, Principal actor, CancellationToken ct) =>
+        (await revocation.OpenAsync(id, actor, ct)).TryGet(out var dialog, out var refusal) ? Show(dialog) : Say(refusal);
 
     /// <summary>The dialog opens before the decision, because its trigger lives three seconds and the password is shown in it.</summary>
     private async Task<Acknowledgement> RevealAsync(Delivery press, GrantId id, Principal actor, string? deliveryKey, CancellationToken ct)
@@ -159,19 +160,9 @@ public sealed class PressDesk(
 
     private async Task<Acknowledgement> OpenAndRevealAsync(Delivery press, GrantId id, Principal actor, string? deliveryKey, CancellationToken ct)
     {
-        if (press.TriggerId is not { } trigger)
+        if (await dialogs.OpenAsync(press, AccessDialogs.Loading("Credentials"), ct) is not { } view)
         {
-            return Say(PressAgain);
-        }
-
-        string view;
-        try
-        {
-            view = await chat.OpenAsync(trigger, AccessDialogs.Loading("Credentials"), press.Key, ct);
-        }
-        catch (Exception fault) when (fault is TriggerExpiredException or ChatUnavailableException)
-        {
-            return Say(PressAgain);
+            return Say(DialogInTime.PressAgain);
         }
 
         var decided = await decider.DecideAsync(new RequestReveal(id, view), actor, deliveryKey, ct);
@@ -191,23 +182,5 @@ public sealed class PressDesk(
     {
         var decided = await decider.DecideAsync(command, actor, deliveryKey, ct);
         return decided.TryGet(out var done, out var refusal) ? new Acknowledgement.Reply(answer(done.State)) : Say(refusal);
-    }
-
-    private async Task<Acknowledgement> OpenAsync(Delivery press, Dialog dialog, CancellationToken ct)
-    {
-        if (press.TriggerId is not { } trigger)
-        {
-            return Say(PressAgain);
-        }
-
-        try
-        {
-            await chat.OpenAsync(trigger, dialog, press.Key, ct);
-            return new Acknowledgement.Nothing();
-        }
-        catch (Exception fault) when (fault is TriggerExpiredException or ChatUnavailableException)
-        {
-            return Say(PressAgain);
-        }
     }
 }

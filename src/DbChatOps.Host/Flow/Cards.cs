@@ -8,7 +8,7 @@ using DbChatOps.Policies;
 namespace DbChatOps.Host.Flow;
 
 /// <summary>Loads what a card key names and draws it: one place where keys, states and pictures meet.</summary>
-public sealed class Cards(ILedger ledger, Func<Rules> rules, TimeProvider clock)
+public sealed class Cards(ILedger ledger, Sightings sightings, Func<Rules> rules, TimeProvider clock)
 {
     /// <summary>Null when there is nothing (any more) to show under this key.</summary>
     public async Task<PlacedCard?> DrawAsync(string key, CancellationToken ct)
@@ -47,7 +47,7 @@ public sealed class Cards(ILedger ledger, Func<Rules> rules, TimeProvider clock)
             (AccessNotices.Ended, "grant") when await GrantAsync(notice.Subject.Key, ct) is { Ending: not null } grant => GrantCards.Ended(grant),
             (var many, "grant") when AccessNotices.IsSecondAddress(many) && await GrantAsync(notice.Subject.Key, ct) is { } grant => GrantCards.ManyAddresses(grant),
             (var soon, "grant") when AccessNotices.IsEndsSoon(soon) && await GrantAsync(notice.Subject.Key, ct) is { State: GrantState.Active } grant =>
-                GrantCards.EndsSoon(grant, clock.GetUtcNow()),
+                GrantCards.EndsSoon(grant, clock.GetUtcNow(), sightings.OpenOf(grant)),
             _ => null,
         };
         return card is null ? null : new PlacedCard(new Place.Direct(notice.Person), card);

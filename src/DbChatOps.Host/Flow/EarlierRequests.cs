@@ -11,6 +11,15 @@ public sealed class EarlierRequests(ILedger ledger, Func<Rules> rules)
 {
     private const int OfEachAccount = 20;
 
+    /// <summary>More than anybody has reviewed within a day.</summary>
+    private const int ReviewedOfEachAccount = 50;
+
+    /// <summary>Two people who approve each other's requests within this time are shown as such.</summary>
+    private static readonly TimeSpan Reciprocity = TimeSpan.FromHours(24);
+
+    /// <summary>States of a request that somebody's approval may have been given to and counted.</summary>
+    private static readonly string[] Reviewed = [nameof(RequestState.Pending), nameof(RequestState.Approved), nameof(RequestState.Denied), nameof(RequestState.Voided)];
+
     /// <summary>Denials, the newest first.</summary>
     public Task<IReadOnlyList<AccessRequest>> DeniedAsync(PersonId person, TargetId target, CancellationToken ct) =>
         FindAsync(person, target, RequestState.Denied, ct);
@@ -22,6 +31,21 @@ public sealed class EarlierRequests(ILedger ledger, Func<Rules> rules)
         .. await FindAsync(person, target, RequestState.Pending, ct),
         .. await FindAsync(person, target, RequestState.Approved, ct),
     ];
+
+    /// <summary>The newest request of the reviewer's that this requester approved within the day before; null when there is none.</summary>
+    public async Task<AccessRequest?> ReturnedAsync(PersonId reviewer, PersonId requester, DateTimeOffset now, CancellationToken ct)
+    {
+        var people = rules().Policies.People;
+        List<AccessRequest> theirs = [];
+        foreach (var account in people.Of(reviewer).Identities)
+        {
+            var query = new SnapshotQuery { Kind = "request", States = Reviewed, Person = account.ToString(), Limit = ReviewedOfEachAccount };
+            theirs.AddRange((await ledger.FindAsync<AccessRequest>(query, ct)).Select(stored => stored.State));
+        }
+
+        return theirs.OrderByDescending(request => request.AskedAt).FirstOrDefault(request => request.Reviews.Any(review =>
+            review.Verdict == Verdict.Approve && review.At >= now - Reciprocity && people.Of(review.Reviewer.Id) == people.Of(requester)));
+    }
 
     private async Task<IReadOnlyList<AccessRequest>> FindAsync(PersonId person, TargetId target, RequestState state, CancellationToken ct)
     {

@@ -9,10 +9,13 @@ namespace DbChatOps.Host.Flow;
 /// in the ledger. Ending comes first and goes on through shutdown for a bounded while.
 /// </summary>
 public sealed class EngineLane(
-    ILedger ledger, ILoginEngine engine, Decider decider, CatalogTurns turns, Func<Rules> rules, TimeProvider clock, ILogger<EngineLane> log) : ILaneWorker
+    ILedger ledger, ILoginEngine engine, Decider decider, CatalogTurns turns, Sightings sightings, Func<Rules> rules, TimeProvider clock, ILogger<EngineLane> log) : ILaneWorker
 {
     /// <summary>A server that comes back must be noticed soon: access that should be gone is waiting there.</summary>
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
+    /// <summary>Between tries of what waits for somebody to put a clock or a set-up right.</summary>
+    private static readonly TimeSpan PauseForPeople = TimeSpan.FromSeconds(30);
 
     private const int QuickSteps = 8;
 
@@ -89,7 +92,7 @@ public sealed class EngineLane(
 
     private async Task<RowResult> RecordAsync(ClaimedRow row, Grant grant, RevocationReport report, CancellationToken ct)
     {
-        await decider.DecideAsync(new RecordRevocation(grant.Id, report), Principal.Bot, null, ct);
+        await decider.DecideAsync(new RecordRevocation(grant.Id, report) { Watched = sightings.WatchedOf(grant) }, Principal.Bot, null, ct);
         return report.Stage == RevocationStage.ProvenGone ? new RowResult(row, null) : Later(row, Pause(row, report.RetryAfter));
     }
 
@@ -159,9 +162,14 @@ public sealed class EngineLane(
 
     private async Task<RowResult> MoveEndAsync(Server server, ClaimedRow row, Grant grant, CancellationToken ct)
     {
-        if ((await ledger.LoadAsync<ServerRecord>(server.Id.Value, ct))?.State is not { } record || grant is not { Oid: { } oid, Expiry: { } expiry })
+        if (grant is not { Oid: { } oid, Expiry: { } expiry })
         {
             return new RowResult(row, null);
+        }
+
+        if ((await ledger.LoadAsync<ServerRecord>(server.Id.Value, ct))?.State is not { } record)
+        {
+            return Later(row, Backoff.After(row.Attempts, LongestPause));
         }
 
         var request = new ExtendLogin { Server = server, Login = grant.Login, Oid = oid, Expiry = expiry, Pin = record.Pin };
@@ -169,14 +177,21 @@ public sealed class EngineLane(
         if (moved.TryGet(out var now, out var refusal))
         {
             await decider.DecideAsync(new ConcludeExtension(grant.Id, now.ValidUntil), Principal.Bot, null, ct);
-        }
-        else
-        {
-            log.ExtensionRefused(grant.Id.Handle, refusal.Code);
+            return new RowResult(row, null);
         }
 
+        log.ExtensionRefused(grant.Id.Handle, refusal.Code);
+        if (IsCurable(refusal) && clock.GetUtcNow() < grant.ValidUntil)
+        {
+            return Later(row, Backoff.After(row.Attempts, PauseForPeople));
+        }
+
+        await decider.DecideAsync(new NoteExtensionRefused(grant.Id, expiry, refusal), Principal.Bot, null, ct);
         return new RowResult(row, null);
     }
+
+    /// <summary>Somebody may put it right while the server still lets the holder in. A login that is gone ends its grant by itself.</summary>
+    private static bool IsCurable(Refusal refusal) => refusal.Code is "clock_skew" or "wrong_server" or "setup_missing" or "login_gone";
 
     private async Task<RowResult> FailAsync(ClaimedRow row, Grant grant, string why, CancellationToken ct)
     {

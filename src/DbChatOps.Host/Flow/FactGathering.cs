@@ -53,6 +53,7 @@ public sealed class FactGathering(ILedger ledger, IDirectory directory, Func<Rul
             Person = person.Now,
             Server = target is null ? null : (await ledger.LoadAsync<ServerRecord>(target.Server.Value, ct))?.State,
             History = needs.HistoryFor is { } about ? await _earlier.DeniedOrUnderWayAsync(actor.Id, about, ct) : [],
+            Returned = needs.ReturnsTo is { } requester ? (await _earlier.ReturnedAsync(actor.Id, requester, clock.GetUtcNow(), ct))?.Id : null,
             ApprovalChannel = known.ApprovalChannel,
             SecurityGroups = known.SecurityGroups,
         };

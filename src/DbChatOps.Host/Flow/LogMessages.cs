@@ -65,4 +65,7 @@ internal static partial class LogMessages
 
     [LoggerMessage(EventId = 1021, Level = LogLevel.Warning, Message = "Delivery {Key} was decided, but the answer did not reach the person")]
     public static partial void AnswerLost(this ILogger log, string key, Exception fault);
+
+    [LoggerMessage(EventId = 1022, Level = LogLevel.Warning, Message = "{Path} cannot be written ({Why}); after a restart, receipts will not know what was seen before")]
+    public static partial void LooksNotNoted(this ILogger log, string path, string why);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using DbChatOps.Access;
 using DbChatOps.Ledger;
 using DbChatOps.Targets;
@@ -62,9 +63,9 @@ public sealed class Reconciler(
     {
         foreach (var finding in findings)
         {
-            if (WordOf(finding.Kind) is { } word)
+            if (PageOf(finding) is { } key)
             {
-                await alarms.TellAsync($"{word}:{finding.Login}", finding.Server.Value, finding.Message, ct);
+                await alarms.TellAsync(key, finding.Server.Value, finding.Message, ct);
             }
         }
 
@@ -81,12 +82,13 @@ public sealed class Reconciler(
         }
     }
 
-    /// <summary>What is told once for each login; null for what is not.</summary>
-    private static string? WordOf(ReconcileKind kind) => kind switch
+    /// <summary>What is told once for each login or dropped role; null for what is not.</summary>
+    private static string? PageOf(ReconcileFinding finding) => finding.Kind switch
     {
-        ReconcileKind.Stray => "stray",
-        ReconcileKind.LoginLost => "login_lost",
-        ReconcileKind.LockedElsewhere => "locked_elsewhere",
+        ReconcileKind.Stray => $"stray:{finding.Login}",
+        ReconcileKind.LoginLost => $"login_lost:{finding.Login}",
+        ReconcileKind.LockedElsewhere => $"locked_elsewhere:{finding.Login}",
+        ReconcileKind.Ghost => $"ghost:{finding.Server}:{finding.Oid}",
         _ => null,
     };
 
@@ -113,8 +115,24 @@ public sealed class Reconciler(
         findings.AddRange(await EndStraysAsync(server, strays, dryRun, ct));
         findings.AddRange(await EndLostAsync(server, owed.Values, found, dryRun, ct));
         findings.AddRange(LockedElsewhere(server, owed, found));
+        findings.AddRange(await EndGhostsAsync(server, owed.Values, dryRun, ct));
         return findings;
     }
+
+    /// <summary>Sessions whose role is gone and that no open grant answers for: what came to light after a proof, or a role that a DBA dropped under its sessions.</summary>
+    private async Task<IEnumerable<ReconcileFinding>> EndGhostsAsync(Server server, IEnumerable<Grant> owed, bool dryRun, CancellationToken ct)
+    {
+        var request = new EndGhosts { Server = server, Except = [.. owed.Select(grant => grant.Oid).OfType<uint>()], OnlyLook = dryRun };
+        return (await engine.EndGhostsAsync(request, ct)).GroupBy(ghost => ghost.Oid).Select(ghosts => new ReconcileFinding(
+            server.Id,
+            null,
+            ReconcileKind.Ghost,
+            $"A role that is gone (OID {ghosts.Key}) still had {Sessions(ghosts)} on {string.Join(", ", ghosts.Select(ghost => ghost.Node).Distinct(StringComparer.Ordinal))}: {(dryRun ? "they would be" : "they were")} ended.")
+        { Oid = ghosts.Key });
+    }
+
+    private static string Sessions(IEnumerable<GhostSession> ghosts) =>
+        string.Join(", ", ghosts.Select(ghost => string.Create(CultureInfo.InvariantCulture, $"session {ghost.ProcessId} from {ghost.ClientAddress ?? "the local socket"} since {ghost.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC")));
 
     /// <summary>
     /// Live grants whose login somebody locked by hand. It is left alone: whoever did that had a reason, and the window goes on to its end.
@@ -187,7 +205,14 @@ public enum ReconcileKind
     LooksLikeOurs = 2,
     ServerUnreachable = 3,
     LockedElsewhere = 4,
+
+    /// <summary>Sessions of a role that is gone.</summary>
+    Ghost = 5,
 }
 
 /// <summary>One difference between a server and the ledger, and what was done about it.</summary>
-public sealed record ReconcileFinding(ServerId Server, string? Login, ReconcileKind Kind, string Message);
+public sealed record ReconcileFinding(ServerId Server, string? Login, ReconcileKind Kind, string Message)
+{
+    /// <summary>The dropped role, where nothing else is known of it.</summary>
+    public uint? Oid { get; init; }
+}

@@ -8,11 +8,11 @@ namespace DbChatOps.Host.Flow;
 /// Every 30 s: open aggregates that are past their time and have no agenda row get it back, and a wall clock that jumped is reported.
 /// Nothing should ever be found; if something is, the log says which event forgot its consequence.
 /// </summary>
-public sealed class SelfCheck(ILedger ledger, IAgendaStore agenda, Alarms alarms, TimeProvider clock, ILogger<SelfCheck> log) : Recurring(clock, log)
+public sealed class SelfCheck(ILedger ledger, IAgendaStore agenda, Alarms alarms, SteadyClock clock, ILogger<SelfCheck> log) : Recurring(clock, log)
 {
     private static readonly TimeSpan Between = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan TolerableJump = TimeSpan.FromSeconds(5);
-    private readonly TimeProvider _clock = clock;
+    private readonly SteadyClock _clock = clock;
     private (DateTimeOffset Wall, long Ticks)? _before;
 
     /// <summary>Returns what was put back.</summary>
@@ -36,17 +36,17 @@ public sealed class SelfCheck(ILedger ledger, IAgendaStore agenda, Alarms alarms
         return missing.Count;
     }
 
-    /// <summary>Compares the wall clock with the monotonic one since the last call; a jump pages, because every window hangs on it.</summary>
+    /// <summary>Compares the wall clock with the monotonic one since the last call; a jump pages.</summary>
     public async Task<TimeSpan> CompareClocksAsync(CancellationToken ct)
     {
-        var (wall, ticks) = (_clock.GetUtcNow(), _clock.GetTimestamp());
-        var jump = _before is { } before ? wall - before.Wall - _clock.GetElapsedTime(before.Ticks, ticks) : TimeSpan.Zero;
+        var (wall, ticks) = (_clock.Wall.GetUtcNow(), _clock.Wall.GetTimestamp());
+        var jump = _before is { } before ? wall - before.Wall - _clock.Wall.GetElapsedTime(before.Ticks, ticks) : TimeSpan.Zero;
         _before = (wall, ticks);
         if (jump.Duration() > TolerableJump)
         {
             log.ClockJumped(jump);
             var key = string.Create(CultureInfo.InvariantCulture, $"clock_jump:{wall.ToUnixTimeSeconds()}");
-            await alarms.TellAsync(key, "clock", $"The bot's clock jumped by {jump.TotalSeconds.ToString("+0.0;-0.0", CultureInfo.InvariantCulture)} s. Windows end by it; look at time synchronisation.", ct);
+            await alarms.TellAsync(key, "clock", $"The bot's clock jumped by {jump.TotalSeconds.ToString("+0.0;-0.0", CultureInfo.InvariantCulture)} s. {Meaning(jump)} Look at time synchronisation.", ct);
         }
 
         return jump;
@@ -58,6 +58,10 @@ public sealed class SelfCheck(ILedger ledger, IAgendaStore agenda, Alarms alarms
         await LookAsync(ct);
         return Between;
     }
+
+    private static string Meaning(TimeSpan jump) => jump < TimeSpan.Zero
+        ? "Windows are not longer by it until the bot restarts."
+        : "Windows end earlier by it; once the clock is right, restart the bot.";
 
     private static SnapshotQuery Late(string kind, DateTimeOffset now) => new() { Kind = kind, Open = true, DueBefore = now - Between };
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using DbChatOps.Ledger;
 using DbChatOps.Policies;
 using DbChatOps.Targets;
 
@@ -9,7 +10,8 @@ namespace DbChatOps.Host.Flow;
 /// granted, and keeps what standing roles reach for the approval dialog. What cannot be reached is tried again; until then nothing new is granted there.
 /// </summary>
 public sealed class Surveys(
-    ILoginEngine engine, Decider decider, Alarms alarms, Health health, Func<Rules> rules, TimeProvider clock, ILogger<Surveys> log) : Recurring(clock, log)
+    ILoginEngine engine, ILedger ledger, Decider decider, Alarms alarms, Health health, Func<Rules> rules, TimeProvider clock, ILogger<Surveys> log)
+    : Recurring(clock, log)
 {
     private static readonly TimeSpan Between = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(10);
@@ -30,8 +32,16 @@ public sealed class Surveys(
     /// <summary>One look at every server. True when all of them answered.</summary>
     public async Task<bool> LookAsync(CancellationToken ct)
     {
-        var answered = await Task.WhenAll(rules().Targets.Servers.Select(server => LookAsync(server, ct)));
-        return Array.TrueForAll(answered, static one => one);
+        var book = rules().Targets;
+        var looks = await Task.WhenAll(book.Servers.Select(async server => (Server: server, Found: await LookAsync(server, book, ct))));
+
+        // What was pinned just now may be the identity of a server that was looked at before it. After a reload the next look is on its way.
+        if (looks.Length > 1 && ReferenceEquals(book, rules().Targets))
+        {
+            await Task.WhenAll(looks.Select(look => look.Found is { } found ? RecordAgainAsync(look.Server, book, found, ct) : Task.CompletedTask));
+        }
+
+        return Array.TrueForAll(looks, static look => look.Found is not null);
     }
 
     protected override async Task<TimeSpan> TurnAsync(CancellationToken ct)
@@ -46,12 +56,12 @@ public sealed class Surveys(
         }
     }
 
-    private async Task<bool> LookAsync(Server server, CancellationToken ct)
+    /// <summary>Null when the server did not answer, or what it said could not be recorded.</summary>
+    private async Task<ServerInspection?> LookAsync(Server server, TargetBook book, CancellationToken ct)
     {
         try
         {
-            var targets = rules().Targets.Targets.Where(target => target.Server == server.Id).ToList();
-            var inspection = await engine.InspectAsync(server, targets, ct);
+            var inspection = await engine.InspectAsync(server, TargetsOf(server, book), ct);
             _latest[server.Id] = inspection;
             var pinned = await decider.DecideAsync(new PinServer(server.Id, inspection.Identity), Principal.Bot, null, ct);
             if (pinned.Refused is { Code: "wrong_server" } refusal)
@@ -64,22 +74,44 @@ public sealed class Surveys(
                 await alarms.ResolveAsync($"wrong_server:{server.Id}", ct);
             }
 
-            await decider.DecideAsync(new RecordCheck(server.Id, inspection.Findings, LevelsOf(targets), null), Principal.Bot, null, ct);
+            await RecordAsync(server, book, inspection, ct);
             health.Recover($"server:{server.Id}");
-            return true;
+            return inspection;
         }
         catch (TargetUnavailableException fault)
         {
             Report(server, fault);
             await NoteAsync(server, fault, ct);
-            return false;
+            return null;
         }
-        catch (Ledger.LedgerUnavailableException fault)
+        catch (LedgerUnavailableException fault)
         {
             Report(server, fault);
-            return false;
+            return null;
         }
     }
+
+    private async Task RecordAsync(Server server, TargetBook book, ServerInspection inspection, CancellationToken ct)
+    {
+        var pinned = await ledger.FindAsync<ServerRecord>(new SnapshotQuery { Kind = ServerRecord.Kind, Limit = 1000 }, ct);
+        var known = pinned.ToDictionary(static stored => stored.State.Id, static stored => stored.State.Pin.SystemIdentifier);
+        var shared = SharedIdentity.Find(server, inspection.Identity.SystemIdentifier, known, book);
+        await decider.DecideAsync(new RecordCheck(server.Id, [.. shared, .. inspection.Findings], LevelsOf(TargetsOf(server, book)), null), Principal.Bot, null, ct);
+    }
+
+    private async Task RecordAgainAsync(Server server, TargetBook book, ServerInspection inspection, CancellationToken ct)
+    {
+        try
+        {
+            await RecordAsync(server, book, inspection, ct);
+        }
+        catch (LedgerUnavailableException fault)
+        {
+            Report(server, fault);
+        }
+    }
+
+    private static List<Target> TargetsOf(Server server, TargetBook book) => [.. book.Targets.Where(target => target.Server == server.Id)];
 
     private static IReadOnlyList<string> LevelsOf(IEnumerable<Target> targets) =>
     [
@@ -93,7 +125,7 @@ public sealed class Surveys(
         {
             await decider.DecideAsync(new RecordCheck(server.Id, [], [], why.Message), Principal.Bot, null, ct);
         }
-        catch (Ledger.LedgerUnavailableException)
+        catch (LedgerUnavailableException)
         {
             // Nothing can be granted without a ledger either; the next look tells it again.
         }

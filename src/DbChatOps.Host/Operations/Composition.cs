@@ -31,6 +31,8 @@ public static class Composition
         .AddSingleton<Reconciler>()
         .AddSingleton<Surveys>()
         .AddSingleton<SelfCheck>()
+        .AddSingleton(provider => new SightingNote(settings.Current.Store.Path, provider.GetRequiredService<ILogger<SightingNote>>()))
+        .AddSingleton<Sightings>()
         .AddSingleton<SessionWatch>()
         .AddSingleton<CuttingOff>()
         .AddSingleton<PeopleWatch>()
@@ -40,13 +42,14 @@ public static class Composition
 
     /// <summary>The parts that end access without a ledger.</summary>
     public static IServiceCollection AddEnding(this IServiceCollection services, SettingsSource settings, TimeProvider clock) => services
-        .AddSingleton(clock)
+        .AddSingleton(SteadyClock.Over(clock))
+        .AddSingleton<TimeProvider>(provider => provider.GetRequiredService<SteadyClock>())
         .AddSingleton(settings)
-        .AddSingleton<ILoginEngine>(_ => new PostgreSqlLoginEngine(clock, settings.Current.Instance.Key, new PostgreSqlEngineOptions()))
+        .AddSingleton<ILoginEngine>(provider => new PostgreSqlLoginEngine(provider.GetRequiredService<TimeProvider>(), settings.Current.Instance.Key, new PostgreSqlEngineOptions()))
         .AddSingleton<CatalogTurns>()
         .AddSingleton<Health>()
         .AddSingleton(_ => new AlertPost(AlertPost.CreateClient(), () => AlertsOf(settings.Current)))
-        .AddSingleton(provider => new Spool(settings.Current.Store.Path, clock, provider.GetRequiredService<ILogger<Spool>>()))
+        .AddSingleton(provider => new Spool(settings.Current.Store.Path, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<Spool>>()))
         .AddSingleton<EndExpired>();
 
     /// <summary>Chat, lanes and the pulse: what <c>serve</c> adds.</summary>
@@ -66,6 +69,7 @@ public static class Composition
         .AddSingleton<RevokeDesk>()
         .AddSingleton<ReviewSight>()
         .AddSingleton<AccessDesk>()
+        .AddSingleton<DialogInTime>()
         .AddSingleton<PressDesk>()
         .AddSingleton<SubmissionDesk>()
         .AddSingleton<FrontDesk>()

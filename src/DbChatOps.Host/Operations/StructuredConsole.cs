@@ -2,6 +2,7 @@ using System.Globalization;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;
+using Serilog.Formatting;
 using Serilog.Formatting.Json;
 
 namespace DbChatOps.Host.Operations;
@@ -9,7 +10,7 @@ namespace DbChatOps.Host.Operations;
 /// <summary>One JSON object a line on standard output. Secrets are masked by their type, whatever template they are put in.</summary>
 public static class StructuredConsole
 {
-    private static readonly JsonFormatter OneLine = new(renderMessage: true, formatProvider: CultureInfo.InvariantCulture);
+    private static readonly ITextFormatter OneLine = new Quiet(new JsonFormatter(renderMessage: true, formatProvider: CultureInfo.InvariantCulture));
 
     /// <summary>The framework's account of a start that failed, with its stack: whoever started it is told why in one sentence.</summary>
     private static readonly HashSet<string> ToldInWords = new(["Hosting failed to start", "Unable to start Kestrel."], StringComparer.Ordinal);
@@ -33,6 +34,29 @@ public static class StructuredConsole
         to(configuration);
         logging.ClearProviders();
         return logging.AddSerilog(configuration.CreateLogger(), dispose: true);
+    }
+
+    /// <summary>
+    /// JSON lets DEL, C1 controls and the marks that turn text around stand as they are, and a terminal obeys them: escaped, they are only read.
+    /// </summary>
+    private sealed class Quiet(ITextFormatter inner) : ITextFormatter
+    {
+        public void Format(LogEvent logEvent, TextWriter output)
+        {
+            using var line = new StringWriter(CultureInfo.InvariantCulture);
+            inner.Format(logEvent, line);
+            foreach (var character in line.GetStringBuilder().ToString())
+            {
+                if (character is (>= '\u007f' and <= '\u009f') or (>= '\u2028' and <= '\u202e') or (>= '\u2066' and <= '\u2069'))
+                {
+                    output.Write(string.Create(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}"));
+                }
+                else
+                {
+                    output.Write(character);
+                }
+            }
+        }
     }
 
     private sealed class Lines(TextWriter output) : ILogEventSink

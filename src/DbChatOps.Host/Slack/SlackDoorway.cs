@@ -20,7 +20,7 @@ public sealed class SlackDoorway
     private readonly SlackHosts _hosts;
     private readonly IDeliveryHandler _handler;
     private readonly IChatPlatform _platform;
-    private readonly TimeProvider _time;
+    private readonly SteadyClock _clock;
     private readonly CancellationToken _stopping;
     private readonly ILogger _log;
 
@@ -30,15 +30,15 @@ public sealed class SlackDoorway
         SlackSettings settings,
         IDeliveryHandler handler,
         IChatPlatform platform,
-        TimeProvider time,
+        SteadyClock clock,
         IHostApplicationLifetime lifetime,
         ILogger<SlackDoorway> log)
     {
         _command = settings.DatabaseCommand;
-        _signature = new SlackSignature(settings.SigningSecret, time);
+        _signature = new SlackSignature(settings.SigningSecret, clock.Wall);
         _tenant = new SlackTenant(settings);
         _hosts = new SlackHosts(settings.ApiBaseUrl);
-        (_handler, _platform, _time, _stopping, _log) = (handler, platform, time, lifetime.ApplicationStopping, log);
+        (_handler, _platform, _clock, _stopping, _log) = (handler, platform, clock, lifetime.ApplicationStopping, log);
     }
 
     public Task CommandAsync(HttpContext http) => EnterAsync(http, (body, reading) =>
@@ -102,7 +102,7 @@ public sealed class SlackDoorway
 
         try
         {
-            switch (read(body, new Reading(_tenant, _hosts, _time.GetUtcNow())))
+            switch (read(body, new Reading(_tenant, _hosts, _clock.GetUtcNow())))
             {
                 case Arrival.Accepted accepted:
                     await DecideAsync(http, accepted.Deliveries);

@@ -36,6 +36,7 @@ internal static class SnapshotSql
         Flag("open", query.Open);
         Flag("exposed", query.Exposed);
         Term("person = @person", "person", query.Person);
+        Term("person IN @people", "people", query.People);
         Term("server = @server", "server", query.Server);
         Term("target = @target", "target", query.Target);
         Term("handle = @handle", "handle", query.Handle);

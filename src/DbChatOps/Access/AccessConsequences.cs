@@ -58,7 +58,7 @@ public static class AccessConsequences
             yield return Rows.Show(AccessCardKeys.Grant(grant.Id), Lanes.Person(grant.Holder.Id), change.At);
         }
 
-        if (change is GrantProvisioned or GrantRevealed or GrantExtended or GrantEnding or RevocationProgressed or GrantOverdue or GrantRevoked)
+        if (change is GrantProvisioned or GrantRevealed or GrantExtended or ExtensionRefused or GrantEnding or RevocationProgressed or GrantOverdue or GrantRevoked)
         {
             yield return Rows.Show(AccessCardKeys.Request(grant.Request), Lanes.Channel(grant.Channel), change.At);
         }
@@ -108,6 +108,19 @@ public static class AccessConsequences
                 if (grant.ValidUntil != grant.Expiry)
                 {
                     yield return Converge(grant, change.At);
+                }
+
+                break;
+            case ExtensionRefused refused:
+                foreach (var timer in Timers(grant))
+                {
+                    yield return timer;
+                }
+
+                // The request's card and its requester read the same as for an extension that could not be spent.
+                if (grant.LastExtension is { } extension)
+                {
+                    yield return Rows.Dispatch(new NoteGrantRefused(extension, new Refusal(refused.Code, refused.Message)), "not-applied", change.At);
                 }
 
                 break;

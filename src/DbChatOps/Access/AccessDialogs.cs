@@ -1,4 +1,3 @@
-using System.Globalization;
 using DbChatOps.Chat;
 using DbChatOps.Targets;
 
@@ -15,7 +14,7 @@ public static class AccessDialogs
     public const string CutOffAction = "person.cutoff";
 
     /// <summary>What the approver confirms; production write and ddl ask for the target's name, against mix-ups.</summary>
-    public static Dialog Approve(AccessRequest request, IReadOnlyList<AccessRequest> earlier, IReadOnlyList<string> alsoReaches)
+    public static Dialog Approve(AccessRequest request, IReadOnlyList<AccessRequest> earlier, IReadOnlyList<string> alsoReaches, AccessRequest? returned)
     {
         List<DialogInput> inputs = [];
         if (ReviewRequest.AsksForTargetName(request))
@@ -31,7 +30,7 @@ public static class AccessDialogs
             Title = "Approve access",
             Submit = "Approve",
             Close = "Cancel",
-            Body = Shown(request, earlier, alsoReaches),
+            Body = Shown(request, earlier, alsoReaches, returned),
             Inputs = inputs,
         };
     }
@@ -43,7 +42,7 @@ public static class AccessDialogs
         Title = "Deny access",
         Submit = "Deny",
         Close = "Cancel",
-        Body = Shown(request, [], []),
+        Body = Shown(request, [], [], null),
         Inputs = [new DialogInput.TextBox("comment", "Why? The requester reads this") { Multiline = true, MaximumLength = 500 }],
     };
 
@@ -134,21 +133,22 @@ public static class AccessDialogs
         ClearOnClose = true,
     };
 
+    /// <summary>An answer that is no dialog, where one had been opened to wait for it.</summary>
+    public static Dialog Instead(Card answer) => new() { Action = "refused", Title = "Not done", Body = answer, ClearOnClose = true };
+
     /// <summary>
     /// The only place where a password is ever shown. Nothing in it can be pressed, and a minute later it is replaced by <see cref="Blank"/>.
     /// </summary>
     public static Dialog Credentials(Grant grant, Target target, Secret password, DateTimeOffset until)
     {
-        var connect = target.Connect;
-        var tls = connect.CaFile is { } ca ? $" sslmode=verify-full sslrootcert={ca}" : "";
         List<Preformatted> parts =
         [
             new("Login", new Secret(grant.Login)),
             new("Password (shown once)", password),
-            new("Connect", new Secret($"psql \"host={connect.Host} port={connect.Port.ToString(CultureInfo.InvariantCulture)} dbname={target.Database} user={grant.Login}{tls}\"")),
+            new("Connect", new Secret(PsqlLine.Connect(target.Connect, target.Database, grant.Login))),
             new("Prompt that shows where you are", new Secret(Prompt(grant))),
         ];
-        if (connect.TunnelHint is { } tunnel)
+        if (target.Connect.TunnelHint is { } tunnel)
         {
             parts.Insert(2, new Preformatted("Open the tunnel first", new Secret(tunnel)));
         }
@@ -178,7 +178,8 @@ public static class AccessDialogs
     };
 
     /// <summary>What is decided about, as every approver must see it before a yes.</summary>
-    public static Card Shown(AccessRequest request, IReadOnlyList<AccessRequest> earlier, IReadOnlyList<string> alsoReaches) => new()
+    /// <param name="returned">The approver's own request that this requester approved within the last day.</param>
+    public static Card Shown(AccessRequest request, IReadOnlyList<AccessRequest> earlier, IReadOnlyList<string> alsoReaches, AccessRequest? returned) => new()
     {
         Banner = new Banner(request.Environment, request.Target),
         Title = RequestCards.Asks(request),
@@ -188,6 +189,9 @@ public static class AccessDialogs
         [
             .. earlier.Where(old => old.State == RequestState.Denied).Take(3)
                 .Select(old => Phrase.Of($"⚠️ Denied before, at {old.DecidedAt!.Value}: “{old.Outcome ?? ""}”")),
+            .. returned is null
+                ? Array.Empty<Phrase>()
+                : [Phrase.Of($"↔ {request.Requester.Id} approved a request of {returned.Requester.Id} within the last 24 h ({returned.Id.Handle:code})")],
             .. alsoReaches.Take(5).Select(reach => Phrase.Of($"⚠️ The role also reaches: {reach}")),
         ],
         Footnotes = [Phrase.Of($"{request.Id.Handle:code} · digest {ReviewRequest.BriefDigest(request):code}")],
@@ -202,7 +206,6 @@ public static class AccessDialogs
 
     private static string Bind(AccessRequest request) => $"{request.Id}.{request.Digest}";
 
-    // Colours by environment, and nothing in it that a shell or psql would expand: target ids are letters, digits and dashes.
     private static string Prompt(Grant grant)
     {
         var (colour, word) = grant.Environment switch
@@ -211,6 +214,6 @@ public static class AccessDialogs
             TargetEnvironment.Staging => ("43", "STAGING"),
             _ => ("42", "DEVELOPMENT"),
         };
-        return $@"\set PROMPT1 '%[%033[1;{colour}m%] {word} {grant.Target} {grant.Level.ToWord()} %[%033[0m%] %/%R%# '";
+        return PsqlLine.Prompt($"{word} {grant.Target} {grant.Level.ToWord()}", colour);
     }
 }

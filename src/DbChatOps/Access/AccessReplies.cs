@@ -182,7 +182,7 @@ public static class AccessReplies
             new("Approved by", grant.Approvers.Count == 0 ? Phrase.Of($"policy") : Phrase.Join(", ", grant.Approvers.Select(approver => Phrase.Of($"{approver.Id}")))),
         ],
         Quotes = [new Quote("Reason", grant.Reason)],
-        Lines = [GrantCards.Status(grant)],
+        Lines = [GrantCards.Status(grant), .. grant.State is GrantState.Active or GrantState.Revoked ? [GrantCards.Use(grant)] : Array.Empty<Phrase>()],
     };
 
     public static Card WhoAmI(Principal person, IReadOnlyList<string> groups, int targets) => new()

@@ -39,7 +39,7 @@ public sealed record AskAccess(RequestId Request, TargetId Target, AccessLevel L
                 At = facts.Now,
             })
             : Decision<AccessRequest>.Of(null, asked);
-        return decision with { Guards = [PendingLimit(facts.Actor)] };
+        return decision with { Guards = [PendingLimit(facts)] };
     }
 
     /// <summary>What would be asked, without asking it: the dry run shows exactly this.</summary>
@@ -133,9 +133,10 @@ public sealed record AskAccess(RequestId Request, TargetId Target, AccessLevel L
         Now = facts.Now,
     };
 
-    internal static Guard PendingLimit(Principal actor) => new(
+    /// <summary>Counts a human, by whichever of their accounts they ask.</summary>
+    internal static Guard PendingLimit(Facts facts) => new(
         "pending_per_person",
-        new SnapshotQuery { Kind = "request", Open = true, Person = actor.Id.ToString() },
+        new SnapshotQuery { Kind = "request", Open = true, People = [.. facts.Policies.People.Of(facts.Actor.Id).Identities.Select(account => account.ToString())] },
         PendingPerPerson - 1,
         new Refusal("pending_limit", $"You already have {PendingPerPerson} requests waiting. Take one back (`/db withdraw`) or wait for an answer."));
 }

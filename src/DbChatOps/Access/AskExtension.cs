@@ -55,7 +55,7 @@ public sealed record AskExtension(RequestId Request, GrantId Grant, TimeSpan? Wi
         var decision = asked.Policy.Policy.AutoApprove
             ? Decision<AccessRequest>.Of(null, asked, new RequestApproved { Request = command.Request, Grant = grant.Id, Automatic = true, By = PersonId.Bot, At = facts.Now })
             : Decision<AccessRequest>.Of(null, asked);
-        return decision with { Guards = [AskAccess.PendingLimit(facts.Actor)] };
+        return decision with { Guards = [AskAccess.PendingLimit(facts)] };
     }
 
     /// <summary>One at a time: an extension that waits, or is approved and not yet spent, would not be counted by the limits.</summary>

@@ -121,16 +121,18 @@ public sealed record Grant : IAggregate<Grant>
         RevealFailed => state with { Revealing = null },
         GrantExtended it => state with { Expiry = it.Expiry, Extensions = state.Extensions + 1, LastExtension = it.Request, Warned = null },
         ExtensionApplied it => state with { ValidUntil = it.ValidUntil },
+        ExtensionRefused it => state with { Expiry = it.Expiry, Extensions = Math.Max(0, state.Extensions - 1), Warned = it.Warned },
         HolderWarned it => state with { Warned = it.Warning },
         SessionsSeen it => state with { Receipt = state.Receipt.With(it) },
         GrantEnding it => state with { State = Next(state, GrantTrigger.End), Ending = Ending.From(it) },
-        RevocationProgressed it => state with { Ending = EndingOf(state).With(it), Oid = state.Oid ?? it.Oid },
+        RevocationProgressed it => state with { Ending = EndingOf(state).With(it), Oid = state.Oid ?? it.Oid, Receipt = state.Receipt.SeenUntil(it.LastSeen) },
         GrantOverdue => state with { Ending = EndingOf(state) with { IsOverdue = true } },
         GrantRevoked it => state with
         {
             State = Next(state, GrantTrigger.Prove),
             Revealing = null,
             Proof = it.Proof,
+            Receipt = state.Receipt.SeenUntil(it.LastSeen) with { Gaps = it.Gaps },
             RevokedAt = it.At,
             Ending = EndingOf(state) with
             {

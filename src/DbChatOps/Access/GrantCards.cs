@@ -40,15 +40,18 @@ public static class GrantCards
         _ => Gone(grant),
     };
 
-    /// <summary>T−10 and T−2 (scaled to the window): what ends, and the two things that can be done about it.</summary>
-    public static Card EndsSoon(Grant grant, DateTimeOffset now) => new()
+    /// <summary>
+    /// T−10 and T−2 (scaled to the window): what ends, what is open, and the two things that can be done about it. Never what runs: a query may hold
+    /// secrets. <paramref name="open"/> is null when nobody could look.
+    /// </summary>
+    public static Card EndsSoon(Grant grant, DateTimeOffset now, OpenSessions? open) => new()
     {
         Banner = new Banner(grant.Environment, grant.Target),
         Title = grant.State == GrantState.Active && grant.Expiry is { } expiry
             ? Phrase.Of($"⏰ Your access to {grant.Target} ends in {Round(expiry - now)}, at {expiry:s}")
             : Phrase.Of($"Your access to {grant.Target} has ended"),
         Lines = grant.State == GrantState.Active
-            ? [Phrase.Of($"Sessions of {grant.Login:code} are ended then, whatever they are doing. What was not committed is rolled back.")]
+            ? [Open(open), Phrase.Of($"Sessions of {grant.Login:code} are ended then, whatever they are doing. What was not committed is rolled back.")]
             : [],
         Buttons = grant.State == GrantState.Active ? [.. ExtendIfAllowed(grant), Done(grant)] : [],
     };
@@ -116,7 +119,7 @@ public static class GrantCards
 
                 break;
             case GrantState.Revoked:
-                yield return Receipt(grant);
+                yield return Use(grant);
                 break;
         }
     }
@@ -148,28 +151,58 @@ public static class GrantCards
             : proven + Phrase.Of($" · ⚠️ {string.Join("; ", grant.Proof.NotChecked)}");
     }
 
-    private static Phrase Receipt(Grant grant)
+    /// <summary>What was seen of its use: first and last sight, addresses, sessions that had to be ended, and when nobody could look.</summary>
+    public static Phrase Use(Grant grant)
     {
         var receipt = grant.Receipt;
-        var sessions = grant.Ending!.SessionsEnded switch
+        if (grant.ClaimedAt is null)
+        {
+            return Phrase.Of($"The credentials were never shown.");
+        }
+
+        if (grant.Ending is not { } ending)
+        {
+            return receipt.FirstSeen is { } since
+                ? Phrase.Of($"First seen {since:s}, from {string.Join(", ", receipt.ClientAddresses)}.")
+                : Phrase.Of($"No session was seen yet.");
+        }
+
+        var sessions = ending.SessionsEnded switch
         {
             0 => "no session had to be ended",
             1 => "1 session was ended",
             var many => $"{many} sessions were ended",
         };
-        if (receipt.FirstSeen is not { } first)
+        return (receipt.FirstSeen, ending.SessionsEnded, receipt.Gaps) switch
         {
-            return grant switch
-            {
-                { ClaimedAt: null } => Phrase.Of($"The credentials were never shown."),
-                { Ending.SessionsEnded: > 0 } => Phrase.Of($"At the end {sessions}; no look before that had found one. Sessions between two looks can be missed."),
-                _ => Phrase.Of($"Never used, as far as the looks every few seconds can tell: no session was seen, and none had to be ended."),
-            };
+            ({ } first, _, _) => Phrase.Of($"First seen {first:s}, last seen {receipt.LastSeen ?? first:s}, from {string.Join(", ", receipt.ClientAddresses)}; {sessions}. {Looks(receipt.Gaps)}"),
+            (null, > 0, _) => Phrase.Of($"At the end {sessions}; no look before that had found one. {Looks(receipt.Gaps)}"),
+            (null, _, null) => Phrase.Of($"Never used, as far as the looks every few seconds can tell: no session was seen, and none had to be ended."),
+            _ => Phrase.Of($"No session was seen, and none had to be ended. {Looks(receipt.Gaps)}"),
+        };
+    }
+
+    private static Phrase Looks(Gaps? gaps)
+    {
+        if (gaps is null)
+        {
+            return Phrase.Of($"Looked at every few seconds: shorter sessions can be missed.");
         }
 
-        return Phrase.Of(
-            $"First seen {first:s}, from {string.Join(", ", receipt.ClientAddresses)}; {sessions}. Sampled from the server's views: short sessions can be missed.");
+        var named = Phrase.Join("; ", gaps.Longest.Select(gap => Phrase.Of($"{gap.What} from {gap.From:s} to {gap.Until:s}")));
+        return Phrase.Of($"*Not watched:* {named}{(gaps.Others > 0 ? Phrase.Of($"; and {gaps.Others} more times") : Phrase.Empty)}. Otherwise looked at every few seconds.");
     }
+
+    private static Phrase Open(OpenSessions? open) => open switch
+    {
+        null => Phrase.Of($"Whether a session is open could not be seen just now."),
+        { Count: 0 } => Phrase.Of($"*No session is open.*{Silent(open)}"),
+        { Count: 1 } => Phrase.Of($"*1 session is open*, since {open.Oldest!.Value}.{Silent(open)}"),
+        _ => Phrase.Of($"*{open.Count} sessions are open*, the oldest since {open.Oldest!.Value}.{Silent(open)}"),
+    };
+
+    private static Phrase Silent(OpenSessions open) =>
+        open.SilentNodes.Count == 0 ? Phrase.Empty : Phrase.Of($" Not seen: {string.Join(", ", open.SilentNodes)}, no answer.");
 
     private static IEnumerable<Phrase> Blockers(Ending ending) => ending.Blockers.Take(5).Select(blocker => Phrase.Of($"• {blocker}"));
 

@@ -106,6 +106,20 @@ public sealed record ExtensionApplied : GrantEvent
     public required DateTimeOffset ValidUntil { get; init; }
 }
 
+/// <summary>The server does not take the later end. The end is what it enforces again, or now where that is over.</summary>
+[EventKind("grant.extension_refused/1")]
+public sealed record ExtensionRefused : GrantEvent
+{
+    public required DateTimeOffset Expiry { get; init; }
+
+    /// <summary>The warning whose time is over at this end: the news of the refusal stands for it.</summary>
+    public EndWarning? Warned { get; init; }
+
+    public required string Code { get; init; }
+
+    public required string Message { get; init; }
+}
+
 /// <summary>The holder was told that the window ends soon.</summary>
 [EventKind("grant.holder_warned/1")]
 public sealed record HolderWarned : GrantEvent
@@ -149,6 +163,9 @@ public sealed record RevocationProgressed : GrantEvent
 
     public required int SessionsEnded { get; init; }
 
+    /// <summary>When this step ended a session: it was seen until then.</summary>
+    public DateTimeOffset? LastSeen { get; init; }
+
     /// <summary>Learnt while ending, when the making of the login was never concluded; the handle for sessions after the drop.</summary>
     public uint? Oid { get; init; }
 }
@@ -167,6 +184,12 @@ public sealed record GrantRevoked : GrantEvent
     public required RevocationProof Proof { get; init; }
 
     public required int SessionsEnded { get; init; }
+
+    /// <summary>The last look that found a session, or the step that ended one; absent when none did.</summary>
+    public DateTimeOffset? LastSeen { get; init; }
+
+    /// <summary>When sessions could not be seen between claim and end; absent when there was no such time.</summary>
+    public Gaps? Gaps { get; init; }
 }
 
 /// <summary>Twice before the end the holder is told.</summary>

@@ -5,9 +5,13 @@ public sealed record Receipt
 {
     public DateTimeOffset? FirstSeen { get; init; }
 
+    /// <summary>While it lives, the last look that was worth an entry; after the end, the last look that found a session, or the step that ended one.</summary>
     public DateTimeOffset? LastSeen { get; init; }
 
     public IReadOnlyList<string> ClientAddresses { get; init; } = [];
+
+    /// <summary>When nobody looked, or a node could not be looked at; known at the end, and absent when there was no such time.</summary>
+    public Gaps? Gaps { get; init; }
 
     public Receipt With(SessionsSeen seen) => this with
     {
@@ -15,4 +19,6 @@ public sealed record Receipt
         LastSeen = seen.LastSeen,
         ClientAddresses = [.. ClientAddresses.Union(seen.ClientAddresses, StringComparer.Ordinal).Order(StringComparer.Ordinal)],
     };
+
+    public Receipt SeenUntil(DateTimeOffset? last) => last is { } at && !(at <= LastSeen) ? this with { LastSeen = at } : this;
 }

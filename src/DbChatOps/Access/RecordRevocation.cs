@@ -11,6 +11,9 @@ public sealed record RecordRevocation(GrantId Grant, RevocationReport Report) : 
     /// <summary>Exposed longer than this after its end: people are paged and new grants on the server stop.</summary>
     public static readonly TimeSpan Overdue = TimeSpan.FromSeconds(60);
 
+    /// <summary>What the looks at sessions came to; absent when the login was never handed over.</summary>
+    public Watched? Watched { get; init; }
+
     public override Subject Subject => Subject.Of(Grant);
 
     public static Result<Decision<Grant>> Decide(Grant? grant, RecordRevocation command, Facts facts)
@@ -26,6 +29,7 @@ public sealed record RecordRevocation(GrantId Grant, RevocationReport Report) : 
         }
 
         var report = command.Report;
+        DateTimeOffset? endedOne = report.SessionsEnded > 0 ? facts.Now : null;
         if (report is { Stage: RevocationStage.ProvenGone, Proof: { } proof })
         {
             return Decision<Grant>.Of(grant, new GrantRevoked
@@ -33,6 +37,8 @@ public sealed record RecordRevocation(GrantId Grant, RevocationReport Report) : 
                 Grant = grant.Id,
                 Proof = proof,
                 SessionsEnded = report.SessionsEnded,
+                LastSeen = endedOne ?? command.Watched?.LastSeen,
+                Gaps = command.Watched?.Gaps,
                 By = facts.Actor.Id,
                 At = facts.Now,
             });
@@ -51,6 +57,7 @@ public sealed record RecordRevocation(GrantId Grant, RevocationReport Report) : 
                 Stage = report.Stage,
                 Blockers = report.Blockers,
                 SessionsEnded = report.SessionsEnded,
+                LastSeen = endedOne,
                 Oid = report.Oid,
                 By = facts.Actor.Id,
                 At = facts.Now,

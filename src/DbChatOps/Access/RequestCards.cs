@@ -129,8 +129,12 @@ public static class RequestCards
         ];
 
     private static IEnumerable<Phrase> Reviews(AccessRequest request) => request.Reviews.Select(review => review.Verdict == Verdict.Approve
-        ? Phrase.Of($"✅ {review.Reviewer.Id} approved at {review.At}{Comment(review)}")
+        ? Phrase.Of($"✅ {review.Reviewer.Id} approved at {review.At}{Comment(review)}{Returned(request, review)}")
         : Phrase.Of($"⛔ {review.Reviewer.Id} denied at {review.At}{Comment(review)}"));
+
+    private static Phrase Returned(AccessRequest request, Review review) => review.Returns is { } own
+        ? Phrase.Of($" · ↔ {request.Requester.Id} approved a request of {review.Reviewer.Id} within the last 24 h ({own.Handle:code})")
+        : Phrase.Empty;
 
     private static Phrase Comment(Review review) => review.Comment is { Length: > 0 } comment ? Phrase.Of($": “{comment}”") : Phrase.Empty;
 

@@ -56,6 +56,9 @@ public sealed record RequestAsked : RequestEvent
 public sealed record RequestReviewed : RequestEvent
 {
     public required Review Review { get; init; }
+
+    /// <summary>The digest of the policy as it stood at this review, where that is no longer the request's own.</summary>
+    public string? CurrentPolicyHash { get; init; }
 }
 
 /// <summary>Every seat is filled. The grant's id is chosen here, so that the approval can be spent only once.</summary>
@@ -67,6 +70,9 @@ public sealed record RequestApproved : RequestEvent
 
     /// <summary>The policy needed nobody ("allow").</summary>
     public bool Automatic { get; init; }
+
+    /// <inheritdoc cref="RequestReviewed.CurrentPolicyHash"/>
+    public string? CurrentPolicyHash { get; init; }
 }
 
 /// <summary>A denial that is final, or the last that left a seat without anybody to fill it.</summary>

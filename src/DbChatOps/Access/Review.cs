@@ -11,6 +11,9 @@ public sealed record Review
 
     /// <summary>Required for a denial; untrusted text.</summary>
     public string? Comment { get; init; }
+
+    /// <summary>The reviewer's own request that this requester approved within the day before: shown to all, and no reason to refuse.</summary>
+    public RequestId? Returns { get; init; }
 }
 
 /// <summary>An approver's yes or no.</summary>

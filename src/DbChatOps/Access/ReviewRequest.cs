@@ -51,12 +51,13 @@ public sealed record ReviewRequest(RequestId Request, Verdict Verdict, string Di
             Verdict = command.Verdict,
             At = facts.Now,
             Comment = command.Comment is null ? null : PlainText.Clean(command.Comment, 500),
+            Returns = approves ? facts.Returned : null,
         };
-        var reviewed = new RequestReviewed { Request = request.Id, Review = review, By = facts.Actor.Id, At = facts.Now };
+        var reviewed = new RequestReviewed { Request = request.Id, Review = review, CurrentPolicyHash = effective.ChangedTo, By = facts.Actor.Id, At = facts.Now };
         var after = effective.Count(ballot with { Votes = [.. ballot.Votes, new Vote(facts.Actor.Id, approves, facts.Now)] }, facts.Membership);
         return after.Outcome switch
         {
-            TallyOutcome.Approved => Decision<AccessRequest>.Of(request, reviewed, Approved(request, facts)),
+            TallyOutcome.Approved => Decision<AccessRequest>.Of(request, reviewed, Approved(request, effective, facts)),
             TallyOutcome.Denied => Decision<AccessRequest>.Of(request, reviewed, new RequestDenied
             {
                 Request = request.Id,
@@ -170,10 +171,11 @@ public sealed record ReviewRequest(RequestId Request, Verdict Verdict, string Di
         });
     }
 
-    private static RequestApproved Approved(AccessRequest request, Facts facts) => new()
+    private static RequestApproved Approved(AccessRequest request, EffectivePolicy effective, Facts facts) => new()
     {
         Request = request.Id,
         Grant = request.Extends ?? new GrantId(request.Id.Value),
+        CurrentPolicyHash = effective.ChangedTo,
         By = facts.Actor.Id,
         At = facts.Now,
     };

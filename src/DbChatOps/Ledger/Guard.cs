@@ -17,6 +17,9 @@ public sealed record SnapshotQuery
 
     public string? Person { get; init; }
 
+    /// <summary>Any of these, such as all accounts of one human. For counting: who wants to see them in order asks for each.</summary>
+    public IReadOnlyList<string>? People { get; init; }
+
     public string? Server { get; init; }
 
     public string? Target { get; init; }

@@ -9,6 +9,9 @@ public sealed record EffectivePolicy
     /// <summary>One policy when nothing changed, else the pinned one and the current one.</summary>
     public required IReadOnlyList<AccessPolicy> Policies { get; init; }
 
+    /// <summary>The digest of the current policy, where it is no longer the pinned one.</summary>
+    public string? ChangedTo => Policies is [_, var current] ? PolicyHash.Of(current) : null;
+
     /// <summary>The rules to satisfy; empty only when both approve by themselves.</summary>
     public IReadOnlyList<ApprovalRule> Rules => [.. Policies.Where(policy => !policy.AutoApprove).Select(policy => policy.Rule)];
 

@@ -42,8 +42,18 @@ public interface ILoginEngine
     /// <summary>All roles that look like ours, with the verdict of their MAC.</summary>
     Task<IReadOnlyList<ManagedLogin>> ListAsync(Server server, CancellationToken ct);
 
-    /// <summary>Sessions of the given logins on all nodes at this moment: the receipt is sampled from it.</summary>
-    Task<IReadOnlyList<LoginSession>> ObserveAsync(Server server, IReadOnlyList<string> logins, CancellationToken ct);
+    /// <summary>
+    /// Ends the sessions whose role is gone, on every node that answers: they have no name any more and still may do what they may. A role that was made
+    /// just now is not taken for gone.
+    /// </summary>
+    /// <exception cref="TargetUnavailableException">The writer cannot be reached.</exception>
+    Task<IReadOnlyList<GhostSession>> EndGhostsAsync(EndGhosts request, CancellationToken ct);
+
+    /// <summary>
+    /// Sessions of the given logins at this moment: the receipt is sampled from it. A node that does not answer, the writer included, hides its own
+    /// sessions only and is named.
+    /// </summary>
+    Task<SessionSight> ObserveAsync(Server server, IReadOnlyList<string> logins, CancellationToken ct);
 }
 
 /// <summary>Make this login. The pin is checked on the very connection that makes it.</summary>
@@ -159,6 +169,32 @@ public sealed record EndingLogin(string Name, uint? Oid)
     public AccessLevel? Level { get; init; }
 }
 
+/// <summary>End the sessions that no role stands behind any more, ours or not.</summary>
+public sealed record EndGhosts
+{
+    public required Server Server { get; init; }
+
+    /// <summary>OIDs of logins whose ending has its own way: there their sessions are counted.</summary>
+    public required IReadOnlyList<uint> Except { get; init; }
+
+    /// <summary>Nothing is ended; what would be is named.</summary>
+    public bool OnlyLook { get; init; }
+}
+
+/// <summary>A session of a dropped role. Its name is not known to the server any more.</summary>
+public sealed record GhostSession
+{
+    public required string Node { get; init; }
+
+    public required uint Oid { get; init; }
+
+    public required int ProcessId { get; init; }
+
+    public string? ClientAddress { get; init; }
+
+    public required DateTimeOffset StartedAt { get; init; }
+}
+
 /// <summary>One session of a temporary login, as the server's own views show it.</summary>
 public sealed record LoginSession
 {
@@ -173,6 +209,15 @@ public sealed record LoginSession
     public required DateTimeOffset StartedAt { get; init; }
 
     public required int ProcessId { get; init; }
+}
+
+/// <summary>What one look at a server's nodes showed.</summary>
+public sealed record SessionSight
+{
+    public required IReadOnlyList<LoginSession> Sessions { get; init; }
+
+    /// <summary>Node → why it could not be looked at; empty when all answered.</summary>
+    public IReadOnlyDictionary<string, string> Silent { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 }
 
 /// <summary>The server cannot be reached, or answered in a way that leaves the outcome unknown. The caller retries until it can.</summary>

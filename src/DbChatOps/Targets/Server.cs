@@ -16,6 +16,9 @@ public sealed record Server
     /// <summary>The login the bot mints and revokes with. It holds no CREATEROLE: it may only call the facade.</summary>
     public required Credential Minter { get; init; }
 
+    /// <summary>The server that this one is a physical copy of: only then may both have one system identifier. A logical copy has its own.</summary>
+    public ServerId? CloneOf { get; init; }
+
     /// <summary>Live logins beyond this number are refused; the facade has its own ceiling (2,000 by default).</summary>
     public int MaximumLiveGrants { get; init; } = 200;
 

@@ -16,6 +16,18 @@ public sealed class TargetBook(IReadOnlyList<Server> servers, IReadOnlyList<Targ
 
     public Target? Target(TargetId id) => _targets.GetValueOrDefault(id);
 
+    /// <summary>Where a physical copy comes from in the end; the server itself when it is no declared copy.</summary>
+    public ServerId OriginalOf(Server server)
+    {
+        var original = server;
+        for (var step = 0; step < Servers.Count && original.CloneOf is { } next && Server(next) is { } earlier; step++)
+        {
+            original = earlier;
+        }
+
+        return original.Id;
+    }
+
     /// <summary>Refuses <c>unknown_target</c>; the sentence offers the nearest of <paramref name="visible"/>, so that a hidden target and an absent one read alike.</summary>
     public static Result<Target> Find(string typed, IEnumerable<Target> visible)
     {

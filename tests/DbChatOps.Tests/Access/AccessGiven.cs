@@ -140,6 +140,13 @@ internal static class AccessGiven
     /// <summary>Claimed at 12:02, so it runs until 12:32.</summary>
     public static Grant Active() => ConcludeReveal.Decide(Revealing(), ReadBack(Revealing()), Facts(Principal.Bot, At(2, 1))).OrThrow().Next;
 
+    /// <summary>Extended to 13:02 in the ledger; the server still says 12:32.</summary>
+    public static Grant Extended() =>
+        ExtendGrant.Decide(Active(), new ExtendGrant(TheGrant, TheExtension, TimeSpan.FromMinutes(30)), Facts(Principal.Bot, At(11))).OrThrow().Next;
+
+    public static NoteExtensionRefused TooLong(Grant extended) =>
+        new(TheGrant, extended.Expiry!.Value, new Refusal("window_too_long", "The server's set-up does not allow so long a window."));
+
     public static ConcludeReveal ReadBack(Grant revealing) => new(
         TheGrant,
         revealing.Generation,

@@ -13,6 +13,7 @@ internal static class AccessStory
     {
         var request = Pending();
         var active = Active();
+        var extended = Extended();
         var still = Still(RevocationStage.Exposed, "standby db-2:5432 cannot be reached");
         var overdue = Record(Revoking(), still, At(22));
         return
@@ -35,6 +36,7 @@ internal static class AccessStory
             .. Each(Revealing(), ConcludeReveal.Decide(Revealing(), ReadBack(Revealing()) with { Reading = new LoginReading { Presence = LoginPresence.NoLogin } }, Facts(Principal.Bot, At(2, 1)))),
             .. Each(active, ExtendGrant.Decide(active, new ExtendGrant(TheGrant, TheExtension, TimeSpan.FromMinutes(30)), Facts(Principal.Bot, At(12)))),
             .. Each(active, ConcludeExtension.Decide(active, new ConcludeExtension(TheGrant, At(62)), Facts(Principal.Bot, At(12)))),
+            .. Each(extended, NoteExtensionRefused.Decide(extended, TooLong(extended), Facts(Principal.Bot, At(12)))),
             .. Each(active, WarnHolder.Decide(active, new WarnHolder(TheGrant, EndWarning.First, At(32)), Facts(Principal.Bot, At(22)))),
             .. Each(active, RecordSessions.Decide(active, Seen("10.0.0.1"), Facts(Principal.Bot, At(4)))),
             .. Each(active, EndGrant.Decide(active, new EndGrant(TheGrant, EndReason.Expired), Facts(Principal.Bot, At(32)))),

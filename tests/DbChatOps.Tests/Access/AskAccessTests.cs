@@ -81,8 +81,17 @@ public sealed class AskAccessTests
 
         guard.AtMost.ShouldBe(2);
         guard.Refusal.Code.ShouldBe("pending_limit");
-        guard.Query.Person.ShouldBe(Asker.Id.ToString());
+        guard.Query.People.ShouldBe([Asker.Id.ToString()]);
         guard.Query.Open.ShouldBe(true);
+    }
+
+    [Fact]
+    public void All_accounts_of_one_human_count_together()
+    {
+        var policies = new PolicyBook([ReadPolicy], Groups, new People([new Human { Key = "ana", Identities = [Asker.Id, OnCall.Id] }]));
+
+        AskAccess.Decide(null, Ask(), Facts(Asker) with { Policies = policies }).OrThrow().Guards.Single().Query.People
+            .ShouldBe([Asker.Id.ToString(), OnCall.Id.ToString()]);
     }
 
     [Fact]

@@ -51,6 +51,14 @@ public sealed class ConsequencesTests
             $"converge:{TheGrant} in engine:pg-prod, Provision",
         ],
         [typeof(ExtensionApplied)] = [Holder],
+        [typeof(ExtensionRefused)] =
+        [
+            Holder, ForApprovers,
+            $"expire:grant:{TheGrant} in dispatch, Revoke at 12:32:00",
+            $"warn-First:grant:{TheGrant} in dispatch at 12:22:00",
+            $"warn-Last:grant:{TheGrant} in dispatch at 12:30:00",
+            $"not-applied:request:{TheExtension} in dispatch",
+        ],
         [typeof(HolderWarned)] = [Holder, $"tell:ends-First@{At(32).ToUnixTimeSeconds()}:grant:{TheGrant} in chat:U1"],
         [typeof(SessionsSeen)] = [Holder],
         [typeof(GrantEnding)] = [Holder, ForApprovers, $"converge:{TheGrant} in engine:pg-prod, Revoke", $"show:blank:V1 in handover:{TheGrant}"],

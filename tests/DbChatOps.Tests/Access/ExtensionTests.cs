@@ -1,4 +1,5 @@
 using DbChatOps.Access;
+using DbChatOps.Ledger;
 using DbChatOps.Policies;
 using Shouldly;
 using Xunit;
@@ -143,6 +144,47 @@ public sealed class ExtensionTests
         concluded.Next.Expiry.ShouldBe(Active().Expiry!.Value.AddMinutes(30));
         concluded.Next.ValidUntil.ShouldBe(Active().Expiry);
         Consequences.Of(concluded.Next, concluded.Events[0]).Select(row => row.Key).ShouldContain($"converge:{TheGrant}");
+    }
+
+    [Fact]
+    public void An_extension_that_the_server_refuses_sets_the_end_back_to_the_servers_and_counts_for_nothing()
+    {
+        var extended = Extended();
+
+        var refused = NoteExtensionRefused.Decide(extended, TooLong(extended), Facts(Principal.Bot, At(12))).OrThrow();
+
+        refused.Next.Expiry.ShouldBe(Active().Expiry);
+        refused.Next.Expiry.ShouldBe(refused.Next.ValidUntil);
+        refused.Next.Extensions.ShouldBe(0);
+        refused.Next.Warned.ShouldBeNull();
+        Consequences.Of(refused.Next, refused.Events[0]).Select(row => row.Item).OfType<AgendaItem.Dispatch>().Select(item => item.Command).OfType<NoteGrantRefused>()
+            .ShouldHaveSingleItem().ShouldBe(new NoteGrantRefused(TheExtension, new Refusal(
+                "window_too_long", "The server's set-up does not allow so long a window. The access ends at 2026-11-22 12:32:00 UTC, as before.")));
+        NoteExtensionRefused.Decide(refused.Next, TooLong(extended), Facts(Principal.Bot, At(12))).OrThrow().Events.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(21, null), InlineData(25, EndWarning.First), InlineData(31, EndWarning.Last)]
+    public void The_news_of_it_stands_for_the_warnings_whose_time_is_over(int minute, EndWarning? expected) =>
+        NoteExtensionRefused.Decide(Extended(), TooLong(Extended()), Facts(Principal.Bot, At(minute))).OrThrow().Next.Warned.ShouldBe(expected);
+
+    [Fact]
+    public void Refused_after_the_servers_own_end_it_is_over_at_once()
+    {
+        var over = NoteExtensionRefused.Decide(Extended(), TooLong(Extended()), Facts(Principal.Bot, At(40))).OrThrow().Next;
+
+        over.Expiry.ShouldBe(At(40));
+        EndGrant.Decide(over, new EndGrant(TheGrant, EndReason.Expired), Facts(Principal.Bot, At(40))).OrThrow().Next.Ending!.DueAt.ShouldBe(At(40));
+    }
+
+    [Fact]
+    public void An_end_that_the_server_knows_or_that_moved_once_more_is_not_set_back()
+    {
+        var known = ConcludeExtension.Decide(Extended(), new ConcludeExtension(TheGrant, Extended().Expiry!.Value), Facts(Principal.Bot, At(12))).OrThrow().Next;
+        NoteExtensionRefused.Decide(known, TooLong(Extended()), Facts(Principal.Bot, At(12))).OrThrow().Events.ShouldBeEmpty();
+
+        var again = Extend(Extended(), TheRequest, 10);
+        NoteExtensionRefused.Decide(again, TooLong(Extended()), Facts(Principal.Bot, At(12))).OrThrow().Events.ShouldBeEmpty();
     }
 
     private static Grant Extend(Grant grant, RequestId by, int minutes) =>

@@ -43,7 +43,14 @@ internal static class Gallery
         yield return ("grant contained", GrantCards.ForHolder(Contained()));
         yield return ("grant revoked, used, not all checked", GrantCards.ForHolder(Used()));
         yield return ("grant never claimed", GrantCards.ForHolder(Revoked(Ready())));
-        yield return ("ends soon", GrantCards.EndsSoon(Active(), At(22)));
+        yield return ("grant revoked, never used", GrantCards.ForHolder(NeverUsed()));
+        yield return ("grant revoked, no session seen, not always watched", GrantCards.ForHolder(NeverUsed(Away)));
+        yield return ("grant revoked, used, not always watched", GrantCards.ForHolder(Used(Away)));
+        yield return ("grant revoked, used between two looks", GrantCards.ForHolder(Revoked()));
+        yield return ("ends soon, nobody could look", GrantCards.EndsSoon(Active(), At(22), null));
+        yield return ("ends soon, no session", GrantCards.EndsSoon(Active(), At(22), new OpenSessions(0, null, [])));
+        yield return ("ends soon, one session", GrantCards.EndsSoon(Active(), At(22), new OpenSessions(1, At(3), [])));
+        yield return ("ends soon, sessions, one node silent", GrantCards.EndsSoon(Active(), At(22), new OpenSessions(2, At(3), ["db-2:5432"])));
         yield return ("grant no longer allowed when it was claimed", GrantCards.ForHolder(NoLongerAllowed()));
         yield return ("ended by somebody", GrantCards.Ended(Cut()));
         yield return ("overdue", GrantCards.Overdue(Overdue()));
@@ -51,7 +58,7 @@ internal static class Gallery
         yield return ("reply: asked", AccessReplies.Asked(Pending()));
         yield return ("reply: asked and approved by policy", AccessReplies.Asked(Automatic()));
         yield return ("reply: dry run", AccessReplies.DryRun(AskAccess.Prepare(Ask(AccessLevel.Write), Facts(Asker)).OrThrow()));
-        yield return ("reply: what a typed approval would approve", AccessReplies.WouldApprove(AccessDialogs.Shown(Pending(AccessLevel.Write), [Request(RequestState.Denied)], []), Pending(AccessLevel.Write)));
+        yield return ("reply: what a typed approval would approve", AccessReplies.WouldApprove(AccessDialogs.Shown(Pending(AccessLevel.Write), [Request(RequestState.Denied)], [], null), Pending(AccessLevel.Write)));
         yield return ("reply: reviewed, open", AccessReplies.Reviewed(Pending()));
         yield return ("reply: reviewed, approved", AccessReplies.Reviewed(Approved()));
         yield return ("reply: reviewed, denied", AccessReplies.Reviewed(Request(RequestState.Denied)));
@@ -60,6 +67,8 @@ internal static class Gallery
         yield return ("reply: ending", AccessReplies.Ending(Revoking()));
         yield return ("reply: had already ended", AccessReplies.Ending(Revoked()));
         yield return ("reply: who", AccessReplies.Who(Active()));
+        yield return ("reply: who, in use", AccessReplies.Who(RecordSessions.Decide(Active(), Seen("10.0.0.1"), Facts(Principal.Bot, At(4))).OrThrow().Next));
+        yield return ("reply: who, over", AccessReplies.Who(Used()));
     }
 
     /// <summary>Cards that are about no target, or about many.</summary>
@@ -76,15 +85,17 @@ internal static class Gallery
         yield return ("reply: everybody's grants", AccessReplies.Grants([Active(), Revoking()], everybody: true));
         yield return ("reply: no grants", AccessReplies.Grants([], everybody: false));
         yield return ("reply: who am I", AccessReplies.WhoAmI(Asker, ["developers"], 2));
-        yield return ("help", AccessHelp.List(null));
-        yield return ("help: access", AccessHelp.List("access"));
+        yield return ("help", AccessHelp.List(null, Abilities.Every));
+        yield return ("help: access", AccessHelp.List("access", Abilities.Every));
+        yield return ("help: nothing to do here", AccessHelp.List(null, Abilities.Every with { Ask = false, Own = false, Review = false, EndOthers = false, CutOff = false }));
+        yield return ("help: directory silent", AccessHelp.List(null, Abilities.Unknown));
         yield return ("reply: usage", AccessReplies.Refused(AccessHelp.Usage("revoke")));
     }
 
     public static IEnumerable<(string Name, Dialog Dialog)> Dialogs()
     {
-        yield return ("approve", AccessDialogs.Approve(Pending(AccessLevel.Write), [Request(RequestState.Denied)], ["billing.invoices"]));
-        yield return ("approve an extension", AccessDialogs.Approve(Extension(), [], []));
+        yield return ("approve", AccessDialogs.Approve(Pending(AccessLevel.Write), [Request(RequestState.Denied)], ["billing.invoices"], Approved() with { Requester = Approver }));
+        yield return ("approve an extension", AccessDialogs.Approve(Extension(), [], [], null));
         yield return ("deny", AccessDialogs.Deny(Pending()));
         yield return ("extend", AccessDialogs.Extend(Active()));
         yield return ("again", AccessDialogs.Again(Request(RequestState.Denied)));
@@ -93,6 +104,53 @@ internal static class Gallery
         yield return ("loading", AccessDialogs.Loading("Credentials"));
         yield return ("refused", AccessDialogs.Refused("Credentials", GrantRules.Unknown));
     }
+
+    /// <summary>Cards in which every text that somebody outside can choose is this one.</summary>
+    public static IReadOnlyList<Card> CardsSaying(string text)
+    {
+        var (request, denied, grant, ending) = (Asked(text), Denied(text), Held(text), Ended(text));
+        var revoked = RecordRevocation.Decide(ending, Gone(At(6), text), Facts(Principal.Bot, At(6))).OrThrow().Next;
+        return
+        [
+            RequestCards.ForApprovers(request, null, Policies), RequestCards.ForApprovers(denied, null, Policies), RequestCards.ForRequester(denied, Policies),
+            RequestCards.Escalation(request, Policies), RequestCards.Answered(denied), RequestCards.ForApprovers(request with { State = RequestState.Approved, Outcome = text }, null, Policies),
+            GrantCards.ForHolder(grant), GrantCards.ForHolder(ending), GrantCards.ForHolder(revoked), GrantCards.Ended(ending), GrantCards.Overdue(ending), GrantCards.ManyAddresses(grant),
+            AccessReplies.Asked(request), AccessReplies.Who(grant), AccessReplies.Refused(ReviewRequest.AlreadyDecided(denied)), AccessReplies.WhoAmI(Asker with { Name = text }, [text], 1),
+            AccessReplies.Requests([request], [request]), AccessReplies.Grants([grant, ending], everybody: true), AccessReplies.CutOff(Asker.Id, [denied], [ending], [ReviewRequest.AlreadyDecided(denied)]),
+        ];
+    }
+
+    /// <summary>The same for dialogs.</summary>
+    public static IReadOnlyList<Dialog> DialogsSaying(string text) =>
+    [
+        AccessDialogs.Approve(Asked(text), [Denied(text)], [text], Denied(text)), AccessDialogs.Deny(Asked(text)), AccessDialogs.Again(Asked(text)), AccessDialogs.Extend(Held(text)),
+        AccessDialogs.Refused("x", ReviewRequest.AlreadyDecided(Denied(text))), AccessDialogs.Instead(AccessReplies.Refused(ReviewRequest.AlreadyDecided(Denied(text)))),
+        AccessDialogs.Credentials(Held(text), OrdersProd with { Database = text, Connect = OrdersProd.Connect with { CaFile = text } }, new Secret("the password"), At(32)),
+    ];
+
+    public static Grant Held(string text) => Active() with
+    {
+        Reason = text,
+        Holder = Asker with { Name = text },
+        Approvers = [Approver with { Name = text }],
+        Receipt = new Receipt { FirstSeen = At(3), ClientAddresses = [text] },
+    };
+
+    public static Grant Ended(string text) => Held(text) with
+    {
+        State = GrantState.Revoking,
+        Ending = new Ending { Reason = EndReason.Revoked, By = Approver.Id, DecidedAt = At(5), DueAt = At(5), Detail = text, Blockers = [text] },
+    };
+
+    public static AccessRequest Asked(string text) => Pending() with { Requester = Asker with { Name = text }, Reason = text, Ticket = text };
+
+    private static AccessRequest Denied(string text) => Asked(text) with
+    {
+        State = RequestState.Denied,
+        Outcome = text,
+        DecidedAt = At(1),
+        Reviews = [new Review { Reviewer = Approver with { Name = text }, Verdict = Verdict.Deny, At = At(1), Comment = text }],
+    };
 
     public static AccessRequest NotGranted() =>
         NoteGrantRefused.Decide(Approved(), new NoteGrantRefused(TheRequest, new Refusal("cap_reached", "Full.")), Facts(Principal.Bot, At(2))).OrThrow().Next;
@@ -114,10 +172,20 @@ internal static class Gallery
     private static Grant Contained() =>
         RecordRevocation.Decide(Revoking(), Still(RevocationStage.Contained, "a prepared transaction holds the role"), Facts(Principal.Bot, At(20, 3))).OrThrow().Next;
 
-    private static Grant Used()
+    private static Watched Away => new(At(18), Gaps.Of(
+        [new Gap("the bot was not running", At(5), At(7)), .. Enumerable.Range(8, 6).Select(minute => new Gap("db-2:5432 did not answer", At(minute), At(minute, 40)))]));
+
+    private static Grant NeverUsed(Watched? watched = null)
+    {
+        var gone = Gone(At(20, 2));
+        return RecordRevocation.Decide(
+            Revoking(), gone with { Report = gone.Report with { SessionsEnded = 0 }, Watched = watched is null ? null : watched with { LastSeen = null } }, Facts(Principal.Bot, At(20, 2))).OrThrow().Next;
+    }
+
+    private static Grant Used(Watched? watched = null)
     {
         var used = RecordSessions.Decide(Active(), Seen("10.0.0.1"), Facts(Principal.Bot, At(4))).OrThrow().Next;
-        return RecordRevocation.Decide(Revoking(used), Gone(At(20, 2), "residue not checked"), Facts(Principal.Bot, At(20, 2))).OrThrow().Next;
+        return RecordRevocation.Decide(Revoking(used), Gone(At(20, 2), "residue not checked") with { Watched = watched }, Facts(Principal.Bot, At(20, 2))).OrThrow().Next;
     }
 
     private static Grant Cut() => RevokeGrant.Decide(Active(), new RevokeGrant(TheGrant, "suspicious"), Facts(Approver, At(20))).OrThrow().Next;

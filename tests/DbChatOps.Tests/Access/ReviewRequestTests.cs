@@ -1,6 +1,8 @@
 using DbChatOps.Access;
+using DbChatOps.Ledger;
 using DbChatOps.Policies;
 using DbChatOps.Targets;
+using DbChatOps.Tests.Chat;
 using Shouldly;
 using Xunit;
 using static DbChatOps.Tests.Access.AccessGiven;
@@ -58,6 +60,46 @@ public sealed class ReviewRequestTests
         var quicker = ReadPolicy with { Rule = ReadPolicy.Rule with { PendingFor = TimeSpan.FromMinutes(10) } };
 
         CodeOf(ReviewRequest.Decide(Pending(), Approve(Pending()), Facts(Approver, At(minutes), quicker))).ShouldBe(expected);
+    }
+
+    [Fact]
+    public void The_record_shows_both_policies_when_the_request_was_asked_under_another()
+    {
+        var longer = ReadPolicy with { MaximumWindow = TimeSpan.FromHours(8) };
+        var events = ReviewRequest.Decide(Pending(), Approve(Pending()), Facts(Approver, At(1), longer)).OrThrow().Events;
+
+        Pending().Policy.Hash.ShouldBe(PolicyHash.Of(ReadPolicy));
+        events.OfType<RequestReviewed>().Single().CurrentPolicyHash.ShouldBe(PolicyHash.Of(longer));
+        events.OfType<RequestApproved>().Single().CurrentPolicyHash.ShouldBe(PolicyHash.Of(longer));
+        ReviewRequest.Decide(Pending(), Deny(Pending()), Facts(Approver, At(1), longer)).OrThrow().Events.OfType<RequestReviewed>().Single()
+            .CurrentPolicyHash.ShouldBe(PolicyHash.Of(longer));
+    }
+
+    [Fact]
+    public void Under_the_same_policy_there_is_nothing_more_to_record_and_older_entries_are_read()
+    {
+        var events = ReviewRequest.Decide(Pending(), Approve(Pending()), Facts(Approver, At(1))).OrThrow().Events;
+
+        foreach (var change in events)
+        {
+            var written = LedgerJson.WriteEvent(change);
+            System.Text.Encoding.UTF8.GetString(written).ShouldNotContain("currentPolicyHash");
+            LedgerJson.WriteEvent(LedgerJson.ReadEvent(EventKinds.KindOf(change.GetType()), written)).ShouldBe(written);
+        }
+    }
+
+    [Fact]
+    public void An_approval_in_return_is_recorded_and_shown_and_not_refused()
+    {
+        var own = new RequestId(Guid.Parse("01900000-0000-7000-8000-00000000000b"));
+        var returning = Facts(Approver, At(1)) with { Returned = own };
+        var approved = ReviewRequest.Decide(Pending(), Approve(Pending()), returning).OrThrow().Next;
+
+        approved.State.ShouldBe(RequestState.Approved);
+        approved.Reviews.Single().Returns.ShouldBe(own);
+        CardText.Of(RequestCards.ForApprovers(approved, null, returning.Policies)).ShouldContain($"approved a request of @{Approver.Id.User} within the last 24 h ({own.Handle})");
+        CardText.Of(RequestCards.ForApprovers(Approved(), null, returning.Policies)).ShouldNotContain("↔");
+        ReviewRequest.Decide(Pending(), Deny(Pending()), returning).OrThrow().Next.Reviews.Single().Returns.ShouldBeNull();
     }
 
     [Fact]

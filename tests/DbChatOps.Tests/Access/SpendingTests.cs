@@ -9,6 +9,7 @@ using static DbChatOps.Tests.Policies.Given;
 namespace DbChatOps.Tests.Access;
 
 /// <summary>An approval does not outlive a tightening, neither until the grant is opened nor until its holder claims it.</summary>
+[Trait("Trap", "T-18")]
 public sealed class SpendingTests
 {
     public static TheoryData<string, AccessPolicy> Tightened => new()
@@ -45,6 +46,7 @@ public sealed class SpendingTests
     }
 
     [Fact]
+    [Trait("Trap", "T-16")]
     public void An_approval_does_not_outlive_the_membership_that_made_it_count()
     {
         var left = Members([.. Groups.Where(group => group.Name != "dba"), Group("dba", Cy)]);

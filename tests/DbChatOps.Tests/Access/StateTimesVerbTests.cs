@@ -32,6 +32,7 @@ public sealed class StateTimesVerbTests
         [typeof(ConcludeReveal)] = (ReadBack(Revealing()), Principal.Bot, ["=", "=", "=", "=", "="]),
         [typeof(ExtendGrant)] = (new ExtendGrant(TheGrant, TheExtension, TimeSpan.FromMinutes(30)), Principal.Bot, ["not_active", "not_active", "Active", "ended", "ended"]),
         [typeof(ConcludeExtension)] = (new ConcludeExtension(TheGrant, At(62)), Principal.Bot, ["=", "=", "Active", "=", "="]),
+        [typeof(NoteExtensionRefused)] = (TooLong(Extended()), Principal.Bot, ["=", "=", "=", "=", "="]),
         [typeof(WarnHolder)] = (new WarnHolder(TheGrant, EndWarning.First, Active().Expiry!.Value), Principal.Bot, ["=", "=", "Active", "=", "="]),
         [typeof(EndGrant)] = (new EndGrant(TheGrant, EndReason.Failed), Principal.Bot, ["Revoking", "Revoking", "Revoking", "=", "="]),
         [typeof(ReleaseGrant)] = (new ReleaseGrant(TheGrant), Asker, ["Revoking", "Revoking", "Revoking", "=", "="]),

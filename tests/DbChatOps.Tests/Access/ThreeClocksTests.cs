@@ -10,6 +10,7 @@ using static DbChatOps.Tests.Access.AccessGiven;
 namespace DbChatOps.Tests.Access;
 
 /// <summary>Arbitrary people against the three clocks: whatever they do and when, nothing is open after its time.</summary>
+[Trait("Trap", "T-19")]
 public sealed class ThreeClocksTests
 {
     [Fact]

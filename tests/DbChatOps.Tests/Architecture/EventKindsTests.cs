@@ -14,6 +14,7 @@ public sealed class EventKindsTests
         "grant.ending/1",
         "grant.extended/1",
         "grant.extension_applied/1",
+        "grant.extension_refused/1",
         "grant.holder_warned/1",
         "grant.opened/1",
         "grant.overdue/1",

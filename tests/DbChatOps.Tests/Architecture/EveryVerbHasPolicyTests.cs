@@ -31,6 +31,7 @@ public sealed class EveryVerbHasPolicyTests
         [nameof(ConcludeReveal)] = Permission.System,
         [nameof(ExtendGrant)] = Permission.System,
         [nameof(ConcludeExtension)] = Permission.System,
+        [nameof(NoteExtensionRefused)] = Permission.System,
         [nameof(WarnHolder)] = Permission.System,
         [nameof(EndGrant)] = Permission.System,
         [nameof(RecordRevocation)] = Permission.System,

@@ -75,6 +75,14 @@ public sealed class SettingsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_physical_copy_names_its_original_and_not_the_other_way_round_too()
+    {
+        (await _folder.With("Servers[1].CloneOf", "\"pg-prod\"").LoadAsync()).Targets.Servers[1].CloneOf.ShouldBe(new ServerId("pg-prod"));
+
+        (await _folder.With("Servers[0].CloneOf", "\"pg-stage\"").ProblemsAsync()).ShouldAllBe(problem => problem.Contains("CloneOf: comes back to where it began", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task All_problems_are_told_at_once()
     {
         var problems = await _folder.With("Servers[0].Nodes[1].Port", "70000").With("Policies[0].MaximumWindow", "30").Without("Instance.Id").ProblemsAsync();
@@ -152,6 +160,8 @@ public sealed class SettingsTests : IDisposable
     [InlineData("Servers[0].Nodes[0].CaFile", "\"/nowhere/ca.pem\"", "does not exist")]
     [InlineData("Servers[1].Nodes[0].Port", "5433", "one server cannot be two environments")]
     [InlineData("Servers[1].Nodes[0]", "{ \"Host\": \"127.0.0.1\", \"Port\": 5432 }", "one server cannot be two environments")]
+    [InlineData("Servers[1].CloneOf", "\"pg-prd\"", "Servers[1].CloneOf: \"pg-prd\" is no server of this configuration; did you mean pg-prod?")]
+    [InlineData("Servers[1].CloneOf", "\"pg-stage\"", "Servers[1].CloneOf: is this server itself")]
     [InlineData("Servers[1].Minter.Password", "\"canary-prod\"", "each environment needs its own password")]
     [InlineData("Servers[0].Minter.Password", "{ \"File\": \"/nowhere/password\" }", "Servers[0].Minter.Password: file /nowhere/password is not there")]
     [InlineData("Servers[0].Minter.Password", "{ \"File\": \"/etc\" }", "Servers[0].Minter.Password: file /etc is a folder, not a file")]

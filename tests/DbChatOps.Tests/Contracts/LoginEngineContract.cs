@@ -1,6 +1,7 @@
 using DbChatOps.Host.Flow;
 using System.Data.Common;
 using DbChatOps.Targets;
+using DbChatOps.Tests.Journeys;
 using Shouldly;
 using Xunit;
 
@@ -16,6 +17,9 @@ public abstract class LoginEngineContract
     protected abstract Server Server { get; }
 
     protected abstract Target Target { get; }
+
+    /// <summary>The SQLSTATE with which this engine answers a password that it does not take.</summary>
+    protected abstract string RefusedPassword { get; }
 
     /// <summary>Logs in as a person would.</summary>
     protected abstract Task<DbConnection> ConnectAsync(string login, Secret password);
@@ -84,6 +88,7 @@ public abstract class LoginEngineContract
     }
 
     [Fact]
+    [Trait("Trap", "T-19")]
     public async Task No_login_is_made_when_the_clocks_differ()
     {
         var request = await RequestAsync();
@@ -93,7 +98,7 @@ public abstract class LoginEngineContract
     }
 
     [Fact]
-    public async Task After_the_hand_over_the_password_works_until_the_window_ends()
+    public async Task After_the_hand_over_the_password_works_and_the_server_knows_the_end()
     {
         var login = await MintAsync();
         var expiry = DateTimeOffset.UtcNow.AddMinutes(30);
@@ -105,6 +110,27 @@ public abstract class LoginEngineContract
         reading.Presence.ShouldBe(LoginPresence.Login);
         reading.Generation.ShouldBe(1);
         (reading.ValidUntil.ShouldNotBeNull() - expiry).Duration().ShouldBeLessThan(TimeSpan.FromMilliseconds(1));
+    }
+
+    [Fact]
+    [Trait("Trap", "T-03")]
+    public async Task After_the_window_the_server_itself_refuses_the_password_though_nothing_ended_the_login()
+    {
+        var login = await MintAsync();
+        var expiry = DateTimeOffset.UtcNow.AddSeconds(3);
+        var password = await HandOverAsync(login, generation: 1, expiry);
+        await using (await ConnectAsync(login.Login, password))
+        {
+            // It lets its holder in while the window runs.
+        }
+
+        var identity = await Engine.IdentifyAsync(Server, Ct);
+        await ServerClock.WaitPast(expiry - (DateTimeOffset.UtcNow + identity.ClockSkew) + TimeSpan.FromMilliseconds(50), Ct);
+
+        (await Should.ThrowAsync<DbException>(() => ConnectAsync(login.Login, password))).SqlState.ShouldBe(RefusedPassword);
+        var reading = await Engine.ReadAsync(Server, login.Login, Ct);
+        reading.Presence.ShouldBe(LoginPresence.Login);
+        reading.ValidUntil.ShouldNotBeNull().ShouldBe(expiry, TimeSpan.FromMilliseconds(1));
     }
 
     [Fact]
@@ -143,6 +169,7 @@ public abstract class LoginEngineContract
     }
 
     [Fact]
+    [Trait("Trap", "T-20")]
     public async Task An_extension_keeps_the_open_session_and_the_password()
     {
         var login = await MintAsync();
@@ -210,6 +237,7 @@ public abstract class LoginEngineContract
     }
 
     [Fact]
+    [Trait("Trap", "T-20")]
     public async Task Ending_one_of_two_overlapping_grants_leaves_the_other_alone()
     {
         var first = await MintAsync();
@@ -254,9 +282,24 @@ public abstract class LoginEngineContract
         var password = await HandOverAsync(login, generation: 1);
         await using var session = await ConnectAsync(login.Login, password);
 
-        var observed = await Engine.ObserveAsync(Server, [login.Login], Ct);
+        var observed = (await Engine.ObserveAsync(Server, [login.Login], Ct)).Sessions;
 
         observed.ShouldHaveSingleItem().Login.ShouldBe(login.Login);
+    }
+
+    [Fact]
+    public async Task A_node_that_does_not_answer_hides_its_own_sessions_only_and_is_named()
+    {
+        var login = await MintAsync();
+        var password = await HandOverAsync(login, generation: 1);
+        await using var session = await ConnectAsync(login.Login, password);
+        var nowhere = Server.Nodes[0] with { Port = 1, Kind = NodeKind.Standby };
+
+        var sight = await Engine.ObserveAsync(Server with { Nodes = [.. Server.Nodes, nowhere] }, [login.Login], Ct);
+
+        sight.Sessions.ShouldHaveSingleItem().Login.ShouldBe(login.Login);
+        sight.Silent.ShouldHaveSingleItem().Key.ShouldBe(nowhere.ToString());
+        (await Engine.ObserveAsync(Server with { Nodes = [nowhere] }, [login.Login], Ct)).Sessions.ShouldBeEmpty();
     }
 
     [Fact]

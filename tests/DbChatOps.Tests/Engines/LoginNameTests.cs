@@ -7,6 +7,7 @@ using Xunit;
 
 namespace DbChatOps.Tests.Engines;
 
+[Trait("Trap", "T-22")]
 public sealed class LoginNameTests
 {
     private static readonly GrantId Grant = new(Guid.Parse("0199a1b2-0000-7000-8000-0123456789ab"));

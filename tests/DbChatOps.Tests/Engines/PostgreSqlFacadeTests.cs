@@ -209,7 +209,32 @@ public sealed class PostgreSqlFacadeTests(CarelessPostgreSqlStage stage) : Postg
 
         (await AskAsync(session, "SELECT current_setting('default_transaction_read_only')")).ShouldBe("on");
         (await AskAsync(session, "SELECT current_setting('statement_timeout')")).ShouldBe("5min");
+        (await AskAsync(session, "SELECT current_setting('lock_timeout')")).ShouldBe("5s");
+        (await AskAsync(session, "SELECT current_setting('idle_in_transaction_session_timeout')")).ShouldBe("1min");
         (await AskAsync(session, "SELECT current_setting('log_statement')")).ShouldBe("all");
+        (await AskAsync(session, "SELECT rolconnlimit FROM pg_roles WHERE rolname = session_user")).ShouldBe(5);
+    }
+
+    [Fact]
+    public async Task Seat_belts_are_those_that_are_configured_for_the_level()
+    {
+        var levels = PostgreSqlStage.Orders.Levels.ToDictionary();
+        levels[AccessLevel.Write] = levels[AccessLevel.Write] with
+        {
+            StatementTimeout = TimeSpan.FromSeconds(90),
+            LockTimeout = TimeSpan.FromMilliseconds(250),
+            IdleInTransactionTimeout = TimeSpan.FromSeconds(20),
+            ConnectionLimit = 1,
+        };
+        var login = await MintAsync(AccessLevel.Write, PostgreSqlStage.Orders with { Levels = levels });
+        await using var session = await ConnectAsync(login);
+
+        (await AskAsync(session, "SELECT current_setting('default_transaction_read_only')")).ShouldBe("off");
+        (await AskAsync(session, "SELECT current_setting('statement_timeout')")).ShouldBe("90s");
+        (await AskAsync(session, "SELECT current_setting('lock_timeout')")).ShouldBe("250ms");
+        (await AskAsync(session, "SELECT current_setting('idle_in_transaction_session_timeout')")).ShouldBe("20s");
+        (await AskAsync(session, "SELECT current_setting('log_statement')")).ShouldBe("all");
+        (await Should.ThrowAsync<PostgresException>(() => ConnectAsync(login))).SqlState.ShouldBe(PostgresErrorCodes.TooManyConnections);
     }
 
     [Fact]

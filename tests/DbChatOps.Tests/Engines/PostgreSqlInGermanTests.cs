@@ -10,6 +10,7 @@ using Xunit;
 namespace DbChatOps.Tests.Engines;
 
 /// <summary>T-21: a server that speaks German keeps the same promises, because nothing is read from its words.</summary>
+[Trait("Trap", "T-21")]
 public sealed class PostgreSqlInGermanTests : LoginEngineContract, IClassFixture<GermanPostgreSqlStage>
 {
     private readonly GermanPostgreSqlStage _stage;
@@ -34,6 +35,8 @@ public sealed class PostgreSqlInGermanTests : LoginEngineContract, IClassFixture
 
         fault.MessageText.ShouldContain("existiert nicht");
     }
+
+    protected override string RefusedPassword => PostgresErrorCodes.InvalidPassword;
 
     protected override async Task<DbConnection> ConnectAsync(string login, Secret password) => await _stage.ConnectAsync(login, password);
 }

@@ -3,6 +3,7 @@ using DbChatOps.Host.Engines.PostgreSql;
 using DbChatOps.Targets;
 using DbChatOps.Tests.Contracts;
 using DbChatOps.Tests.PostgreSql;
+using Npgsql;
 using Xunit;
 
 namespace DbChatOps.Tests.Engines;
@@ -24,6 +25,8 @@ public sealed class PostgreSqlLoginEngineTests : LoginEngineContract, IClassFixt
     protected override Server Server { get; }
 
     protected override Target Target => PostgreSqlStage.Orders;
+
+    protected override string RefusedPassword => PostgresErrorCodes.InvalidPassword;
 
     protected override async Task<DbConnection> ConnectAsync(string login, Secret password) => await _stage.ConnectAsync(login, password);
 }

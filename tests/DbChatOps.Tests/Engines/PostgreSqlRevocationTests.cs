@@ -11,6 +11,7 @@ namespace DbChatOps.Tests.Engines;
 public sealed class PostgreSqlRevocationTests(CarelessPostgreSqlStage stage) : PostgreSqlScene(stage), IClassFixture<CarelessPostgreSqlStage>
 {
     [Theory]
+    [Trait("Trap", "T-01")]
     [InlineData("SELECT 1", false)]
     [InlineData("SELECT count(*) FROM app.orders", true)]
     [InlineData("UPDATE app.orders SET note = 'held' WHERE id = 1", true)]
@@ -35,6 +36,7 @@ public sealed class PostgreSqlRevocationTests(CarelessPostgreSqlStage stage) : P
     }
 
     [Fact]
+    [Trait("Trap", "T-01")]
     public async Task A_long_query_ends_even_when_it_swallows_cancellation()
     {
         var login = await MintAsync(AccessLevel.Write);
@@ -47,6 +49,7 @@ public sealed class PostgreSqlRevocationTests(CarelessPostgreSqlStage stage) : P
     }
 
     [Fact]
+    [Trait("Trap", "T-02")]
     public async Task A_reconnecting_client_finds_no_way_back()
     {
         var login = await MintAsync();
@@ -63,6 +66,7 @@ public sealed class PostgreSqlRevocationTests(CarelessPostgreSqlStage stage) : P
     }
 
     [Fact]
+    [Trait("Trap", "T-03")]
     public async Task A_start_up_ghost_keeps_the_grant_open_until_it_has_shown_itself()
     {
         var login = await MintAsync();
@@ -205,6 +209,7 @@ public sealed class PostgreSqlRevocationTests(CarelessPostgreSqlStage stage) : P
     }
 
     [Fact]
+    [Trait("Trap", "T-04")]
     public async Task What_it_owns_in_several_databases_goes_to_a_powerless_heir_of_its_own()
     {
         var login = await MintAsync(AccessLevel.Write);
@@ -290,6 +295,7 @@ public sealed class PostgreSqlRevocationTests(CarelessPostgreSqlStage stage) : P
     }
 
     [Fact]
+    [Trait("Trap", "T-05")]
     public async Task What_an_earlier_login_planted_gains_nothing_while_another_is_cleared()
     {
         var earlier = await MintAsync(AccessLevel.Write);
@@ -400,6 +406,7 @@ public sealed class PostgreSqlRevocationTests(CarelessPostgreSqlStage stage) : P
     }
 
     [Fact]
+    [Trait("Trap", "T-05")]
     public async Task A_planted_trigger_gains_no_rights_by_the_change_of_owner()
     {
         var login = await MintAsync(AccessLevel.Write);
@@ -414,6 +421,35 @@ public sealed class PostgreSqlRevocationTests(CarelessPostgreSqlStage stage) : P
 
         var fault = await Should.ThrowAsync<PostgresException>(() => Pair.AskAsync("INSERT INTO public.bait VALUES (1)", "orders"));
         fault.SqlState.ShouldBe(PostgresErrorCodes.InsufficientPrivilege);
+    }
+
+    [Fact]
+    public async Task A_planted_default_and_a_planted_policy_gain_no_rights_by_the_change_of_owner()
+    {
+        var login = await MintAsync(AccessLevel.Write);
+        await using (var session = await ConnectAsync(login))
+        {
+            await RunAsync(session, "CREATE FUNCTION public.pilfer(which int) RETURNS int LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN DELETE FROM app.orders WHERE id = which; RETURN which; END $$");
+            await RunAsync(session, "CREATE TABLE public.lure (id int, taken int DEFAULT public.pilfer(8))");
+            await RunAsync(session, "CREATE TABLE public.veil AS SELECT 1 AS id");
+            await RunAsync(session, "ALTER TABLE public.veil ENABLE ROW LEVEL SECURITY");
+            await RunAsync(session, "CREATE POLICY peek ON public.veil USING (public.pilfer(9) = 9)");
+            await RunAsync(session, "GRANT SELECT ON public.veil TO PUBLIC");
+        }
+
+        await using var passerBy = new NpgsqlConnection(Pair.SuperuserConnectionString("orders"));
+        await passerBy.OpenAsync(Ct);
+        await RunAsync(passerBy, "BEGIN");
+        await PlantsAreSprungAsync(passerBy);
+        (await AskAsync(passerBy, "SELECT count(*) FROM app.orders WHERE id IN (8, 9)")).ShouldBe(0L, "while its maker has the level, both bite");
+        await RunAsync(passerBy, "ROLLBACK");
+
+        (await EndAsync(login)).ShouldBeProvenGone();
+
+        (await Should.ThrowAsync<PostgresException>(() => RunAsync(passerBy, "INSERT INTO public.lure VALUES (1)"))).SqlState.ShouldBe(PostgresErrorCodes.InsufficientPrivilege);
+        await RunAsync(passerBy, "SET ROLE app_owner");
+        (await Should.ThrowAsync<PostgresException>(() => RunAsync(passerBy, "SELECT count(*) FROM public.veil"))).SqlState.ShouldBe(PostgresErrorCodes.InsufficientPrivilege);
+        (await AskAsync(passerBy, "SELECT count(*) FROM app.orders WHERE id IN (8, 9)")).ShouldBe(2L);
     }
 
     [Fact]
@@ -509,6 +545,7 @@ public sealed class PostgreSqlRevocationTests(CarelessPostgreSqlStage stage) : P
     }
 
     [Fact]
+    [Trait("Trap", "T-12")]
     public async Task A_login_that_a_DBA_dropped_by_hand_is_success_once_its_sessions_are_gone()
     {
         var login = await MintAsync();
@@ -523,6 +560,7 @@ public sealed class PostgreSqlRevocationTests(CarelessPostgreSqlStage stage) : P
     }
 
     [Fact]
+    [Trait("Trap", "T-12")]
     public async Task A_renamed_login_is_named_and_not_taken_for_gone()
     {
         var login = await MintAsync();
@@ -537,6 +575,7 @@ public sealed class PostgreSqlRevocationTests(CarelessPostgreSqlStage stage) : P
     }
 
     [Fact]
+    [Trait("Trap", "T-27")]
     public async Task A_role_that_only_looks_like_ours_is_reported_and_never_touched()
     {
         var real = await MintAsync();
@@ -554,6 +593,7 @@ public sealed class PostgreSqlRevocationTests(CarelessPostgreSqlStage stage) : P
     }
 
     [Theory]
+    [Trait("Trap", "T-22")]
     [InlineData("MixedCase")]
     [InlineData("quo\"ted 'n;ame")]
     [InlineData("naïve_数据_база")]
@@ -582,6 +622,7 @@ public sealed class PostgreSqlRevocationTests(CarelessPostgreSqlStage stage) : P
     }
 
     [Fact]
+    [Trait("Trap", "T-08")]
     public async Task A_thousand_logins_end_together()
     {
         await Stage.FillAsync(1000);
@@ -603,6 +644,15 @@ public sealed class PostgreSqlRevocationTests(CarelessPostgreSqlStage stage) : P
     }
 
     private static string HeirOf(ManagedLoginHandle login) => login.Name.Replace("dbco_", "dbchatops_heir_", StringComparison.Ordinal);
+
+    /// <summary>A superuser inserts, and somebody for whom policies count reads.</summary>
+    private static async Task PlantsAreSprungAsync(NpgsqlConnection superuser)
+    {
+        await RunAsync(superuser, "INSERT INTO public.lure VALUES (1)");
+        await RunAsync(superuser, "SET LOCAL ROLE app_owner");
+        await RunAsync(superuser, "SELECT count(*) FROM public.veil");
+        await RunAsync(superuser, "SET LOCAL ROLE NONE");
+    }
 
     private async Task SpyingFailsAsync(string table) =>
         (await Should.ThrowAsync<PostgresException>(() => Pair.AskAsync($"SELECT public.spy('{table}')", "orders"))).SqlState.ShouldBe(PostgresErrorCodes.InsufficientPrivilege);

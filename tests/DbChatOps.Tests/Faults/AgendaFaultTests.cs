@@ -197,19 +197,6 @@ public sealed class AgendaFaultTests(PostgreSqlStage stage) : IClassFixture<Post
         await bot.LeavesNothingBehindAsync();
     }
 
-    [Fact]
-    public async Task A_clock_that_jumps_back_and_forth_moves_no_end_beyond_the_window()
-    {
-        await using var bot = await StartAsync(stage);
-        await bot.HasAccessAsync();
-
-        await bot.PassesAsync(-TimeSpan.FromMinutes(20));
-        (await bot.GrantsAsync()).ShouldHaveSingleItem().State.ShouldBe(GrantState.Active);
-        await bot.PassesAsync(TimeSpan.FromDays(3));
-
-        await bot.LeavesNothingBehindAsync();
-    }
-
     private static AgendaRow Row(string key, string lane, AgendaItem item) =>
         new() { Key = key, Lane = lane, Priority = AgendaPriority.Revoke, Due = DateTimeOffset.UnixEpoch, Item = item };
 

@@ -17,6 +17,7 @@ using static DbChatOps.Tests.Journeys.BotUnderTest;
 namespace DbChatOps.Tests.Faults;
 
 /// <summary>A DBA does something to a login of ours. It ends all the same, and what the bot cannot do itself it says.</summary>
+[Trait("Trap", "T-12")]
 public sealed class ChangedByHandTests(PostgreSqlStage stage) : IClassFixture<PostgreSqlStage>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -39,6 +40,45 @@ public sealed class ChangedByHandTests(PostgreSqlStage stage) : IClassFixture<Po
         (await bot.GrantsAsync()).ShouldHaveSingleItem().Ending!.Reason.ShouldBe(EndReason.LoginLost);
         bot.Screen(Ana).ShouldContain("no longer on orders");
         await bot.LeavesNothingBehindAsync();
+    }
+
+    [Fact]
+    public async Task A_login_that_somebody_dropped_under_its_session_ends_with_its_grant()
+    {
+        await using var bot = await StartAsync(stage);
+        var (login, password) = await bot.HasAccessAsync();
+        await using var session = await stage.ConnectAsync(login, password);
+        await stage.Pair.PsqlAsync($"DROP ROLE {login}");
+        bot.Clock.Advance(TimeSpan.FromSeconds(20));
+
+        (await bot.Get<Reconciler>().LookAsync(Ct)).ShouldHaveSingleItem().Kind.ShouldBe(ReconcileKind.LoginLost);
+        await bot.SettlesAsync();
+
+        (await bot.GrantsAsync()).ShouldHaveSingleItem().Ending!.SessionsEnded.ShouldBe(1);
+        await using var one = new NpgsqlCommand("SELECT 1", session);
+        await Should.ThrowAsync<NpgsqlException>(() => one.ExecuteScalarAsync(Ct));
+    }
+
+    [Fact]
+    public async Task A_session_whose_role_somebody_dropped_is_ended_and_told_once()
+    {
+        await using var bot = await StartAsync(stage);
+        await stage.Pair.PsqlAsync("CREATE ROLE passing_by LOGIN PASSWORD 'p'");
+        await using var session = await stage.ConnectAsync("passing_by", new Secret("p"));
+        var oid = await stage.Pair.AskAsync("SELECT oid FROM pg_roles WHERE rolname = 'passing_by'");
+        await stage.Pair.PsqlAsync("DROP ROLE passing_by");
+        await using var one = new NpgsqlCommand("SELECT 1", session);
+
+        (await bot.Get<Reconciler>().CompareAsync(dryRun: true, Ct)).ShouldHaveSingleItem().Message.ShouldContain("they would be ended");
+        (await one.ExecuteScalarAsync(Ct)).ShouldBe(1);
+        var found = (await bot.Get<Reconciler>().LookAsync(Ct)).ShouldHaveSingleItem();
+        await stage.Pair.WaitForAsync($"SELECT count(*) = 0 FROM pg_stat_activity WHERE usesysid = {oid}");
+        (await bot.Get<Reconciler>().LookAsync(Ct)).ShouldBeEmpty();
+
+        found.Kind.ShouldBe(ReconcileKind.Ghost);
+        found.Message.ShouldContain($"A role that is gone (OID {oid}) still had session ");
+        await Should.ThrowAsync<NpgsqlException>(() => one.ExecuteScalarAsync(Ct));
+        (await bot.Ledger.FindAsync<Alert>(new SnapshotQuery { Kind = Alert.Kind, Limit = 100 }, Ct)).ShouldContain(alert => alert.State.Key == $"ghost:orders:{oid}");
     }
 
     [Fact]

@@ -7,14 +7,24 @@ namespace DbChatOps.Tests.Faults;
 
 /// <summary>
 /// The process dies before and after every effect of a grant's whole story. Whatever came of it, one restart and the clock bring it to its end:
-/// no login, nothing open, no second mint, no second card. By default a sample of the points; <c>DBCHATOPS_SOAK=1</c> takes all.
+/// no login, nothing open, no second mint, no second card. By default a sample of the points, another one each day; <c>DBCHATOPS_SOAK=1</c> takes all.
 /// </summary>
+[Trait("Trap", "T-10")]
 public sealed class CrashMatrixTests(PostgreSqlStage stage) : IClassFixture<PostgreSqlStage>
 {
     /// <summary>Prime, so that the sample does not fall into step with the story.</summary>
     private const int SampledEach = 19;
 
+    private const string OffsetVariable = "DBCHATOPS_CRASH_OFFSET";
+
     private static bool Soaks => string.Equals(Environment.GetEnvironmentVariable("DBCHATOPS_SOAK"), "1", StringComparison.Ordinal);
+
+    /// <summary>Where the sample begins. It is said with every run, so that a failure can be repeated on another day.</summary>
+    private static int Offset => int.TryParse(Environment.GetEnvironmentVariable(OffsetVariable), NumberStyles.None, CultureInfo.InvariantCulture, out var given)
+        ? given
+        : TimeProvider.System.GetUtcNow().DayOfYear % SampledEach;
+
+    private static string HowToRepeat => Soaks ? "" : string.Create(CultureInfo.InvariantCulture, $"the same points again: {OffsetVariable}={Offset}");
 
     [Theory]
     [InlineData(true, true)]
@@ -26,11 +36,11 @@ public sealed class CrashMatrixTests(PostgreSqlStage stage) : IClassFixture<Post
         stage.Pair.Require();
         var effects = await new CrashStory(stage, releases).CountAsync(CrashStory.IsEffect);
         var output = TestContext.Current.TestOutputHelper;
-        output?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{effects.Count} effects"));
+        output?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{effects.Count} effects; {HowToRepeat}"));
 
         List<string> failures = [];
         var (points, deaths) = (0, 0);
-        var first = Soaks ? 1 : 1 + (releases ? 0 : 3) + (after ? 0 : 6);
+        var first = Soaks ? 1 : 1 + ((Offset + (releases ? 0 : 3) + (after ? 0 : 6)) % SampledEach);
         for (var point = first; point <= effects.Count; point += Soaks ? 1 : SampledEach)
         {
             points++;
@@ -45,7 +55,7 @@ public sealed class CrashMatrixTests(PostgreSqlStage stage) : IClassFixture<Post
             }
         }
 
-        failures.ShouldBeEmpty();
+        failures.ShouldBeEmpty(HowToRepeat);
 
         // The last points may fall behind the end: how lanes share their claims differs a little from run to run.
         deaths.ShouldBeGreaterThan(points * 3 / 4);
@@ -56,10 +66,11 @@ public sealed class CrashMatrixTests(PostgreSqlStage stage) : IClassFixture<Post
     {
         stage.Pair.Require();
         var (first, second) = Soaks ? (7, 3) : (29, 11);
+        TestContext.Current.TestOutputHelper?.WriteLine(HowToRepeat);
         List<string> failures = [];
         var deaths = 0;
         var isOver = false;
-        for (var point = 5; !isOver; point += first)
+        for (var point = 5 + (Soaks ? 0 : Offset); !isOver; point += first)
         {
             for (var calls = 1; calls <= 30; calls += second)
             {
@@ -77,7 +88,7 @@ public sealed class CrashMatrixTests(PostgreSqlStage stage) : IClassFixture<Post
             }
         }
 
-        failures.ShouldBeEmpty();
+        failures.ShouldBeEmpty(HowToRepeat);
         deaths.ShouldBeGreaterThan(5);
     }
 }

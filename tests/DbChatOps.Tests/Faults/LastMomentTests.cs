@@ -11,6 +11,7 @@ public sealed class LastMomentTests(PostgreSqlStage stage) : IClassFixture<Postg
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
+    [Trait("Trap", "T-03")]
     public async Task Sessions_of_the_last_moment_do_not_outlive_the_proof()
     {
         await using var bot = await StartAsync(stage);

@@ -9,6 +9,7 @@ using static DbChatOps.Tests.Journeys.BotUnderTest;
 namespace DbChatOps.Tests.Faults;
 
 /// <summary>The store is gone, the servers are not: what carries our mark is found and ended, and nothing else is touched.</summary>
+[Trait("Trap", "T-11")]
 public sealed class LedgerLostTests(PostgreSqlStage stage) : IClassFixture<PostgreSqlStage>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

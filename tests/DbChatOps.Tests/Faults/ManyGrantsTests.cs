@@ -11,6 +11,7 @@ using Xunit;
 
 namespace DbChatOps.Tests.Faults;
 
+[Trait("Trap", "T-07")]
 public sealed class ManyGrantsTests(PostgreSqlStage stage) : IClassFixture<PostgreSqlStage>
 {
     private const int Batch = 50;

@@ -11,6 +11,7 @@ using static DbChatOps.Tests.Journeys.BotUnderTest;
 namespace DbChatOps.Tests.Faults;
 
 /// <summary>Clicks, redeliveries and people at one moment: one decision, one effect, one card.</summary>
+[Trait("Trap", "T-13")]
 public sealed class OnceTests(PostgreSqlStage stage) : IClassFixture<PostgreSqlStage>
 {
     private static readonly Uri Nowhere = new("http://127.0.0.1:9/");

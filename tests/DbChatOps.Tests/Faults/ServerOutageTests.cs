@@ -19,6 +19,7 @@ public enum Outage
 }
 
 /// <summary>A server that is not there when access ends: people are paged once, nothing new begins, and when it is back the access is gone at once.</summary>
+[Trait("Trap", "T-09")]
 public sealed class ServerOutageTests(PostgreSqlStage stage) : IClassFixture<PostgreSqlStage>
 {
     private static readonly TimeSpan Bar = TimeSpan.FromSeconds(30);

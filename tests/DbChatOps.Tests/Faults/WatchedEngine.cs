@@ -59,7 +59,9 @@ internal sealed class WatchedEngine(ILoginEngine inner, EngineRecord record) : I
 
     public Task<IReadOnlyList<ManagedLogin>> ListAsync(Server server, CancellationToken ct) => inner.ListAsync(server, ct);
 
-    public Task<IReadOnlyList<LoginSession>> ObserveAsync(Server server, IReadOnlyList<string> logins, CancellationToken ct) =>
+    public Task<IReadOnlyList<GhostSession>> EndGhostsAsync(EndGhosts request, CancellationToken ct) => inner.EndGhostsAsync(request, ct);
+
+    public Task<SessionSight> ObserveAsync(Server server, IReadOnlyList<string> logins, CancellationToken ct) =>
         inner.ObserveAsync(server, logins, ct);
 
     public ValueTask DisposeAsync() => ((IAsyncDisposable)inner).DisposeAsync();

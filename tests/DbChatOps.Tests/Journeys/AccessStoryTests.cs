@@ -14,6 +14,7 @@ public sealed class AccessStoryTests(PostgreSqlStage stage) : IClassFixture<Post
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
+    [Trait("Trap", "T-01")]
     public async Task Asked_approved_revealed_used_and_proven_gone()
     {
         await using var bot = await StartAsync(stage);

@@ -54,7 +54,7 @@ public sealed class BotUnderTest : IAsyncDisposable
 
     private BotUnderTest(PostgreSqlStage stage, SlackWorkspace slack, ShiftedClock clock)
     {
-        (_stage, Slack, Clock) = (stage, slack, clock);
+        (_stage, Slack, Clock, Wall) = (stage, slack, clock, new JumpingClock(clock));
         Driver = new SlackDriver(slack, TestContext.Current.CancellationToken);
         Settings = FirstSettings();
     }
@@ -65,7 +65,11 @@ public sealed class BotUnderTest : IAsyncDisposable
 
     public SlackSights Sights => Driver.Sights;
 
+    /// <summary>True time, also for the servers and for Slack.</summary>
     public ShiftedClock Clock { get; }
+
+    /// <summary>The clock of the bot's own machine, which can be set wrong.</summary>
+    public JumpingClock Wall { get; }
 
     /// <summary>May be replaced before a (re)start, or swapped while running: what the bot reads is always this.</summary>
     public Settings Settings { get; set; }
@@ -104,12 +108,13 @@ public sealed class BotUnderTest : IAsyncDisposable
     /// <summary>Starts a process on the store as it is; with a plan, it dies where the plan says.</summary>
     public async Task StartAsync(CrashPlan? crash = null)
     {
-        _store = SqliteStore.Open(StorePath, Clock);
+        var steady = new SteadyClock(Wall);
+        _store = SqliteStore.Open(StorePath, steady);
         await _store.Agenda.VoidClaimsAsync(Ct);
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders().AddProvider(Log);
-        builder.Services.AddFlow(new SettingsSource(new SettingsLoader("unused", []), Settings), _store, Clock);
+        builder.Services.AddFlow(new SettingsSource(new SettingsLoader("unused", []), Settings), _store, steady);
         builder.Services.AddSingleton<Func<Rules>>(() => Composition.RulesOf(Settings));
         builder.Services.AddChat(new SettingsSource(new SettingsLoader("unused", []), Settings)).AddSingleton<Readiness>();
         _compose?.Invoke(builder.Services);
@@ -206,7 +211,7 @@ public sealed class BotUnderTest : IAsyncDisposable
                 continue;
             }
 
-            var wait = await Get<IAgendaStore>().NextDueAsync(Ct) - Clock.GetUtcNow();
+            var wait = await Get<IAgendaStore>().NextDueAsync(Ct) - Get<TimeProvider>().GetUtcNow();
             if (wait is not { } soon || soon > Near)
             {
                 return;
@@ -295,6 +300,15 @@ public sealed class BotUnderTest : IAsyncDisposable
         }
 
         return codes;
+    }
+
+    /// <summary>What <c>audit export</c> writes, a line an entry.</summary>
+    public async Task<IReadOnlyList<string>> RecordAsync()
+    {
+        await using var reader = SqliteLedgerReader.Open(StorePath);
+        await using var output = new StringWriter();
+        await new AuditExport(reader, output).WriteJsonLinesAsync(EntryFilter.Everything, Ct);
+        return output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
     /// <summary>The kinds of all entries, the oldest first.</summary>

@@ -8,6 +8,8 @@ using static DbChatOps.Tests.Journeys.BotUnderTest;
 namespace DbChatOps.Tests.Journeys;
 
 /// <summary>The three clocks, the warnings, and what happens when two of them meet.</summary>
+[Trait("Trap", "T-19")]
+[Trait("Trap", "T-20")]
 public sealed class ClockStoryTests(PostgreSqlStage stage) : IClassFixture<PostgreSqlStage>
 {
     [Fact]

@@ -11,6 +11,7 @@ using static DbChatOps.Tests.Journeys.BotUnderTest;
 namespace DbChatOps.Tests.Journeys;
 
 /// <summary>Once: many clicks, redeliveries and a chat that fails; one decision, one grant, one card.</summary>
+[Trait("Trap", "T-13")]
 public sealed class OnceStoryTests(PostgreSqlStage stage) : IClassFixture<PostgreSqlStage>
 {
     private const string Read = "/db access orders-prod read 30m checking INC-42";

@@ -13,6 +13,7 @@ using static DbChatOps.Tests.Journeys.BotUnderTest;
 namespace DbChatOps.Tests.Journeys;
 
 /// <summary>Who may approve, judged at the click: seats, humans, groups, and policies that change meanwhile.</summary>
+[Trait("Trap", "T-16")]
 public sealed class SeatStoryTests(PostgreSqlStage stage) : IClassFixture<PostgreSqlStage>
 {
     private const string Write = "/db access orders-prod write 30m repairing INC-42";

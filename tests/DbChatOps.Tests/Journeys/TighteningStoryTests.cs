@@ -12,6 +12,7 @@ using static DbChatOps.Tests.Journeys.BotUnderTest;
 namespace DbChatOps.Tests.Journeys;
 
 /// <summary>What is tightened, found or taken back between asking and access acts at the next step, and the card says so.</summary>
+[Trait("Trap", "T-18")]
 public sealed class TighteningStoryTests(PostgreSqlStage stage) : IClassFixture<PostgreSqlStage>
 {
     private const string Read = "/db access orders-prod read 30m checking INC-42";
@@ -130,6 +131,77 @@ public sealed class TighteningStoryTests(PostgreSqlStage stage) : IClassFixture<
     }
 
     [Fact]
+    public async Task Three_requests_wait_for_one_human_by_whichever_of_their_accounts()
+    {
+        await using var bot = await StartAsync(stage, settings => Linked(settings, settings.Policies.Policies));
+        await bot.Says(Ana, Read);
+        await bot.Says(Cy, Read);
+        await bot.Says(Ana, Read);
+
+        await bot.Says(Cy, Read);
+        bot.LastAnswer(Cy).ShouldContain("already have 3 requests waiting");
+        await bot.Says(Ana, Read);
+        bot.LastAnswer(Ana).ShouldContain("already have 3 requests waiting");
+        (await bot.RequestsAsync()).Count.ShouldBe(3);
+        await bot.Says(Bo, Read);
+        bot.LastAnswer(Bo).ShouldContain("Understood");
+    }
+
+    [Fact]
+    public async Task Two_who_approve_each_other_within_a_day_are_shown_as_such_by_whichever_account()
+    {
+        await using var bot = await StartAsync(stage, settings => Linked(settings, settings.Policies.Policies, "dba"));
+        await bot.Says(Bo, Read);
+        await bot.ApprovesAsync(Cy);
+        bot.Approvals.ShouldNotContain("↔");
+        bot.Clock.Advance(TimeSpan.FromHours(23));
+        await bot.Says(Ana, Read);
+
+        await bot.Presses(Bo, "Approve…", Seed.Approvals);
+        bot.Dialog(Bo).ShouldContain("↔ @ana approved a request of @bo within the last 24 h");
+        await bot.Driver.Closes(Bo);
+        await bot.Presses(Dee, "Approve…", Seed.Approvals);
+        bot.Dialog(Dee).ShouldNotContain("↔");
+        await bot.Driver.Closes(Dee);
+        var request = (await bot.RequestsAsync()).Single(candidate => candidate.State == RequestState.Pending);
+        await bot.Says(Bo, $"/db approve {request.Id.Handle}");
+        bot.LastAnswer(Bo).ShouldContain("↔ @ana approved a request of @bo");
+        await bot.Says(Bo, ApprovalLine(request));
+
+        (await bot.GrantsAsync(open: true)).ShouldHaveSingleItem().Holder.Id.ShouldBe(IdOf(Ana));
+        bot.Approvals.ShouldContain("↔ @ana approved a request of @bo within the last 24 h");
+        bot.Clock.Advance(TimeSpan.FromHours(25));
+        await bot.Says(Ana, Read);
+        await bot.Presses(Bo, "Approve…", Seed.Approvals);
+        bot.Dialog(Bo).ShouldContain("asks for *read*");
+        bot.Dialog(Bo).ShouldNotContain("↔");
+    }
+
+    [Fact]
+    public async Task The_record_shows_the_policy_of_the_request_and_the_one_that_was_in_force()
+    {
+        await using var bot = await StartAsync(stage);
+        await bot.Says(Ana, Read);
+        bot.Settings = bot.Settings with
+        {
+            Policies = new PolicyBook(
+                [.. bot.Settings.Policies.Policies.Select(policy => policy with { MaximumWindow = TimeSpan.FromMinutes(40) })], bot.Settings.Policies.Groups, bot.Settings.Policies.People),
+        };
+        await bot.ApprovesAsync(Bo);
+
+        var record = await bot.RecordAsync();
+
+        var inForce = PolicyHash.Of(bot.Settings.Policies.Policies[0]);
+        var pinned = (await bot.RequestsAsync()).Single().Policy.Hash;
+        pinned.ShouldNotBe(inForce);
+        record.Where(line => line.Contains("request.asked/1", StringComparison.Ordinal)).ShouldHaveSingleItem().ShouldContain(pinned);
+        foreach (var kind in new[] { "request.reviewed/1", "request.approved/1" })
+        {
+            record.Where(line => line.Contains(kind, StringComparison.Ordinal)).ShouldHaveSingleItem().ShouldContain($"\"currentPolicyHash\":\"{inForce}\"");
+        }
+    }
+
+    [Fact]
     public async Task A_typed_approval_in_production_is_bound_to_what_was_shown()
     {
         await using var bot = await StartAsync(stage);
@@ -213,9 +285,12 @@ public sealed class TighteningStoryTests(PostgreSqlStage stage) : IClassFixture<
             settings.Policies.People),
     };
 
-    private static Settings Linked(Settings settings, IReadOnlyList<AccessPolicy> policies) => settings with
+    private static Settings Linked(Settings settings, IReadOnlyList<AccessPolicy> policies, string? cyJoins = null) => settings with
     {
-        Policies = new PolicyBook(policies, settings.Policies.Groups, new People([new Human { Key = "ana", Identities = [IdOf(Ana), IdOf(Cy)] }])),
+        Policies = new PolicyBook(
+            policies,
+            [.. settings.Policies.Groups.Select(group => group.Name == cyJoins ? group with { Roster = [.. group.Roster, IdOf(Cy)], ChatGroup = null } : group)],
+            new People([new Human { Key = "ana", Identities = [IdOf(Ana), IdOf(Cy)] }])),
     };
 
     private static IReadOnlyList<AccessPolicy> CoolDown(IReadOnlyList<AccessPolicy> policies, TimeSpan pause) =>

@@ -53,12 +53,11 @@ public sealed class PagingTests(PostgreSqlStage stage) : IClassFixture<PostgreSq
     {
         await using var receiver = await AlertReceiver.StartAsync();
         await using var bot = await StartAsync(stage, with: settings => settings with { AlertWebhookUrl = receiver.Address.Url });
-        var clock = new JumpingClock(bot.Clock);
-        var check = new SelfCheck(bot.Ledger, bot.Get<IAgendaStore>(), bot.Get<Alarms>(), clock, bot.Get<Microsoft.Extensions.Logging.ILogger<SelfCheck>>());
+        var check = bot.Get<SelfCheck>();
         await check.CompareClocksAsync(Ct);
 
-        clock.Jump = TimeSpan.FromMinutes(-3);
-        (await check.CompareClocksAsync(Ct)).ShouldBe(clock.Jump, TimeSpan.FromSeconds(1));
+        bot.Wall.Jump = TimeSpan.FromMinutes(-3);
+        (await check.CompareClocksAsync(Ct)).ShouldBe(bot.Wall.Jump, TimeSpan.FromSeconds(1));
         await check.CompareClocksAsync(Ct);
         await bot.SettlesAsync();
 
@@ -176,15 +175,5 @@ public sealed class PagingTests(PostgreSqlStage stage) : IClassFixture<PostgreSq
         var session = new LoginSession { Login = grant.Login, Node = "n", ClientAddress = address, StartedAt = bot.Clock.GetUtcNow(), ProcessId = 1 };
         await bot.Get<Decider>().DecideAsync(new RecordSessions(grant.Id, [session]), Principal.Bot, null, Ct);
         await bot.SettlesAsync();
-    }
-
-    /// <summary>A wall clock that somebody sets; the monotonic one goes on.</summary>
-    private sealed class JumpingClock(TimeProvider inner) : TimeProvider
-    {
-        public TimeSpan Jump { get; set; }
-
-        public override DateTimeOffset GetUtcNow() => inner.GetUtcNow() + Jump;
-
-        public override long GetTimestamp() => inner.GetTimestamp();
     }
 }

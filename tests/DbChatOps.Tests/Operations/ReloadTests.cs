@@ -43,6 +43,21 @@ public sealed class ReloadTests(PostgreSqlStage stage) : IClassFixture<PostgreSq
     }
 
     [Fact]
+    public async Task Who_joins_or_leaves_a_group_is_recorded_and_announced()
+    {
+        await using var bot = await StartAsync(stage);
+        using var source = await LoadAsync(bot);
+        _folder.With("Groups.dba", "[\"slack:T0:U2\", \"slack:T0:U9\"]");
+
+        (await ReloadOf(bot, source).RunAsync(Ct)).Taken.ShouldBeTrue();
+        await bot.SettlesAsync();
+
+        const string Told = "group dba: people: + slack:T0:U9, − slack:T0:U3";
+        bot.Sights.Read(Seed.Audit).Replace("\u2060", "", StringComparison.Ordinal).ShouldContain(Told);
+        (await bot.RecordAsync()).ShouldContain(line => line.Contains("config.loaded", StringComparison.Ordinal) && line.Contains(Told, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task What_needs_a_restart_is_refused_whole()
     {
         await using var bot = await StartAsync(stage);

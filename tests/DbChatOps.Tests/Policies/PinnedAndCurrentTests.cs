@@ -8,6 +8,7 @@ using static DbChatOps.Tests.Policies.Given;
 namespace DbChatOps.Tests.Policies;
 
 /// <summary>A request remembers its policy; both that one and the current one must allow.</summary>
+[Trait("Trap", "T-18")]
 public sealed class PinnedAndCurrentTests
 {
     private static readonly PinnedPolicy Pinned = PinnedPolicy.Of(Policy());
@@ -74,6 +75,7 @@ public sealed class PinnedAndCurrentTests
         Combined(Policy() with { Covers = Policy().Covers with { Tags = ["other"] } }).Refused!.Code.ShouldBe("policy_gone");
 
     [Fact]
+    [Trait("Trap", "T-16")]
     public void A_requester_who_left_the_group_is_refused() =>
         Book(Policy()).Combine(Pinned, Question(Ana, Members(Group("developers"), Group("dba", Bo)))).Refused!.Code.ShouldBe("no_longer_eligible");
 

@@ -12,6 +12,7 @@ public sealed class SeatAssignmentTests
     private static readonly ApprovalRule TwoSeats = Rule(("tech", ["dba"]), ("business", ["business"]));
 
     [Fact]
+    [Trait("Trap", "T-14")]
     public void One_person_in_all_groups_cannot_complete_a_two_group_rule()
     {
         var membership = Members(Group("dba", Bo), Group("business", Bo));
@@ -40,6 +41,7 @@ public sealed class SeatAssignmentTests
     public void A_rule_without_seats_is_never_complete() => SeatAssignment.Of(Rule(), Ballot(Yes(Bo)), Usual).Complete.ShouldBeFalse();
 
     [Fact]
+    [Trait("Trap", "T-17")]
     public void SamePersonTwoRealms_fills_one_seat_only()
     {
         var elsewhere = new PersonId("teams", "contoso", "b-o");
@@ -50,6 +52,7 @@ public sealed class SeatAssignmentTests
     }
 
     [Fact]
+    [Trait("Trap", "T-17")]
     public void SamePersonTwoRealms_cannot_approve_their_own_request_from_the_other_account()
     {
         var elsewhere = new PersonId("slack", "T9", "U9");
@@ -70,6 +73,7 @@ public sealed class SeatAssignmentTests
     }
 
     [Fact]
+    [Trait("Trap", "T-16")]
     public void Somebody_removed_from_the_group_since_no_longer_counts() =>
         SeatAssignment.Of(Rule(("tech", ["dba"])), Ballot(Yes(Bo)), Members(Group("dba", Cy))).Complete.ShouldBeFalse();
 
@@ -84,6 +88,7 @@ public sealed class SeatAssignmentTests
 
     /// <summary>Five people with random groups, three seats with random groups, random approvals: as many seats are filled as trying every way would.</summary>
     [Fact]
+    [Trait("Trap", "T-14")]
     public void As_many_seats_are_filled_as_trying_every_way_finds()
     {
         var world = Gen.Choose(0, 63).ListOf(5).SelectMany(groupsOfPerson => Gen.Choose(0, 63).ListOf(3).SelectMany(groupsOfSeat =>

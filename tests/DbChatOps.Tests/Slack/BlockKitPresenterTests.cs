@@ -41,7 +41,7 @@ public sealed class BlockKitPresenterTests
         Mrkdwn.Render(Phrase.Of($"{new PersonId("teams", "tenant", "<!channel>")}"), 100).ShouldBe("@&lt;!channel&gt;");
 
     [Fact]
-    public void Output_HostileTextMatrix()
+    public void Outside_text_keeps_no_mark_of_mrkdwn()
     {
         foreach (var text in HostileText.Known)
         {

@@ -41,7 +41,7 @@ internal sealed class DoorwayHost : IAsyncDisposable
         builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Trace);
         builder.Services.AddSingleton(settings ?? SlackWorld.Settings())
             .AddSingleton<IDeliveryHandler>(handler)
-            .AddSingleton<TimeProvider>(clock)
+            .AddSingleton(new SteadyClock(clock))
             .AddSingleton(platform ?? new RecordingReplies())
             .AddSingleton<SlackDoorway>();
         var app = builder.Build();

@@ -31,7 +31,31 @@ public sealed class SlackDirectoryTests : IAsyncLifetime
     public async Task Linked_identities_are_one_human() =>
         (await Directory(new Dictionary<PersonId, string> { [Dana] = "dana" }).FindPersonAsync(Dana, Ct))!.Human.ShouldBe("dana");
 
+    [Fact]
+    public async Task A_changed_or_borrowed_e_mail_changes_nobody()
+    {
+        var directory = Directory(new Dictionary<PersonId, string> { [Dana] = "dana" });
+        var other = Dana with { User = "U0OTHER001" };
+        Says(Dana, "dana@acme.example");
+        var before = await directory.FindPersonAsync(Dana, Ct);
+
+        Says(Dana, "boss@acme.example");
+        (await directory.FindPersonAsync(Dana, Ct)).ShouldBe(before);
+        Says(other, "dana@acme.example");
+        var borrower = (await directory.FindPersonAsync(other, Ct)).ShouldNotBeNull();
+        (borrower.Id, borrower.Human).ShouldBe((other, other.ToString()));
+
+        void Says(PersonId person, string email)
+        {
+            var answer = Sample.Json("webapi-success")["users.info"]!.DeepClone();
+            answer["user"]!["id"] = person.User;
+            answer["user"]!["profile"]!["email"] = email;
+            _slack.Says(200, answer.ToJsonString());
+        }
+    }
+
     [Theory]
+    [Trait("Trap", "T-17")]
     [InlineData("is_restricted", PrincipalKind.Guest)]
     [InlineData("is_ultra_restricted", PrincipalKind.Guest)]
     [InlineData("is_stranger", PrincipalKind.Stranger)]

@@ -373,6 +373,7 @@ public sealed class SlackDoorwayTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Trap", "T-25")]
     public async Task Nothing_secret_is_logged()
     {
         foreach (var name in Sample.Names(""))

@@ -63,6 +63,7 @@ public sealed class SlackPlatformTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Trap", "T-23")]
     public async Task A_lost_card_is_found_by_its_key_and_only_if_we_wrote_it()
     {
         JsonObject Message(string ts, string bot, string key) => new()
@@ -97,6 +98,7 @@ public sealed class SlackPlatformTests : IAsyncLifetime
     }
 
     [Theory]
+    [Trait("Trap", "T-24")]
     [InlineData("expired_trigger_id")]
     [InlineData("exchanged_trigger_id")]
     [InlineData("invalid_trigger_id")]

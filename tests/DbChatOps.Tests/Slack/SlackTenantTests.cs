@@ -6,6 +6,7 @@ using Xunit;
 namespace DbChatOps.Tests.Slack;
 
 /// <summary>Who somebody is by the payload: another organisation never becomes ours, and one of us never becomes two.</summary>
+[Trait("Trap", "T-17")]
 public sealed class SlackTenantTests : IAsyncLifetime
 {
     private DoorwayHost _bot = null!;

@@ -66,6 +66,7 @@ public sealed class SlackWebApiTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Trap", "T-23")]
     public async Task Too_many_calls_are_told_when_to_come_back_and_the_wish_is_respected()
     {
         _slack.Says(429, "{\"ok\":false,\"error\":\"ratelimited\"}", retryAfter: "30");

@@ -32,6 +32,7 @@ public sealed class AuditVerifyTests : IAsyncDisposable
     public async Task An_empty_ledger_holds() => (await VerifyAsync()).Findings.ShouldBe(0);
 
     [Theory]
+    [Trait("Trap", "T-26")]
     [InlineData("UPDATE ledger SET body = CAST('{}' AS BLOB) WHERE seq = 4", "entry 4: the body was altered")]
     [InlineData("UPDATE ledger SET salt = NULL, body = CAST('{}' AS BLOB) WHERE seq = 4", "entry 4: the body was altered")]
     [InlineData("UPDATE ledger SET salt = NULL, body = NULL WHERE seq = 4", "entry 4: the body is gone")]
@@ -44,20 +45,24 @@ public sealed class AuditVerifyTests : IAsyncDisposable
     public async Task T26_an_altered_row_is_named(string attack, string expected) => await ShouldFindAsync(attack, expected);
 
     [Theory]
+    [Trait("Trap", "T-26")]
     [InlineData("DELETE FROM ledger WHERE seq = 3", "expected entry 3, found 4")]
     [InlineData("DELETE FROM ledger WHERE seq = 1", "expected entry 1, found 2")]
     [InlineData("DELETE FROM ledger WHERE seq = 3; UPDATE ledger SET seq = seq - 1 WHERE seq > 3", "entry 3: the chain does not continue here")]
     public async Task T26_a_removed_row_is_named(string attack, string expected) => await ShouldFindAsync(attack, expected);
 
     [Fact]
+    [Trait("Trap", "T-26")]
     public async Task T26_reordered_rows_are_named() => await ShouldFindAsync(
         "UPDATE ledger SET seq = 99 WHERE seq = 2; UPDATE ledger SET seq = 2 WHERE seq = 3; UPDATE ledger SET seq = 3 WHERE seq = 99",
         "entry 2: the chain does not continue here");
 
     [Fact]
+    [Trait("Trap", "T-26")]
     public async Task T26_rows_cut_off_at_the_end_are_named() => await ShouldFindAsync("DELETE FROM ledger WHERE seq > 4", "entry 5 to 6: cut off at the end");
 
     [Fact]
+    [Trait("Trap", "T-26")]
     public async Task T26_a_ledger_emptied_is_named() => await ShouldFindAsync("DELETE FROM ledger", "entry 1 to 6: cut off at the end");
 
     [Theory]

@@ -9,6 +9,7 @@ internal static class ServerChecks
     public static void Check(IReadOnlyList<ServerSection> servers, IReadOnlyList<Secret?> passwords, ReadingState state)
     {
         CheckServerIds(servers);
+        CheckCopies(servers);
         CheckAddresses(servers);
         CheckCredentials(servers, passwords);
         var targets = servers.SelectMany(server => server.Targets).ToList();
@@ -22,6 +23,30 @@ internal static class ServerChecks
         foreach (var twice in servers.GroupBy(server => server.Server.Id).Where(group => group.Count() > 1))
         {
             twice.Last().At.Wrong("Id", $"\"{twice.Key}\" is used twice");
+        }
+    }
+
+    private static void CheckCopies(IReadOnlyList<ServerSection> servers)
+    {
+        var originals = servers.DistinctBy(server => server.Server.Id).ToDictionary(server => server.Server.Id, server => server.Server.CloneOf);
+        foreach (var (server, original) in servers.Where(server => server.Server.CloneOf is not null).Select(server => (server, server.Server.CloneOf!.Value)))
+        {
+            if (!originals.ContainsKey(original))
+            {
+                var near = Nearest.To(original.Value, originals.Keys.Select(static id => id.Value));
+                server.At.Wrong("CloneOf", $"\"{SettingReader.Shown(original.Value)}\" is no server of this configuration{(near is null ? "" : $"; did you mean {near}?")}");
+                continue;
+            }
+
+            HashSet<ServerId> copies = [server.Server.Id];
+            for (ServerId? earlier = original; earlier is { } next; earlier = originals.GetValueOrDefault(next))
+            {
+                if (!copies.Add(next))
+                {
+                    server.At.Wrong("CloneOf", next == original ? "is this server itself: name the one that it was copied from" : "comes back to where it began: one of them is the original and has no CloneOf");
+                    break;
+                }
+            }
         }
     }
 

@@ -35,6 +35,7 @@ internal static partial class ServerReading
                 User = minter.User,
                 Password = minter.Password is { } source ? source.ReadAsync : _ => throw new SecretUnavailableException("no password is configured"),
             },
+            CloneOf = server.Text("CloneOf") is { } original ? new ServerId(original) : null,
             MaximumLiveGrants = server.Number("MaximumLiveGrants", 200, 1, 2000),
         };
         var connect = ReadConnect(server, nodes);

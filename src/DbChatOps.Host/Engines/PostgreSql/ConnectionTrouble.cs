@@ -34,6 +34,8 @@ internal static class ConnectionTrouble
                 $"cannot be reached: no answer in time ({code}); a firewall between, a wrong address, or a server that hangs",
             (_, { InnerException: AuthenticationException } or AuthenticationException) =>
                 "cannot be reached: its certificate does not hold for this name (TLS); look at CaFile, and at the name under Nodes",
+            (_, NpgsqlException { InnerException: null } and not PostgresException) =>
+                $"cannot be reached: it broke off, as a server does that offers no TLS ({code}); ssl = on in its postgresql.conf, for only loopback goes without",
             _ => $"cannot be reached ({code})",
         };
     }

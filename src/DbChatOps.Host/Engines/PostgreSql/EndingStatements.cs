@@ -69,6 +69,18 @@ internal static class EndingStatements
         """;
 
     /// <summary>
+    /// Sessions of roles that are no more, and the end of those that were found so before. Asked twice, because a role that was made after this statement
+    /// read the catalog can have a session all the same. One that still starts up has no role yet; the next look finds it.
+    /// </summary>
+    public const string Ghosts =
+        """
+        SELECT a.pid, a.usesysid, host(a.client_addr), a.backend_start, CASE WHEN a.pid = ANY ($2) THEN pg_terminate_backend(a.pid) ELSE false END
+          FROM pg_stat_activity a
+         WHERE a.backend_type = 'client backend' AND a.usesysid IS NOT NULL AND a.usesysid <> ALL ($1)
+           AND NOT EXISTS (SELECT FROM pg_roles r WHERE r.oid = a.usesysid)
+        """;
+
+    /// <summary>
     /// What a role still owns or holds, by database (empty for shared objects), and its prepared transactions. Of a pile only the beginning is read: the
     /// databases behind it show when it has gone. Last, those that may be its own though
     /// they are recorded under a role that it could become (the server keeps the current role, not the session's), begun since its first reveal.

@@ -166,9 +166,13 @@ public sealed class PostgreSqlLoginEngine : ILoginEngine, IAsyncDisposable
         }, ct);
     }
 
-    public async Task<IReadOnlyList<LoginSession>> ObserveAsync(Server server, IReadOnlyList<string> logins, CancellationToken ct)
+    public Task<IReadOnlyList<GhostSession>> EndGhostsAsync(EndGhosts request, CancellationToken ct) =>
+        new GhostSweep(_connections, request).RunAsync(ct);
+
+    public async Task<SessionSight> ObserveAsync(Server server, IReadOnlyList<string> logins, CancellationToken ct)
     {
         var sessions = new List<LoginSession>();
+        var silent = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var node in server.Nodes)
         {
             try
@@ -182,19 +186,19 @@ public sealed class PostgreSqlLoginEngine : ILoginEngine, IAsyncDisposable
                         Node = node.ToString(),
                         ClientAddress = row.TextOrNull(1),
                         Application = row.TextOrNull(2),
-                        StartedAt = row.GetFieldValue<DateTimeOffset>(3),
+                        StartedAt = row.GetFieldValue<DateTimeOffset>(3) + server.ServerTimeOffset(),
                         ProcessId = row.GetInt32(4),
                     },
                     ct,
                     (object)logins.ToArray()), ct));
             }
-            catch (TargetUnavailableException) when (node.Kind == NodeKind.Standby)
+            catch (TargetUnavailableException fault)
             {
-                // A receipt is a sample; ending access looks at every node itself.
+                silent[node.ToString()] = fault.Message;
             }
         }
 
-        return sessions;
+        return new SessionSight { Sessions = sessions, Silent = silent };
     }
 
     public ValueTask DisposeAsync() => _connections.DisposeAsync();
@@ -260,7 +264,7 @@ public sealed class PostgreSqlLoginEngine : ILoginEngine, IAsyncDisposable
         var same = string.Equals(found.SystemIdentifier, pin.SystemIdentifier, StringComparison.Ordinal)
             && (database is null
                 || (found.Databases.TryGetValue(database, out var oid) && pin.Databases.TryGetValue(database, out var pinned) && oid == pinned));
-        return same ? null : new Refusal("wrong_server", "This is not the server that was pinned. Nothing was done; see `repin`.");
+        return same ? null : new Refusal("wrong_server", "This is not the server or database that was pinned. Nothing was done. Find out why; if it is meant, let nothing live remain there and give the server a new Id.");
     }
 
     private static FoundLogin ReadLogin(NpgsqlDataReader row) => new(

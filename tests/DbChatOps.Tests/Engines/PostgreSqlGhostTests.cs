@@ -1,0 +1,52 @@
+using DbChatOps.Targets;
+using DbChatOps.Tests.PostgreSql;
+using Npgsql;
+using Shouldly;
+using Xunit;
+
+namespace DbChatOps.Tests.Engines;
+
+/// <summary>Sessions that go on without a role: DROP ROLE ends none of them.</summary>
+public sealed class PostgreSqlGhostTests(PostgreSqlStage stage) : PostgreSqlScene(stage), IClassFixture<PostgreSqlStage>
+{
+    [Fact]
+    public async Task Sessions_without_a_role_are_ended_on_every_node_and_no_others()
+    {
+        await Pair.PsqlAsync("CREATE ROLE passing_by LOGIN PASSWORD 'p'; CREATE ROLE staying LOGIN PASSWORD 's'");
+        await Pair.WaitForAsync("SELECT count(*) = 2 FROM pg_roles WHERE rolname IN ('passing_by', 'staying')", node: Pair.Standby);
+        await using var onWriter = await Stage.ConnectAsync("passing_by", new Secret("p"));
+        await using var onStandby = await Stage.ConnectAsync("passing_by", new Secret("p"), node: Pair.Standby);
+        await using var other = await Stage.ConnectAsync("staying", new Secret("s"));
+        (await EndAsync()).ShouldBeEmpty();
+        await Pair.PsqlAsync("DROP ROLE passing_by");
+        await Pair.WaitForAsync("SELECT count(*) = 0 FROM pg_roles WHERE rolname = 'passing_by'", node: Pair.Standby);
+
+        (await EndAsync(onlyLook: true)).Count.ShouldBe(2);
+        (await AskAsync(onWriter, "SELECT 1")).ShouldBe(1);
+        var ended = await EndAsync();
+
+        ended.Select(static ghost => ghost.Node).ShouldBe(Server.Nodes.Select(static node => node.ToString()));
+        ended.ShouldAllBe(static ghost => ghost.ClientAddress == "127.0.0.1");
+        await Should.ThrowAsync<NpgsqlException>(() => AskAsync(onWriter, "SELECT 1"));
+        await Should.ThrowAsync<NpgsqlException>(() => AskAsync(onStandby, "SELECT 1"));
+        (await AskAsync(other, "SELECT 1")).ShouldBe(1);
+        await Pair.WaitForAsync($"SELECT count(*) = 0 FROM pg_stat_activity WHERE usesysid = {ended[0].Oid}");
+        (await EndAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Those_whose_ending_has_its_own_way_are_left_to_it()
+    {
+        var login = await MintAsync();
+        await using var session = await ConnectAsync(login);
+        await Pair.PsqlAsync($"DROP ROLE {login.Name}");
+
+        (await EndAsync(except: [login.Oid])).ShouldBeEmpty();
+
+        (await AskAsync(session, "SELECT 1")).ShouldBe(1);
+        (await EndAsync()).ShouldHaveSingleItem().Oid.ShouldBe(login.Oid);
+    }
+
+    private Task<IReadOnlyList<GhostSession>> EndAsync(IReadOnlyList<uint>? except = null, bool onlyLook = false) =>
+        Stage.Engine.EndGhostsAsync(new EndGhosts { Server = Server, Except = except ?? [], OnlyLook = onlyLook }, Ct);
+}
