@@ -6,13 +6,19 @@ using Xunit;
 namespace DbChatOps.Tests.Engines;
 
 /// <summary>Everybody may make large objects, as many as they like: one login's pile must not hold up the end of others.</summary>
-public sealed class PostgreSqlManyObjectsTests(PostgreSqlStage stage) : PostgreSqlScene(stage), IClassFixture<PostgreSqlStage>
+public sealed class PostgreSqlManyObjectsTests : PostgreSqlScene, IClassFixture<PostgreSqlStage>
 {
     private const int Pile = 300_000;
+
+    public PostgreSqlManyObjectsTests(PostgreSqlStage stage)
+        : base(stage) => Server = stage.Pair.ToServer(listStandby: false);
 
     [Fact]
     public async Task A_login_with_a_pile_of_large_objects_is_contained_and_goes_in_portions_and_holds_up_no_other()
     {
+        // A standby that is slow to answer on a busy machine would count as exposed; this is about the writer.
+        await Pair.Standby.StopAsync();
+        await Pair.WaitForAsync("SELECT count(*) = 0 FROM pg_stat_replication");
         var piler = await MintAsync();
         var ordinary = await MintAsync();
         await using (var session = await ConnectAsync(piler))
@@ -22,7 +28,6 @@ public sealed class PostgreSqlManyObjectsTests(PostgreSqlStage stage) : PostgreS
             await RunAsync(session, $"SELECT count(lo_create(0)) FROM generate_series(1, {Pile})");
         }
 
-        await ReplayedAsync();
         var started = TimeProvider.System.GetTimestamp();
         var reports = await StepAsync([piler, ordinary]);
         var took = TimeProvider.System.GetElapsedTime(started);
@@ -41,11 +46,5 @@ public sealed class PostgreSqlManyObjectsTests(PostgreSqlStage stage) : PostgreS
         report.ShouldBeProvenGone();
         (await Pair.AskAsync($"SELECT count(*) FROM pg_largeobject_metadata WHERE lomowner = '{piler.Name.Replace("dbco_", "dbchatops_heir_", StringComparison.Ordinal)}'::regrole", "orders"))
             .ShouldBe(Pile.ToString(System.Globalization.CultureInfo.InvariantCulture));
-    }
-
-    private async Task ReplayedAsync()
-    {
-        var position = await Pair.AskAsync("SELECT pg_current_wal_flush_lsn()::text");
-        await Pair.WaitForAsync($"SELECT pg_last_wal_replay_lsn() >= '{position}'::pg_lsn", node: Pair.Standby);
     }
 }

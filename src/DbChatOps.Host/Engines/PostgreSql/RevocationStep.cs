@@ -40,7 +40,7 @@ internal sealed class RevocationStep(
 
             var drain = new SessionDrain(_nodes, replication, _patience);
             await drain.RunAsync(_logins, ct);
-            await NameBorrowersAsync(ct);
+            await Entanglements.NameBorrowersAsync(Writer, _logins, ct);
             var leftovers = await Leftover.ReadAsync(Writer, _logins.Where(l => l.IsLocked && l.IsClearOn(_nodes[0].Name)).ToList(), ct);
             var encumbered = leftovers.Select(static l => l.Login).ToHashSet();
             await DropAsync(_logins.Where(l => !encumbered.Contains(l)), ct);
@@ -106,7 +106,7 @@ internal sealed class RevocationStep(
             }
         }
 
-        await RememberBorrowersAsync(ct);
+        await Entanglements.RememberBorrowersAsync(Writer, _logins, ct);
     }
 
     private async Task LockAsync(CancellationToken ct)
@@ -139,7 +139,7 @@ internal sealed class RevocationStep(
             login.Blockers.Add("an open transaction, most likely its own, holds the lock up; its sessions were signalled");
         }
 
-        await NameHoldupsAsync(open, ct);
+        await Entanglements.NameHoldupsAsync(Writer, open, ct);
 
         var present = _logins.Where(static l => l.IsPresent).ToList();
         var locked = (await Writer.RowsAsync(EndingStatements.Locked, static row => row.GetFieldValue<uint>(0), ct, Oids(present))).ToHashSet();
@@ -175,88 +175,6 @@ internal sealed class RevocationStep(
         }
 
         return busy;
-    }
-
-    // A session that is not known as the login's, and so cannot be ended as such: before the strip it can be told that it may be one.
-    private async Task RememberBorrowersAsync(CancellationToken ct)
-    {
-        var byOid = _logins.Where(static l => l is { IsPresent: true, Oid: not null }).ToDictionary(static l => l.Oid ?? 0);
-        foreach (var (oid, processId, start, role) in await Writer.RowsAsync(
-            EndingStatements.Borrowers,
-            static row => (row.GetFieldValue<uint>(0), row.GetInt32(1), row.GetFieldValue<DateTimeOffset>(2), row.GetString(3)),
-            ct,
-            byOid.Keys.ToArray()))
-        {
-            byOid[oid].Closing.Borrowers[processId] = (start, role);
-        }
-    }
-
-    // They belong to somebody else, so people end them.
-    private async Task NameBorrowersAsync(CancellationToken ct)
-    {
-        var lent = _logins.Where(static l => l.Closing.Borrowers.Count > 0).ToList();
-        if (lent.Count == 0)
-        {
-            return;
-        }
-
-        var alive = (await Writer.RowsAsync(
-            EndingStatements.StillThere,
-            static row => (row.GetInt32(0), row.GetFieldValue<DateTimeOffset>(1)),
-            ct,
-            lent.SelectMany(static l => l.Closing.Borrowers.Keys).ToArray())).ToHashSet();
-        foreach (var login in lent)
-        {
-            foreach (var (processId, (start, role)) in login.Closing.Borrowers.ToList())
-            {
-                if (alive.Contains((processId, start)))
-                {
-                    login.IsBorrowed = true;
-                    login.Blockers.Add($"a session of {role}, to which this login was lent, may still act with its power; end it: SELECT pg_terminate_backend({processId})");
-                }
-                else
-                {
-                    login.Closing.Borrowers.Remove(processId);
-                }
-            }
-        }
-    }
-
-    private async Task NameHoldupsAsync(List<EndingState> busy, CancellationToken ct)
-    {
-        if (busy.Count == 0)
-        {
-            return;
-        }
-
-        var byOid = busy.Where(static l => l.Oid is not null).ToDictionary(static l => l.Oid ?? 0);
-        var sure = new HashSet<EndingState>();
-        try
-        {
-            foreach (var (oid, holdup) in await Writer.RowsAsync(
-                EndingStatements.Holdups,
-                static row => (row.GetFieldValue<uint>(0),
-                    new PreparedUnder(row.GetString(1), row.GetString(2), row.GetString(3), row.GetFieldValue<DateTimeOffset>(4)) { HoldsTheLockUp = true }),
-                ct,
-                (object)busy.Select(static l => l.Name).ToArray()))
-            {
-                sure.Add(byOid[oid]);
-                byOid[oid].Blockers.Add(holdup.ToString());
-            }
-        }
-        catch (PostgresException fault) when (PostgreSqlFaults.AsRefusal(fault) is { Code: "setup_missing" })
-        {
-            // A set-up of an earlier version cannot tell; check says so.
-        }
-
-        // Its row may have been changed in a subtransaction, which leaves another mark.
-        foreach (var leftover in await Leftover.ReadAsync(Writer, busy.Where(l => !sure.Contains(l)).ToList(), ct))
-        {
-            if (leftover.PreparedUnder is { } other)
-            {
-                leftover.Login.Blockers.Add(other.ToString());
-            }
-        }
     }
 
     private async Task ProveAsync(ReplicationReading replication, ServerIdentity identity, CancellationToken ct)
