@@ -11,6 +11,8 @@ namespace DbChatOps.Tests.Journeys;
 /// <summary>The bot behind a firewall: everything comes by sockets that it opened itself.</summary>
 public sealed class SocketStoryTests(PostgreSqlStage stage) : IClassFixture<PostgreSqlStage>
 {
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
     [Fact]
     public async Task Asked_approved_revealed_and_given_back_by_socket_alone()
     {
