@@ -15,14 +15,14 @@ public sealed class SlackWorkspace : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private SlackWorkspace(WebApplication app, SlackWorkspaceSettings settings, SlackWorld world, FaultPlan faults, Journal journal)
+    private SlackWorkspace(WebApplication app, SlackWorkspaceSettings settings, SlackWorld world, FaultPlan faults, Journal journal, SocketHub sockets)
     {
         _app = app;
         Settings = settings;
         World = world;
         Faults = faults;
         Journal = journal;
-        Bot = new BotDoorway(settings, journal);
+        Bot = new BotDoorway(settings, journal, sockets);
         Address = new Uri(app.Urls.Single());
         Sights = new SlackSights(world);
         Commands = new SlashCommands(world, Bot, Address);
@@ -79,10 +79,13 @@ public sealed class SlackWorkspace : IAsyncDisposable
         app.MapPost("/commands/{team}/{ticket}", (HttpContext http, string ticket) => responses.HandleAsync(http, ticket));
         app.MapPost("/actions/{team}/{ticket}", (HttpContext http, string ticket) => responses.HandleAsync(http, ticket));
         app.MapPost("/upload/v1/{ticket}", (HttpContext http, string ticket) => uploads.HandleAsync(http, ticket));
+        var sockets = new SocketHub(world, settings, journal);
+        app.UseWebSockets();
+        app.Map("/link/", sockets.AcceptAsync);
         PlaygroundPage? page = null;
         PlaygroundPage.Map(app, () => page ?? throw new InvalidOperationException("The workspace has not opened yet."));
         await app.StartAsync(ct);
-        var slack = new SlackWorkspace(app, settings, world, faults, journal);
+        var slack = new SlackWorkspace(app, settings, world, faults, journal, sockets);
         page = new PlaygroundPage(slack, app.Lifetime.ApplicationStopping);
         return slack;
     }

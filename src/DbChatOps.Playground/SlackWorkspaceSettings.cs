@@ -13,6 +13,12 @@ public sealed record SlackWorkspaceSettings
 
     public string BotToken { get; init; } = "xoxb-playground";
 
+    /// <summary>The app-level token, with which the bot opens sockets.</summary>
+    public string AppToken { get; init; } = "xapp-1-playground";
+
+    /// <summary>Socket Mode is switched on for the app: everything reaches it by socket and nothing by HTTP, as Slack does it.</summary>
+    public bool SocketMode { get; init; }
+
     /// <summary>The app as the workspace lists it to people.</summary>
     public AppListing App { get; init; } = new();
 

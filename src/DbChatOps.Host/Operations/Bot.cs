@@ -4,6 +4,7 @@ using DbChatOps.Host.Flow;
 using DbChatOps.Host.Operations.CommandLine;
 using DbChatOps.Host.Operations.EndingOnly;
 using DbChatOps.Host.Slack;
+using DbChatOps.Host.Slack.Socket;
 using DbChatOps.Host.Storage;
 using DbChatOps.Ledger;
 using DbChatOps.Policies;
@@ -32,8 +33,18 @@ public static class Bot
             .AddHostedService(provider => provider.GetRequiredService<Reload>())
             .AddHostedService(ExpiryWatch.Beside);
 
+        var isSocket = settings.SlackMode == SlackMode.Socket;
+        if (isSocket)
+        {
+            builder.Services.AddHostedService(provider => provider.GetRequiredService<SocketMode>());
+        }
+
         var app = builder.Build();
-        app.MapSlack();
+        if (!isSocket)
+        {
+            app.MapSlack();
+        }
+
         app.MapHealth();
         await RecordAsync(app, settings, flags, ct);
         app.Logger.ConfigurationRead(Release.Version, settings.Targets.Targets.Count, settings.Targets.Servers.Count);

@@ -7,6 +7,7 @@ using DbChatOps.Host.Operations.Alerts;
 using DbChatOps.Host.Operations.CommandLine;
 using DbChatOps.Host.Operations.EndingOnly;
 using DbChatOps.Host.Slack;
+using DbChatOps.Host.Slack.Socket;
 using DbChatOps.Host.Storage;
 using DbChatOps.Ledger;
 using DbChatOps.Targets;
@@ -74,7 +75,10 @@ public static class Composition
         .AddSingleton<SubmissionDesk>()
         .AddSingleton<FrontDesk>()
         .AddSingleton<IDeliveryHandler>(provider => provider.GetRequiredService<FrontDesk>())
+        .AddSingleton<SlackReception>()
         .AddSingleton<SlackDoorway>()
+        .AddSingleton<SocketPacing>()
+        .AddSingleton<SocketMode>()
         .AddSingleton<Cards>()
         .AddSingleton<ILaneWorker, EngineLane>()
         .AddSingleton<ILaneWorker, HandOverLane>()

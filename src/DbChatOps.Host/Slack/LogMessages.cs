@@ -32,6 +32,27 @@ internal static partial class LogMessages
     [LoggerMessage(2009, LogLevel.Warning, "Slack {Method} failed: {Why}")]
     public static partial void CallFailed(this ILogger log, string method, string why);
 
+    [LoggerMessage(2011, LogLevel.Information, "A socket to Slack is open: {Open} of ours, {Counted} by Slack's count")]
+    public static partial void SocketOpened(this ILogger log, int open, int counted);
+
+    [LoggerMessage(2012, LogLevel.Warning, "The socket to Slack could not be opened: {Why}")]
+    public static partial void SocketNotOpened(this ILogger log, string why);
+
+    [LoggerMessage(2013, LogLevel.Information, "Slack ends a socket: {End}")]
+    public static partial void SocketWillEnd(this ILogger log, Socket.SocketEnd end);
+
+    [LoggerMessage(2014, LogLevel.Warning, "Slack counts {Counted} sockets of this app and we hold {Open}: clicks sent to the others are lost. They end by themselves; another process with this app's token would be another reason")]
+    public static partial void SocketGhosts(this ILogger log, int counted, int open);
+
+    [LoggerMessage(2015, LogLevel.Debug, "A socket to Slack could not be closed in order: {Fault}")]
+    public static partial void SocketCloseFailed(this ILogger log, string fault);
+
+    [LoggerMessage(2016, LogLevel.Warning, "An answer by socket was lost with its line: {Fault}")]
+    public static partial void SocketAnswerLost(this ILogger log, string fault);
+
+    [LoggerMessage(2017, LogLevel.Error, "An envelope could not be worked on")]
+    public static partial void SocketEnvelopeFailed(this ILogger log, Exception fault);
+
     [LoggerMessage(2010, LogLevel.Information, "Connected to Slack as bot {BotUser} in {Team}")]
     public static partial void Connected(this ILogger log, string botUser, string team);
 }

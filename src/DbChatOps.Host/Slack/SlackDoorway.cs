@@ -1,53 +1,37 @@
 using System.Text;
 using DbChatOps.Chat;
 using DbChatOps.Host.Flow;
-using DbChatOps.Ledger;
 
 namespace DbChatOps.Host.Slack;
 
 /// <summary>
-/// Where Slack comes in over HTTP: signature and age on the raw bytes, then app and tenant, then an allow-list of fields; only then is anything
-/// handed on. Redeliveries and replays carry the same delivery key, which the inbox remembers for a day.
+/// Where Slack comes in over HTTP: signature and age on the raw bytes before anything is read, and HTTP's words for what becomes of it.
 /// </summary>
 public sealed class SlackDoorway
 {
     /// <summary>Slack's largest payload, a submitted dialog, stays far below.</summary>
     private const int MostBytes = 1024 * 1024;
 
-    private readonly string _command;
     private readonly SlackSignature _signature;
-    private readonly SlackTenant _tenant;
-    private readonly SlackHosts _hosts;
-    private readonly IDeliveryHandler _handler;
-    private readonly IChatPlatform _platform;
-    private readonly SteadyClock _clock;
+    private readonly SlackReception _reception;
     private readonly CancellationToken _stopping;
     private readonly ILogger _log;
 
     /// <summary>Checks the settings it depends on.</summary>
-    /// <exception cref="ArgumentException">No signing secret, no app id, or an unsafe API address.</exception>
-    public SlackDoorway(
-        SlackSettings settings,
-        IDeliveryHandler handler,
-        IChatPlatform platform,
-        SteadyClock clock,
-        IHostApplicationLifetime lifetime,
-        ILogger<SlackDoorway> log)
+    /// <exception cref="ArgumentException">No signing secret.</exception>
+    public SlackDoorway(SlackSettings settings, SlackReception reception, SteadyClock clock, IHostApplicationLifetime lifetime, ILogger<SlackDoorway> log)
     {
-        _command = settings.DatabaseCommand;
         _signature = new SlackSignature(settings.SigningSecret, clock.Wall);
-        _tenant = new SlackTenant(settings);
-        _hosts = new SlackHosts(settings.ApiBaseUrl);
-        (_handler, _platform, _clock, _stopping, _log) = (handler, platform, clock, lifetime.ApplicationStopping, log);
+        (_reception, _stopping, _log) = (reception, lifetime.ApplicationStopping, log);
     }
 
-    public Task CommandAsync(HttpContext http) => EnterAsync(http, (body, reading) =>
+    public Task CommandAsync(HttpContext http) => EnterAsync(http, body =>
     {
         var form = FormBody.Parse(body.Span);
-        return form["ssl_check"] is { } probe && probe != "0" ? new Arrival.Ignored("a certificate probe") : SlashCommandPayload.Read(form, reading);
+        return form["ssl_check"] is { } probe && probe != "0" ? new Arrival.Ignored("a certificate probe") : _reception.ReadCommand(name => form[name]);
     });
 
-    public Task InteractionAsync(HttpContext http) => EnterAsync(http, (body, reading) =>
+    public Task InteractionAsync(HttpContext http) => EnterAsync(http, body =>
     {
         var form = FormBody.Parse(body.Span);
         if (form["ssl_check"] is not null)
@@ -56,7 +40,7 @@ public sealed class SlackDoorway
         }
 
         using var payload = JsonPayload.Parse(Encoding.UTF8.GetBytes(form["payload"] ?? ""));
-        return InteractionPayload.Read(payload.RootElement, reading);
+        return _reception.ReadInteraction(payload.RootElement);
     });
 
     public Task EventAsync(HttpContext http)
@@ -64,27 +48,21 @@ public sealed class SlackDoorway
         string? challenge = null;
         return EnterAsync(
             http,
-            (body, reading) =>
+            body =>
             {
                 using var payload = JsonPayload.Parse(body);
-                switch (payload.RootElement.Text("type"))
+                if (payload.RootElement.Text("type") != "url_verification")
                 {
-                    case "url_verification":
-                        challenge = payload.RootElement.Text("challenge");
-                        return new Arrival.Ignored("the address check");
-                    case "app_rate_limited":
-                        _log.EventsWereDropped();
-                        return new Arrival.Ignored("a note about dropped events");
-                    case "event_callback":
-                        return EventPayload.Read(payload.RootElement, reading);
-                    default:
-                        return new Arrival.Ignored("an outer event of an unknown type");
+                    return _reception.ReadEvent(payload.RootElement);
                 }
+
+                challenge = payload.RootElement.Text("challenge");
+                return new Arrival.Ignored("the address check");
             },
             () => challenge);
     }
 
-    private async Task EnterAsync(HttpContext http, Func<ReadOnlyMemory<byte>, Reading, Arrival> read, Func<string?>? ignoredAnswer = null)
+    private async Task EnterAsync(HttpContext http, Func<ReadOnlyMemory<byte>, Arrival> read, Func<string?>? ignoredAnswer = null)
     {
         if (await ReadAsync(http.Request) is not { } body)
         {
@@ -102,10 +80,14 @@ public sealed class SlackDoorway
 
         try
         {
-            switch (read(body, new Reading(_tenant, _hosts, _clock.GetUtcNow())))
+            switch (read(body))
             {
                 case Arrival.Accepted accepted:
-                    await DecideAsync(http, accepted.Deliveries);
+                    foreach (var delivery in accepted.Deliveries)
+                    {
+                        await AnswerAsync(http, delivery);
+                    }
+
                     break;
                 case Arrival.NotOurs other:
                     _log.ForeignPayloadRefused(other.What);
@@ -130,63 +112,24 @@ public sealed class SlackDoorway
         }
     }
 
-    private async Task DecideAsync(HttpContext http, IReadOnlyList<Delivery> deliveries)
+    private async Task AnswerAsync(HttpContext http, Delivery delivery)
     {
-        foreach (var delivery in deliveries)
+        var answer = await _reception.AnswerAsync(delivery, _stopping);
+        if (!answer.IsStored && !http.Response.HasStarted)
         {
-            try
-            {
-                await AnswerAsync(http, delivery, await _handler.HandleAsync(delivery, _stopping));
-            }
-            catch (LedgerUnavailableException) when (delivery.Kind == DeliveryKind.SlashCommand && !http.Response.HasStarted)
-            {
-                _log.DeliveryNotStored(delivery.Kind);
-                await AcknowledgementBody.WriteAsync(http.Response, AcknowledgementBody.Sorry("Nothing was done: the store cannot be written. Please try again."), _stopping);
-            }
-            catch (LedgerUnavailableException) when (!http.Response.HasStarted)
-            {
-                // Slack repeats an event and tells a person that the press failed; both are true.
-                _log.DeliveryNotStored(delivery.Kind);
-                http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-            }
+            http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
         }
-    }
 
-    private async Task AnswerAsync(HttpContext http, Delivery delivery, Acknowledgement acknowledgement)
-    {
-        if (acknowledgement is Acknowledgement.Reply reply && delivery.Kind == DeliveryKind.ButtonPressed)
+        if (answer.Body is { } body)
         {
-            // The body of an answer to a press is not shown. Slack has its 200 before we call back.
+            await AcknowledgementBody.WriteAsync(http.Response, body, _stopping);
+        }
+
+        if (answer.Afterwards is { } card)
+        {
+            // Slack has its 200 before we call back.
             await http.Response.CompleteAsync();
-            await ReplyAsync(delivery, reply.Card);
-            return;
-        }
-
-        if (AcknowledgementBody.Of(delivery.Kind, acknowledgement) is { } body)
-        {
-            await AcknowledgementBody.WriteAsync(http.Response, body.Speaking(_command), _stopping);
-        }
-        else if (acknowledgement is not Acknowledgement.Nothing)
-        {
-            _log.AnswerNotShown(acknowledgement.GetType().Name, delivery.Kind);
-        }
-    }
-
-    private async Task ReplyAsync(Delivery delivery, Card card)
-    {
-        if (delivery.ResponseUrl is not { } url)
-        {
-            _log.AnswerNotShown(nameof(Acknowledgement.Reply), delivery.Kind);
-            return;
-        }
-
-        try
-        {
-            await _platform.ReplyAsync(url, card, _stopping);
-        }
-        catch (Exception e) when (e is ChatUnavailableException or ChatRefusedException)
-        {
-            _log.AnswerLost(delivery.Kind, e.Message);
+            await _reception.ReplyAsync(delivery, card, _stopping);
         }
     }
 

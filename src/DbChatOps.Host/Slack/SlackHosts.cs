@@ -37,6 +37,22 @@ public sealed class SlackHosts
         return pinned ? url : null;
     }
 
+    /// <summary>
+    /// The address of a socket as one we may open, or null: a host of the API's own domain over TLS; on loopback where the API itself is there.
+    /// </summary>
+    public Uri? Socket(string? text)
+    {
+        if (text is not { Length: <= 2000 } || !Uri.TryCreate(text, UriKind.Absolute, out var url) || url.UserInfo.Length > 0)
+        {
+            return null;
+        }
+
+        var pinned = _api.IsLoopback
+            ? url.IsLoopback && url.Scheme is "ws" or "wss"
+            : url is { Scheme: "wss", IsDefaultPort: true } && url.IdnHost.EndsWith("." + _api.IdnHost, StringComparison.OrdinalIgnoreCase);
+        return pinned ? url : null;
+    }
+
     private static bool IsSafe(Uri url) =>
         url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback);
 }

@@ -38,7 +38,13 @@ public sealed class SlackWebApi(HttpClient http, SlackSettings settings, Func<Se
     /// <summary>Calls a method and returns its answer, which says <c>ok</c>.</summary>
     /// <exception cref="ChatRefusedException">Slack said no; the code is Slack's.</exception>
     /// <exception cref="ChatUnavailableException">Later, perhaps; <see cref="ChatUnavailableException.OutcomeUnknown"/> tells whether it may have happened.</exception>
-    public async Task<JsonElement> CallAsync(string method, IEnumerable<KeyValuePair<string, string>> arguments, CancellationToken ct)
+    public Task<JsonElement> CallAsync(string method, IEnumerable<KeyValuePair<string, string>> arguments, CancellationToken ct) =>
+        CallAsync(method, botToken(), arguments, ct);
+
+    /// <summary>The same with another token than the bot's.</summary>
+    /// <exception cref="ChatRefusedException">Slack said no; the code is Slack's.</exception>
+    /// <exception cref="ChatUnavailableException">Later, perhaps.</exception>
+    public async Task<JsonElement> CallAsync(string method, Secret token, IEnumerable<KeyValuePair<string, string>> arguments, CancellationToken ct)
     {
         var form = arguments.ToList();
         var queue = method + " " + form.Find(argument => argument.Key == "channel").Value;
@@ -48,7 +54,7 @@ public sealed class SlackWebApi(HttpClient http, SlackSettings settings, Func<Se
         }
 
         using var request = new HttpRequestMessage(HttpMethod.Post, Hosts.Method(method)) { Content = new FormUrlEncodedContent(form) };
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", botToken().Reveal());
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token.Reveal());
         try
         {
             var (status, body, retryAfter) = await SendAsync(request, method, ct);

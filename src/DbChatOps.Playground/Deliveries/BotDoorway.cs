@@ -17,7 +17,10 @@ public sealed class BotDoorway : IDisposable
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan };
     private ImmutableList<SentDelivery> _sent = [];
 
-    internal BotDoorway(SlackWorkspaceSettings settings, Journal journal) => (_settings, _journal) = (settings, journal);
+    internal BotDoorway(SlackWorkspaceSettings settings, Journal journal, SocketHub sockets) => (_settings, _journal, Sockets) = (settings, journal, sockets);
+
+    /// <summary>The sockets of the app; the only way to it where Socket Mode is on.</summary>
+    public SocketHub Sockets { get; }
 
     /// <summary>Where the bot listens, for example <c>http://127.0.0.1:5005/</c>.</summary>
     public Uri? Address { get; set; }
@@ -88,6 +91,7 @@ public sealed class BotDoorway : IDisposable
 
     private async Task<BotAnswer> PostAsync(SentDelivery delivery, CancellationToken ct)
     {
+        if (_settings.SocketMode) return await Sockets.SendAsync(delivery, ct);
         if (Address is null) throw new InvalidOperationException("The workspace does not know where the bot listens.");
 
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Address, $"slack/{delivery.Doorway}"))

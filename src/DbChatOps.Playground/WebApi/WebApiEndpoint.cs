@@ -26,7 +26,7 @@ internal sealed class WebApiEndpoint(SlackWorld world, SlackWorkspaceSettings se
         try
         {
             arguments = await ArgumentDecoding.DecodeAsync(http.Request, method, ct);
-            RequireToken(http.Request, arguments);
+            RequireToken(http.Request, method, arguments);
             RequireScope(method);
         }
         catch (SlackErrorException error)
@@ -93,13 +93,13 @@ internal sealed class WebApiEndpoint(SlackWorld world, SlackWorkspaceSettings se
         metadata["warnings"] = new JsonArray(warning);
     }
 
-    private void RequireToken(HttpRequest request, JsonObject arguments)
+    private void RequireToken(HttpRequest request, IWebApiMethod method, JsonObject arguments)
     {
         var header = request.Headers.Authorization.ToString();
         var token = header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? header["Bearer ".Length..] : arguments.Text("token");
         if (string.IsNullOrEmpty(token)) throw new SlackErrorException("not_authed");
-        if (token.StartsWith("xapp-", StringComparison.Ordinal)) throw new SlackErrorException("not_allowed_token_type");
-        if (!string.Equals(token, settings.BotToken, StringComparison.Ordinal)) throw new SlackErrorException("invalid_auth");
+        if (token.StartsWith("xapp-", StringComparison.Ordinal) != method.WantsAppToken) throw new SlackErrorException("not_allowed_token_type");
+        if (!string.Equals(token, method.WantsAppToken ? settings.AppToken : settings.BotToken, StringComparison.Ordinal)) throw new SlackErrorException("invalid_auth");
     }
 
     private void RequireScope(IWebApiMethod method)

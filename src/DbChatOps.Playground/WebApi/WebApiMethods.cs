@@ -7,7 +7,7 @@ internal static class WebApiMethods
 {
     public static FrozenDictionary<string, IWebApiMethod> ByName { get; } = new IWebApiMethod[]
     {
-        new AuthTest(),
+        new AuthTest(), new AppsConnectionsOpen(),
         new ChatPostMessage(), new ChatUpdate(), new ChatPostEphemeral(), new ChatDelete(), new ChatGetPermalink(),
         new ConversationsOpen(), new ConversationsInfo(), new ConversationsMembers(), new ConversationsList(),
         new ConversationsHistory(), new ConversationsReplies(),

@@ -9,6 +9,7 @@ namespace DbChatOps.Playground.World;
 /// </summary>
 public sealed class SlackWorld(TimeProvider clock, ChannelPacing? pacing)
 {
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, DateTimeOffset> _socketTickets = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
     private readonly ChannelBuckets _buckets = new(pacing);
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -90,6 +91,17 @@ public sealed class SlackWorld(TimeProvider clock, ChannelPacing? pacing)
         if (++_lastTsCount == 1_000_000) (_lastTsSecond, _lastTsCount) = (_lastTsSecond + 1, 0);
         return string.Create(CultureInfo.InvariantCulture, $"{_lastTsSecond}.{_lastTsCount:D6}");
     }
+
+    /// <summary>For one socket.</summary>
+    public string IssueSocketTicket()
+    {
+        var ticket = Unguessable();
+        _socketTickets[ticket] = Now;
+        return ticket;
+    }
+
+    /// <summary>False for one that was used, or was never issued.</summary>
+    public bool TakeSocketTicket(string ticket) => _socketTickets.TryRemove(ticket, out _);
 
     public Trigger IssueTrigger(string userId, string? viewId)
     {

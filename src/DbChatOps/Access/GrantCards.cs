@@ -204,7 +204,8 @@ public static class GrantCards
     private static Phrase Silent(OpenSessions open) =>
         open.SilentNodes.Count == 0 ? Phrase.Empty : Phrase.Of($" Not seen: {string.Join(", ", open.SilentNodes)}, no answer.");
 
-    private static IEnumerable<Phrase> Blockers(Ending ending) => ending.Blockers.Take(5).Select(blocker => Phrase.Of($"• {blocker}"));
+    /// <summary>As code, so that a statement in it can be copied as it is.</summary>
+    private static IEnumerable<Phrase> Blockers(Ending ending) => ending.Blockers.Take(5).Select(blocker => Phrase.Of($"• {blocker:code}"));
 
     private static Phrase Approvers(Grant grant) => grant.Approvers.Count == 0
         ? Phrase.Of($"policy")

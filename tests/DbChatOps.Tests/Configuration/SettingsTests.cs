@@ -134,7 +134,7 @@ public sealed class SettingsTests : IDisposable
     [InlineData("Instance.Key", "\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"", "same few characters")]
     [InlineData("Slack.SigningSecret", "\"\"", "is empty")]
     [InlineData("Slack.BotToken", "\"xapp-1\"", "app-level token")]
-    [InlineData("Slack.Mode", "\"Socket\"", "Socket is not built yet; use Http")]
+    [InlineData("Slack.Mode", "\"Socket\"", "Slack.AppToken: is missing")]
     [InlineData("Slack.TeamIds", "[]", "every message would be refused")]
     [InlineData("Slack.ApiBaseUrl", "\"http://slack.example/api/\"", "must be an https address")]
     [InlineData("Slack.ApiBaseUrl", "\"https://user:pass@slack.com/api/\"", "must be an https address")]

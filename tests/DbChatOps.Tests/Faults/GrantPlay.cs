@@ -14,10 +14,9 @@ internal static class GrantPlay
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    private static Principal Ana { get; } = new()
-    {
-        Id = BotUnderTest.IdOf(Seed.Ana), Name = "Ana", Kind = PrincipalKind.Member, Human = BotUnderTest.IdOf(Seed.Ana).ToString(),
-    };
+    private static Principal Ana { get; } = Member(Seed.Ana);
+
+    private static Principal Bo { get; } = Member(Seed.Bo);
 
     public static async Task<IReadOnlyList<Result<Decided>>> OpensAsync(this BotUnderTest bot, int count) =>
         await Task.WhenAll(Enumerable.Range(0, count).Select(async _ =>
@@ -26,7 +25,7 @@ internal static class GrantPlay
             return await bot.Get<Decider>().DecideAsync(OpenGrant.For(request), Principal.Bot, null, Ct);
         }));
 
-    /// <summary>Straight into the ledger: approved by nobody, and without the row that would spend it.</summary>
+    /// <summary>Straight into the ledger, without the row that would spend it.</summary>
     private static async Task<AccessRequest> ApprovedAsync(BotUnderTest bot)
     {
         var id = new RequestId(Guid.CreateVersion7());
@@ -54,7 +53,8 @@ internal static class GrantPlay
                 By = Ana.Id,
                 At = now,
             },
-            new RequestApproved { Request = id, Grant = new GrantId(id.Value), By = PersonId.Bot, At = now },
+            new RequestReviewed { Request = id, Review = new Review { Reviewer = Bo, Verdict = Verdict.Approve, At = now }, By = Bo.Id, At = now },
+            new RequestApproved { Request = id, Grant = new GrantId(id.Value), By = Bo.Id, At = now },
         ];
         var request = Decision<AccessRequest>.Of(null, events).Next;
         await bot.Ledger.CommitAsync(
@@ -66,6 +66,11 @@ internal static class GrantPlay
             Ct);
         return request;
     }
+
+    private static Principal Member(SlackUser user) => new()
+    {
+        Id = BotUnderTest.IdOf(user), Name = user.Handle, Kind = PrincipalKind.Member, Human = BotUnderTest.IdOf(user).ToString(),
+    };
 
     public static async Task RevealsAllAsync(this BotUnderTest bot)
     {

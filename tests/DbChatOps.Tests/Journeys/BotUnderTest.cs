@@ -9,6 +9,7 @@ using DbChatOps.Host.Desk;
 using DbChatOps.Host.Flow;
 using DbChatOps.Host.Operations;
 using DbChatOps.Host.Slack;
+using DbChatOps.Host.Slack.Socket;
 using DbChatOps.Host.Storage;
 using DbChatOps.Ledger;
 using DbChatOps.Playground;
@@ -90,11 +91,11 @@ public sealed class BotUnderTest : IAsyncDisposable
 
     /// <param name="compose">Changes the composition of every process of this bot, below the crashing.</param>
     public static async Task<BotUnderTest> StartAsync(
-        PostgreSqlStage stage, Func<Settings, Settings>? with = null, CrashPlan? crash = null, Action<IServiceCollection>? compose = null)
+        PostgreSqlStage stage, Func<Settings, Settings>? with = null, CrashPlan? crash = null, Action<IServiceCollection>? compose = null, bool bySocket = false)
     {
         stage.Pair.Require();
         var clock = new ShiftedClock();
-        var slack = await SlackWorkspace.StartAsync(new SlackWorkspaceSettings { Clock = clock, SigningSecret = "signing-secret-of-the-tests", AnswerBudget = TimeSpan.FromSeconds(10) }, Ct);
+        var slack = await SlackWorkspace.StartAsync(new SlackWorkspaceSettings { Clock = clock, SigningSecret = "signing-secret-of-the-tests", AnswerBudget = TimeSpan.FromSeconds(10), SocketMode = bySocket }, Ct);
         var bot = new BotUnderTest(stage, slack, clock);
         bot.Settings = with?.Invoke(bot.Settings) ?? bot.Settings;
         bot._compose = compose;
@@ -116,7 +117,8 @@ public sealed class BotUnderTest : IAsyncDisposable
         builder.Logging.ClearProviders().AddProvider(Log);
         builder.Services.AddFlow(new SettingsSource(new SettingsLoader("unused", []), Settings), _store, steady);
         builder.Services.AddSingleton<Func<Rules>>(() => Composition.RulesOf(Settings));
-        builder.Services.AddChat(new SettingsSource(new SettingsLoader("unused", []), Settings)).AddSingleton<Readiness>();
+        builder.Services.AddChat(new SettingsSource(new SettingsLoader("unused", []), Settings)).AddSingleton<Readiness>()
+            .AddSingleton(new SocketPacing { Apart = TimeSpan.Zero, AfterLoss = TimeSpan.Zero });
         _compose?.Invoke(builder.Services);
         if (crash is not null)
         {
@@ -132,6 +134,12 @@ public sealed class BotUnderTest : IAsyncDisposable
         _app.Use(AnswerAsync);
         _app.MapSlack();
         await _app.StartAsync(Ct);
+        if (Slack.Settings.SocketMode)
+        {
+            await Get<SocketMode>().StartAsync(Ct);
+            await Driver.WaitsFor(_ => Slack.Bot.Sockets.Count == 2, "both sockets");
+        }
+
         Slack.Bot.Address = new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
         if (crash is null)
         {
@@ -392,6 +400,7 @@ public sealed class BotUnderTest : IAsyncDisposable
                 ApiBaseUrl = Slack.ApiBaseUrl,
                 BotToken = new Secret(Slack.Settings.BotToken),
                 SigningSecret = new Secret(Slack.Settings.SigningSecret),
+                AppToken = new Secret(Slack.Settings.AppToken),
                 AppId = Seed.AppId,
                 TeamIds = [Seed.TeamId],
                 ApprovalChannel = Seed.Approvals.Id,

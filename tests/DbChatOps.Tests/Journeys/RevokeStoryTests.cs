@@ -1,4 +1,6 @@
 using DbChatOps.Access;
+using DbChatOps.Host.Flow;
+using DbChatOps.Playground;
 using DbChatOps.Playground.World;
 using DbChatOps.Policies;
 using DbChatOps.Tests.PostgreSql;
@@ -11,6 +13,10 @@ namespace DbChatOps.Tests.Journeys;
 /// <summary>Access taken away before its time: from the card, and from somebody who is cut off.</summary>
 public sealed class RevokeStoryTests(PostgreSqlStage stage) : IClassFixture<PostgreSqlStage>
 {
+    private const string Read = "/db access orders-prod read 30m checking INC-42";
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
     [Fact]
     public async Task An_approver_revokes_from_the_card_of_the_request_and_says_why()
     {
@@ -68,5 +74,47 @@ public sealed class RevokeStoryTests(PostgreSqlStage stage) : IClassFixture<Post
         (Asked() - before).ShouldBe(1);
 
         int Asked() => bot.Slack.Journal.Entries.Count(entry => entry.Method == "usergroups.users.list");
+    }
+
+    [Fact]
+    public async Task Cutting_somebody_off_closes_what_waits_by_every_account_of_theirs()
+    {
+        await using var bot = await StartAsync(stage, settings => LinkedAccounts.Of(settings, settings.Policies.Policies));
+        await bot.HasAccessAsync();
+        await bot.Driver.Closes(Ana);
+        await bot.Says(Cy, Read);
+        await bot.Says(Ana, "/db access orders-prod write 30m repairing INC-42");
+
+        await bot.Says(Dee, "/db revoke @cy --yes left the company");
+
+        bot.LastAnswer(Dee).ShouldContain("Ending everything of @cy (1)");
+        (await bot.RequestsAsync()).Count(request => request is { State: RequestState.Denied, Outcome: "left the company" }).ShouldBe(2);
+        (await bot.GrantsAsync()).ShouldHaveSingleItem().State.ShouldBe(GrantState.Revoked);
+    }
+
+    [Fact]
+    public async Task Whoever_is_deactivated_loses_what_waits_and_what_was_approved_and_not_opened_too()
+    {
+        await using var bot = await StartAsync(stage, settings => LinkedAccounts.Of(settings, settings.Policies.Policies));
+        await bot.Says(Cy, Read);
+        await bot.Says(Ana, Read);
+        await bot.Servers.PsqlAsync("ALTER ROLE dbchatops_orders_read BYPASSRLS");
+        try
+        {
+            await bot.Get<Surveys>().LookAsync(Ct);
+            await bot.ApprovesAsync(Bo);
+            bot.Slack.Deactivate(Ana);
+            (await bot.Get<PeopleWatch>().LookAsync(Ct)).ShouldBe(2);
+        }
+        finally
+        {
+            await bot.Servers.PsqlAsync("ALTER ROLE dbchatops_orders_read NOBYPASSRLS");
+        }
+
+        (await bot.RequestsAsync()).Select(request => request.State).ShouldBe([RequestState.Voided, RequestState.Denied], ignoreOrder: true);
+        await bot.Get<Surveys>().LookAsync(Ct);
+        await bot.PassesAsync(TimeSpan.FromSeconds(11));
+        (await bot.GrantsAsync()).ShouldBeEmpty();
+        bot.Approvals.ShouldContain("taken back before anything was opened");
     }
 }

@@ -112,13 +112,13 @@ public sealed class TighteningStoryTests(PostgreSqlStage stage) : IClassFixture<
     [Fact]
     public async Task Denials_are_remembered_across_accounts_and_behind_any_number_of_requests()
     {
-        await using var bot = await StartAsync(stage, settings => Linked(settings, CoolDown(settings.Policies.Policies, TimeSpan.FromHours(1))));
+        await using var bot = await StartAsync(stage, settings => LinkedAccounts.Of(settings, CoolDown(settings.Policies.Policies, TimeSpan.FromHours(1))));
         await bot.Says(Ana, Read);
         await bot.Says(Bo, $"/db deny {(await bot.RequestsAsync()).Single().Id.Handle} too vague for my taste");
         await bot.Says(Cy, Read);
         bot.LastAnswer(Cy).ShouldContain("denied this recently");
 
-        bot.Settings = Linked(bot.Settings, CoolDown(bot.Settings.Policies.Policies, TimeSpan.Zero));
+        bot.Settings = LinkedAccounts.Of(bot.Settings, CoolDown(bot.Settings.Policies.Policies, TimeSpan.Zero));
         for (var i = 0; i < 21; i++)
         {
             await bot.Says(Ana, Read);
@@ -133,7 +133,7 @@ public sealed class TighteningStoryTests(PostgreSqlStage stage) : IClassFixture<
     [Fact]
     public async Task Three_requests_wait_for_one_human_by_whichever_of_their_accounts()
     {
-        await using var bot = await StartAsync(stage, settings => Linked(settings, settings.Policies.Policies));
+        await using var bot = await StartAsync(stage, settings => LinkedAccounts.Of(settings, settings.Policies.Policies));
         await bot.Says(Ana, Read);
         await bot.Says(Cy, Read);
         await bot.Says(Ana, Read);
@@ -150,7 +150,7 @@ public sealed class TighteningStoryTests(PostgreSqlStage stage) : IClassFixture<
     [Fact]
     public async Task Two_who_approve_each_other_within_a_day_are_shown_as_such_by_whichever_account()
     {
-        await using var bot = await StartAsync(stage, settings => Linked(settings, settings.Policies.Policies, "dba"));
+        await using var bot = await StartAsync(stage, settings => LinkedAccounts.Of(settings, settings.Policies.Policies, "dba"));
         await bot.Says(Bo, Read);
         await bot.ApprovesAsync(Cy);
         bot.Approvals.ShouldNotContain("↔");
@@ -235,62 +235,12 @@ public sealed class TighteningStoryTests(PostgreSqlStage stage) : IClassFixture<
         (await bot.GrantsAsync()).ShouldHaveSingleItem().State.ShouldBe(GrantState.Ready);
     }
 
-    [Fact]
-    public async Task Cutting_somebody_off_closes_what_waits_by_every_account_of_theirs()
-    {
-        await using var bot = await StartAsync(stage, settings => Linked(settings, settings.Policies.Policies));
-        await bot.HasAccessAsync();
-        await bot.Driver.Closes(Ana);
-        await bot.Says(Cy, Read);
-        await bot.Says(Ana, "/db access orders-prod write 30m repairing INC-42");
-
-        await bot.Says(Dee, "/db revoke @cy --yes left the company");
-
-        bot.LastAnswer(Dee).ShouldContain("Ending everything of @cy (1)");
-        (await bot.RequestsAsync()).Count(request => request is { State: RequestState.Denied, Outcome: "left the company" }).ShouldBe(2);
-        (await bot.GrantsAsync()).ShouldHaveSingleItem().State.ShouldBe(GrantState.Revoked);
-    }
-
-    [Fact]
-    public async Task Whoever_is_deactivated_loses_what_waits_and_what_was_approved_and_not_opened_too()
-    {
-        await using var bot = await StartAsync(stage, settings => Linked(settings, settings.Policies.Policies));
-        await bot.Says(Cy, Read);
-        await bot.Says(Ana, Read);
-        await bot.Servers.PsqlAsync("ALTER ROLE dbchatops_orders_read BYPASSRLS");
-        try
-        {
-            await bot.Get<Surveys>().LookAsync(Ct);
-            await bot.ApprovesAsync(Bo);
-            bot.Slack.Deactivate(Ana);
-            (await bot.Get<PeopleWatch>().LookAsync(Ct)).ShouldBe(2);
-        }
-        finally
-        {
-            await bot.Servers.PsqlAsync("ALTER ROLE dbchatops_orders_read NOBYPASSRLS");
-        }
-
-        (await bot.RequestsAsync()).Select(request => request.State).ShouldBe([RequestState.Voided, RequestState.Denied], ignoreOrder: true);
-        await bot.Get<Surveys>().LookAsync(Ct);
-        await bot.PassesAsync(TimeSpan.FromSeconds(11));
-        (await bot.GrantsAsync()).ShouldBeEmpty();
-        bot.Approvals.ShouldContain("taken back before anything was opened");
-    }
-
     private static Settings WithoutAna(Settings settings) => settings with
     {
         Policies = new PolicyBook(
             settings.Policies.Policies,
             [.. settings.Policies.Groups.Select(group => group.Name == "developers" ? group with { Roster = [IdOf(Bo), IdOf(Cy)] } : group)],
             settings.Policies.People),
-    };
-
-    private static Settings Linked(Settings settings, IReadOnlyList<AccessPolicy> policies, string? cyJoins = null) => settings with
-    {
-        Policies = new PolicyBook(
-            policies,
-            [.. settings.Policies.Groups.Select(group => group.Name == cyJoins ? group with { Roster = [.. group.Roster, IdOf(Cy)], ChatGroup = null } : group)],
-            new People([new Human { Key = "ana", Identities = [IdOf(Ana), IdOf(Cy)] }])),
     };
 
     private static IReadOnlyList<AccessPolicy> CoolDown(IReadOnlyList<AccessPolicy> policies, TimeSpan pause) =>

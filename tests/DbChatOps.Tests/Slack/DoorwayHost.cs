@@ -43,6 +43,7 @@ internal sealed class DoorwayHost : IAsyncDisposable
             .AddSingleton<IDeliveryHandler>(handler)
             .AddSingleton(new SteadyClock(clock))
             .AddSingleton(platform ?? new RecordingReplies())
+            .AddSingleton<SlackReception>()
             .AddSingleton<SlackDoorway>();
         var app = builder.Build();
         app.MapSlack();

@@ -15,16 +15,13 @@ internal static partial class SlackReading
         }
 
         var mode = slack.Word("Mode", Words.SlackModes) ?? SlackMode.Http;
-        if (mode == SlackMode.Socket)
-        {
-            slack.Wrong("Mode", "Socket is not built yet; use Http");
-        }
-
         var settings = new SlackSettings
         {
             ApiBaseUrl = ReadApiBaseUrl(slack),
             BotToken = await SecretReading.RequiredAsync(slack, "BotToken", ct),
-            AppToken = await SecretReading.OptionalAsync(slack, "AppToken", ct),
+            AppToken = mode == SlackMode.Socket
+                ? await SecretReading.RequiredAsync(slack, "AppToken", ct)
+                : await SecretReading.OptionalAsync(slack, "AppToken", ct),
             SigningSecret = mode == SlackMode.Http
                 ? await SecretReading.RequiredAsync(slack, "SigningSecret", ct)
                 : await SecretReading.OptionalAsync(slack, "SigningSecret", ct) ?? new Secret(""),
