@@ -60,7 +60,7 @@ public sealed class SocketHub
         }
 
         using var socket = await http.WebSockets.AcceptWebSocketAsync();
-        var line = new SocketLine(socket);
+        using var line = new SocketLine(socket);
         if (Count >= Most)
         {
             await line.SayGoodbyeAsync("too_many_websockets", http.RequestAborted);
@@ -111,7 +111,7 @@ public sealed class SocketHub
             Record(delivery, null, 0, started);
             return new BotAnswer { TimedOut = true, Took = Stopwatch.GetElapsedTime(started) };
         }
-        catch (WebSocketException)
+        catch (Exception fault) when (fault is WebSocketException or ObjectDisposedException)
         {
             Record(delivery, null, 0, started);
             return new BotAnswer { Took = Stopwatch.GetElapsedTime(started) };

@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 namespace DbChatOps.Playground.Deliveries;
 
 /// <summary>One socket as Slack's end sees it.</summary>
-internal sealed class SocketLine(WebSocket socket)
+internal sealed class SocketLine(WebSocket socket) : IDisposable
 {
     private readonly SemaphoreSlim _sending = new(1);
     private readonly ConcurrentDictionary<string, TaskCompletionSource<JsonObject>> _asked = new(StringComparer.Ordinal);
@@ -33,6 +33,8 @@ internal sealed class SocketLine(WebSocket socket)
         await SayAsync(new JsonObject { ["type"] = "disconnect", ["reason"] = reason, ["debug_info"] = new JsonObject { ["host"] = "applink-playground" } }, ct);
         _takesWork = false;
     }
+
+    public void Dispose() => _sending.Dispose();
 
     public void Cut()
     {

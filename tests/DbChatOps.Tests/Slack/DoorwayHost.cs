@@ -42,6 +42,7 @@ internal sealed class DoorwayHost : IAsyncDisposable
         builder.Services.AddSingleton(settings ?? SlackWorld.Settings())
             .AddSingleton<IDeliveryHandler>(handler)
             .AddSingleton(new SteadyClock(clock))
+            .AddSingleton<TimeProvider>(clock)
             .AddSingleton(platform ?? new RecordingReplies())
             .AddSingleton<SlackReception>()
             .AddSingleton<SlackDoorway>();

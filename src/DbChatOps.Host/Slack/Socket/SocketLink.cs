@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net.WebSockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -12,9 +13,6 @@ namespace DbChatOps.Host.Slack.Socket;
 /// </summary>
 internal sealed class SocketLink : IAsyncDisposable
 {
-    /// <summary>A submitted dialog with all its state is some tens of kilobytes.</summary>
-    private const int MostBytes = 2 * 1024 * 1024;
-
     /// <summary>Slack waits three seconds for each; what is more than this at once waits in the line.</summary>
     private const int MostAtOnce = 32;
 
@@ -22,19 +20,18 @@ internal sealed class SocketLink : IAsyncDisposable
     private static readonly TimeSpan DrainPatience = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(5);
 
-    private readonly ClientWebSocket _socket;
+    private readonly SocketWire _wire = new();
     private readonly SlackReception _reception;
     private readonly ILogger _log;
-    private readonly SemaphoreSlim _sending = new(1);
     private readonly SemaphoreSlim _room = new(MostAtOnce);
     private readonly ConcurrentDictionary<Task, byte> _pending = new();
     private readonly TaskCompletionSource<SocketEnd> _ending = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stopping;
     private Task _receiving = Task.CompletedTask;
 
-    private SocketLink(ClientWebSocket socket, SlackReception reception, ILogger log, CancellationToken ct)
+    private SocketLink(SlackReception reception, ILogger log, CancellationToken ct)
     {
-        (_socket, _reception, _log) = (socket, reception, log);
+        (_reception, _log) = (reception, log);
         _stopping = CancellationTokenSource.CreateLinkedTokenSource(ct);
     }
 
@@ -52,11 +49,7 @@ internal sealed class SocketLink : IAsyncDisposable
     /// <exception cref="ChatRefusedException">The greeting is for another app than ours.</exception>
     public static async Task<SocketLink> OpenAsync(Uri url, string appId, SlackReception reception, ILogger log, CancellationToken ct)
     {
-        var socket = new ClientWebSocket();
-        // Slack's own pings are answered below us and cannot be seen here: our pings are the watchdog. A line that does not answer them is dead.
-        socket.Options.KeepAliveInterval = TimeSpan.FromSeconds(15);
-        socket.Options.KeepAliveTimeout = TimeSpan.FromSeconds(15);
-        var link = new SocketLink(socket, reception, log, ct);
+        var link = new SocketLink(reception, log, ct);
         try
         {
             await link.GreetAsync(url, appId, ct);
@@ -87,14 +80,12 @@ internal sealed class SocketLink : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
+        if (_wire.IsOpen)
         {
             using var patience = new CancellationTokenSource(ClosePatience);
             try
             {
-                await _sending.WaitAsync(patience.Token);
-                await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, "bye", patience.Token);
-                _sending.Release();
+                await _wire.CloseAsync(patience.Token);
                 await _receiving.WaitAsync(patience.Token);
             }
             catch (Exception fault) when (fault is WebSocketException or OperationCanceledException or ObjectDisposedException)
@@ -105,7 +96,7 @@ internal sealed class SocketLink : IAsyncDisposable
 
         await _stopping.CancelAsync();
         await _receiving;
-        _socket.Dispose();
+        _wire.Dispose();
         _stopping.Dispose();
     }
 
@@ -115,8 +106,8 @@ internal sealed class SocketLink : IAsyncDisposable
         patience.CancelAfter(GreetingPatience);
         try
         {
-            await _socket.ConnectAsync(url, patience.Token);
-            if (await ReceiveFrameAsync(patience.Token) is not { } frame)
+            await _wire.ConnectAsync(url, patience.Token);
+            if (await _wire.ReceiveAsync(patience.Token) is not { } frame)
             {
                 throw new ChatUnavailableException("Slack closed the socket before its greeting.");
             }
@@ -137,7 +128,7 @@ internal sealed class SocketLink : IAsyncDisposable
             case "hello" when hello.Text("connection_info", "app_id") is { } app && app != appId:
                 throw new ChatRefusedException("another_app", $"The app-level token belongs to app {PlainText.Clean(app, 20)}, and Slack.AppId says {appId}.");
             case "hello":
-                CountedBySlack = hello.At("num_connections") is { ValueKind: JsonValueKind.Number } count && count.TryGetInt32(out var connections) ? connections : 0;
+                CountedBySlack = int.TryParse(hello.Text("num_connections"), NumberStyles.None, CultureInfo.InvariantCulture, out var counted) ? counted : 0;
                 break;
             case "disconnect" when hello.Text("reason") == "too_many_websockets":
                 throw new ChatUnavailableException("Slack counts too many connections of this app.", TimeSpan.FromMinutes(1));
@@ -153,7 +144,7 @@ internal sealed class SocketLink : IAsyncDisposable
         var ct = _stopping.Token;
         try
         {
-            while (await ReceiveFrameAsync(ct) is { } frame)
+            while (await _wire.ReceiveAsync(ct) is { } frame)
             {
                 await TakeAsync(frame, ct);
             }
@@ -236,20 +227,13 @@ internal sealed class SocketLink : IAsyncDisposable
             throw new MalformedPayloadException("An envelope has no id.");
         }
 
-        switch (Read(envelope))
+        var arrival = Read(envelope);
+        if (arrival is Arrival.NotOurs other)
         {
-            case Arrival.Accepted accepted:
-                await AnswerAsync(id, envelope.IsTrue("accepts_response_payload"), accepted.Deliveries);
-                break;
-            case Arrival.NotOurs other:
-                _log.ForeignPayloadRefused(other.What);
-                await AcknowledgeAsync(id, null);
-                break;
-            case Arrival.Ignored ignored:
-                _log.PayloadIgnored(ignored.What);
-                await AcknowledgeAsync(id, null);
-                break;
+            _log.ForeignPayloadRefused(other.What);
         }
+
+        await AnswerAsync(id, envelope.IsTrue("accepts_response_payload"), arrival is Arrival.Accepted accepted ? accepted.Deliveries : []);
     }
 
     /// <summary>What cannot be read would only come again: it is acknowledged and logged.</summary>
@@ -307,41 +291,6 @@ internal sealed class SocketLink : IAsyncDisposable
             acknowledgement["payload"] = payload;
         }
 
-        var bytes = System.Text.Encoding.UTF8.GetBytes(BlockKitText.Json(acknowledgement));
-        await _sending.WaitAsync(_stopping.Token);
-        try
-        {
-            await _socket.SendAsync(bytes, WebSocketMessageType.Text, endOfMessage: true, _stopping.Token);
-        }
-        finally
-        {
-            _sending.Release();
-        }
-    }
-
-    /// <summary>One whole text message; null when Slack closes.</summary>
-    private async Task<byte[]?> ReceiveFrameAsync(CancellationToken ct)
-    {
-        using var whole = new MemoryStream();
-        var chunk = new byte[16 * 1024];
-        while (true)
-        {
-            var part = await _socket.ReceiveAsync(chunk.AsMemory(), ct);
-            if (part.MessageType == WebSocketMessageType.Close)
-            {
-                return null;
-            }
-
-            if (whole.Length + part.Count > MostBytes)
-            {
-                throw new WebSocketException(WebSocketError.HeaderError, "A message of the socket is larger than anything Slack sends.");
-            }
-
-            whole.Write(chunk, 0, part.Count);
-            if (part.EndOfMessage)
-            {
-                return whole.ToArray();
-            }
-        }
+        await _wire.SendAsync(acknowledgement, _stopping.Token);
     }
 }

@@ -81,11 +81,15 @@ public sealed class SocketMode : BackgroundService
             _health.Degrade(What, "Slack: no socket is open, so nobody's click arrives");
         }
 
+        if (end == SocketEnd.Disabled)
+        {
+            await ComplainAsync("Socket Mode is switched off for this app.", ct);
+        }
+
         await old.RetireAsync();
         switch (end)
         {
             case SocketEnd.Disabled:
-                await ComplainAsync("Socket Mode is switched off for this app.", ct);
                 await Task.Delay(_pacing.BetweenLooks, _clock, ct);
                 break;
             case SocketEnd.TooMany:
