@@ -9,16 +9,19 @@ usage() {
     cat <<'END'
 deploy/demo.sh [--port 4170]   starts everything, prints the addresses, cleans up at Ctrl-C; --port is the Slack look-alike's, 0 takes a free one
 deploy/demo.sh --tour          plays the whole story without a person; ends with 0 only if everything held
+               --socket        with either: the bot opens sockets (Socket Mode), instead of being called by signed HTTP
 END
 }
 
 # Before anything is built: a slip of the finger should not cost a minute.
 verb=demo
 arguments=()
+socket=()
 while [[ $# -gt 0 ]]; do
     case "$1" in
         --tour) verb=tour ;;
         --port) arguments+=(--port "${2:?"--port needs a number"}"); shift ;;
+        --socket) socket=(--socket) ;;
         --port=*) arguments+=(--port "${1#--port=}") ;;
         -h | --help) usage; exit 0 ;;
         *) say "'$1' is not known here."; usage >&2; exit 2 ;;
@@ -60,4 +63,4 @@ done
 # exec: Ctrl-C reaches the program itself, which takes down what it started.
 exec dotnet artifacts/bin/DbChatOps.Playground/release/DbChatOps.Playground.dll "$verb" \
     --bot artifacts/bin/DbChatOps.Host/release/DbChatOps.Host.dll \
-    --setup deploy/targets/postgresql.sql ${arguments[@]+"${arguments[@]}"}
+    --setup deploy/targets/postgresql.sql ${arguments[@]+"${arguments[@]}"} ${socket[@]+"${socket[@]}"}

@@ -43,6 +43,7 @@ public static class Bot
         if (!isSocket)
         {
             app.MapSlack();
+            app.Services.GetRequiredService<WayIn>().Opened();
         }
 
         app.MapHealth();

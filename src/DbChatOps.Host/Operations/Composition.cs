@@ -77,6 +77,7 @@ public static class Composition
         .AddSingleton<IDeliveryHandler>(provider => provider.GetRequiredService<FrontDesk>())
         .AddSingleton<SlackReception>()
         .AddSingleton<SlackDoorway>()
+        .AddSingleton<WayIn>()
         .AddSingleton<SocketPacing>()
         .AddSingleton<SocketMode>()
         .AddSingleton<Cards>()

@@ -5,7 +5,7 @@ using DbChatOps.Host.Slack;
 namespace DbChatOps.Host.Operations;
 
 /// <summary>After a start: finds out who we are in chat, then takes up what an earlier process received and did not decide.</summary>
-public sealed class TakeUp(SlackPlatform slack, Surveys surveys, FrontDesk desk, Readiness readiness, Health health, TimeProvider clock, ILogger<TakeUp> log)
+public sealed class TakeUp(SlackPlatform slack, Surveys surveys, FrontDesk desk, WayIn way, Readiness readiness, Health health, TimeProvider clock, ILogger<TakeUp> log)
     : Recurring(clock, log)
 {
     private static readonly TimeSpan FirstLook = TimeSpan.FromSeconds(5);
@@ -36,6 +36,7 @@ public sealed class TakeUp(SlackPlatform slack, Surveys surveys, FrontDesk desk,
         health.Recover("chat");
         await LookAtServersAsync(ct);
         await desk.TakeUpAsync(ct);
+        await way.IsOpen.WaitAsync(ct);
         readiness.IsReady = true;
         log.Ready();
         return Timeout.InfiniteTimeSpan;

@@ -32,10 +32,10 @@ internal sealed record BotConfiguration
         ["Instance"] = new JsonObject { ["Id"] = "demo", ["Key"] = NewSecret() },
         ["Slack"] = new JsonObject
         {
-            ["Mode"] = "Http",
+            ["Mode"] = Workspace.Settings.SocketMode ? "Socket" : "Http",
             ["ApiBaseUrl"] = Workspace.ApiBaseUrl.AbsoluteUri,
             ["BotToken"] = Workspace.Settings.BotToken,
-            ["SigningSecret"] = Workspace.Settings.SigningSecret,
+            [Workspace.Settings.SocketMode ? "AppToken" : "SigningSecret"] = Workspace.Settings.SocketMode ? Workspace.Settings.AppToken : Workspace.Settings.SigningSecret,
             ["AppId"] = Seed.AppId,
             ["TeamIds"] = new JsonArray(Seed.TeamId),
             ["DatabaseCommand"] = "/db",

@@ -11,11 +11,13 @@ internal static class DemoCommands
 
     private static readonly Option<int> Port = new("--port") { Description = "Where the Slack look-alike listens; 0 takes a free port.", DefaultValueFactory = _ => 4170 };
 
+    private static readonly Option<bool> Socket = new("--socket") { Description = "The bot opens sockets to the look-alike (Socket Mode) in place of being called by signed HTTP." };
+
     public static RootCommand Root()
     {
-        var demo = new Command("demo", "Starts servers, workspace and bot, and waits for Ctrl-C.") { Bot, SetUp, Port };
+        var demo = new Command("demo", "Starts servers, workspace and bot, and waits for Ctrl-C.") { Bot, SetUp, Port, Socket };
         demo.SetAction(DemoAsync);
-        var tour = new Command("tour", "Plays the whole story; ends with 0 only if everything held.") { Bot, SetUp };
+        var tour = new Command("tour", "Plays the whole story; ends with 0 only if everything held.") { Bot, SetUp, Socket };
         tour.SetAction(TourAsync);
         return new RootCommand("A Slack look-alike on this machine, real PostgreSQL servers, and DbChatOps between them.") { demo, tour, ChatCommand.Chat(Port) };
     }
@@ -73,5 +75,5 @@ internal static class DemoCommands
     }
 
     private static Task<Stage> SetAsync(ParseResult arguments, int port, CancellationToken ct) =>
-        Stage.SetAsync(arguments.GetRequiredValue(Bot).FullName, arguments.GetRequiredValue(SetUp).FullName, port, ct);
+        Stage.SetAsync(arguments.GetRequiredValue(Bot).FullName, arguments.GetRequiredValue(SetUp).FullName, port, arguments.GetValue(Socket), ct);
 }

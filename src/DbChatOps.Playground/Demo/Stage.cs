@@ -29,9 +29,10 @@ public sealed class Stage : IAsyncDisposable
     /// <param name="bot">The bot's program, a .dll.</param>
     /// <param name="setUp">The script that installs the facade on a server.</param>
     /// <param name="port">Where the workspace listens; 0 for a free port.</param>
+    /// <param name="bySocket">The bot opens sockets to the workspace; else the workspace calls the bot.</param>
     /// <param name="ct">Ends the start and every gesture of the driver.</param>
     /// <exception cref="ProgramFailedException">The port is taken, or something did not start.</exception>
-    public static async Task<Stage> SetAsync(string bot, string setUp, int port, CancellationToken ct)
+    public static async Task<Stage> SetAsync(string bot, string setUp, int port, bool bySocket, CancellationToken ct)
     {
         var folder = Directory.CreateTempSubdirectory("dbchatops-demo-").FullName;
         PostgreSqlServers? servers = null;
@@ -45,6 +46,8 @@ public sealed class Stage : IAsyncDisposable
                     Port = port,
                     BotToken = "xoxb-" + BotConfiguration.NewSecret(),
                     SigningSecret = BotConfiguration.NewSecret(),
+                    AppToken = "xapp-" + BotConfiguration.NewSecret(),
+                    SocketMode = bySocket,
                     Pacing = ChannelPacing.AsSlack,
                     App = DemoListing.App,
                 },

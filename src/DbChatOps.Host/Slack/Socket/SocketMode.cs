@@ -21,16 +21,17 @@ public sealed class SocketMode : BackgroundService
     private readonly Alarms _alarms;
     private readonly Health _health;
     private readonly SocketPacing _pacing;
+    private readonly WayIn _way;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
     private int _open;
 
     /// <summary>Checks the settings it depends on.</summary>
     /// <exception cref="ArgumentException">No app-level token.</exception>
-    public SocketMode(SlackWebApi api, SlackReception reception, SlackSettings settings, Alarms alarms, Health health, SocketPacing pacing, TimeProvider clock, ILogger<SocketMode> log)
+    public SocketMode(SlackWebApi api, SlackReception reception, SlackSettings settings, Alarms alarms, Health health, SocketPacing pacing, WayIn way, TimeProvider clock, ILogger<SocketMode> log)
     {
         _token = settings.AppToken ?? throw new ArgumentException("Slack:AppToken is needed in mode Socket.", nameof(settings));
-        (_api, _reception, _settings, _alarms, _health, _pacing, _clock, _log) = (api, reception, settings, alarms, health, pacing, clock, log);
+        (_api, _reception, _settings, _alarms, _health, _pacing, _way, _clock, _log) = (api, reception, settings, alarms, health, pacing, way, clock, log);
     }
 
     /// <summary>How many connections bring deliveries now.</summary>
@@ -135,6 +136,7 @@ public sealed class SocketMode : BackgroundService
         var open = Interlocked.Increment(ref _open);
         _log.SocketOpened(open, link.CountedBySlack);
         _health.Recover(What);
+        _way.Opened();
         await _alarms.ResolveAsync(What, ct);
 
         // One more than we hold is the one that is just being retired.
