@@ -23,8 +23,11 @@ public static class Program
             case ["expiries"]:
                 await ExpiryBenchmark.RunAsync(Console.Out, CancellationToken.None);
                 return 0;
+            case ["expiries", var count]:
+                await ExpiryBenchmark.RunAsync(int.Parse(count, CultureInfo.InvariantCulture), Console.Out, CancellationToken.None);
+                return 0;
             default:
-                await Console.Error.WriteLineAsync("benchmarks: approvals [clicks] | expiries | ledger");
+                await Console.Error.WriteLineAsync("benchmarks: approvals [clicks] | expiries [count] | ledger");
                 return 2;
         }
     }
