@@ -36,11 +36,12 @@ internal static class BareRevocation
 
 internal static class BareRevocationStatements
 {
-    /// <summary>Lock out, end sessions, look for what is left, drop.</summary>
+    /// <summary>The same statements as an ending: lock out, take the memberships, end sessions, look for what is left, drop. No proof, no standby.</summary>
     public const string Revoke = """
         \set n :n + 1
         \set id (:client_id + 1) * 1000000 + :n
         ALTER ROLE bare_:id NOLOGIN PASSWORD NULL CONNECTION LIMIT 0;
+        REVOKE dbchatops_orders_prod_read, dbchatops_temp FROM bare_:id;
         SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE usename = 'bare_:id';
         SELECT count(*) FROM pg_shdepend WHERE refclassid = 'pg_authid'::regclass AND refobjid = 'bare_:id'::regrole;
         DROP ROLE bare_:id;
