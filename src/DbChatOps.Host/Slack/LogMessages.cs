@@ -53,6 +53,9 @@ internal static partial class LogMessages
     [LoggerMessage(2017, LogLevel.Error, "An envelope could not be worked on")]
     public static partial void SocketEnvelopeFailed(this ILogger log, Exception fault);
 
+    [LoggerMessage(2018, LogLevel.Error, "Keeping a socket to Slack open failed; it is tried again")]
+    public static partial void SocketFailed(this ILogger log, Exception fault);
+
     [LoggerMessage(2010, LogLevel.Information, "Connected to Slack as bot {BotUser} in {Team}")]
     public static partial void Connected(this ILogger log, string botUser, string team);
 }

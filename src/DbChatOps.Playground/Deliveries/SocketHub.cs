@@ -19,6 +19,7 @@ public sealed class SocketHub
     private readonly SlackWorkspaceSettings _settings;
     private readonly Journal _journal;
     private ImmutableList<SocketLine> _lines = [];
+    private ImmutableList<int?> _closings = [];
     private int _next;
     private int _opened;
 
@@ -31,7 +32,7 @@ public sealed class SocketHub
     public int Opened => Volatile.Read(ref _opened);
 
     /// <summary>Codes with which the app closed its sockets, in order; null where a line was just gone.</summary>
-    public IReadOnlyList<int?> Closings { get; private set; } = [];
+    public IReadOnlyList<int?> Closings => _closings;
 
     /// <summary>Registrations of lines that are long dead: counted in the greeting, and sometimes sent to.</summary>
     public int Ghosts { get; set; }
@@ -73,7 +74,8 @@ public sealed class SocketHub
             await line.SayAsync(Hello(), http.RequestAborted);
             Interlocked.Increment(ref _opened);
             _world.Signal();
-            Closings = [.. Closings, await line.ListenAsync(http.RequestAborted)];
+            var code = await line.ListenAsync(http.RequestAborted);
+            ImmutableInterlocked.Update(ref _closings, closings => closings.Add(code));
         }
         finally
         {

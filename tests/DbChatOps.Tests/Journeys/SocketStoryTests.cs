@@ -1,5 +1,6 @@
 using DbChatOps.Access;
 using DbChatOps.Host.Flow;
+using DbChatOps.Host.Slack.Socket;
 using DbChatOps.Playground.World;
 using DbChatOps.Tests.PostgreSql;
 using Shouldly;
@@ -52,6 +53,17 @@ public sealed class SocketStoryTests(PostgreSqlStage stage) : IClassFixture<Post
         (bot.Slack.Bot.Sockets.Count, bot.Slack.Bot.Sockets.Opened).ShouldBe((2, 3));
         await bot.Says(Ana, "/db whoami");
         bot.LastAnswer(Ana).ShouldContain("ana");
+    }
+
+    [Fact]
+    public async Task A_bot_that_stops_closes_its_sockets_in_order_and_leaves_no_ghost()
+    {
+        await using var bot = await StartAsync(stage, bySocket: true);
+
+        await bot.Get<SocketMode>().StopAsync(Ct);
+        await bot.Driver.WaitsFor(_ => bot.Slack.Bot.Sockets.Closings.Count == 2, "both ends");
+
+        bot.Slack.Bot.Sockets.Closings.ShouldBe([1000, 1000]);
     }
 
     [Fact]

@@ -26,14 +26,12 @@ internal sealed class SocketLink : IAsyncDisposable
     private readonly SemaphoreSlim _room = new(MostAtOnce);
     private readonly ConcurrentDictionary<Task, byte> _pending = new();
     private readonly TaskCompletionSource<SocketEnd> _ending = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly CancellationTokenSource _stopping;
+    /// <summary>Of its own: a receive that is cancelled aborts the line, and then Slack never hears the close.</summary>
+    private readonly CancellationTokenSource _stopping = new();
     private Task _receiving = Task.CompletedTask;
+    private bool _isDisposed;
 
-    private SocketLink(SlackReception reception, ILogger log, CancellationToken ct)
-    {
-        (_reception, _log) = (reception, log);
-        _stopping = CancellationTokenSource.CreateLinkedTokenSource(ct);
-    }
+    private SocketLink(SlackReception reception, ILogger log) => (_reception, _log) = (reception, log);
 
     /// <summary>Completes when Slack announces the end or the line is gone, whichever is first.</summary>
     public Task<SocketEnd> Ending => _ending.Task;
@@ -49,7 +47,7 @@ internal sealed class SocketLink : IAsyncDisposable
     /// <exception cref="ChatRefusedException">The greeting is for another app than ours.</exception>
     public static async Task<SocketLink> OpenAsync(Uri url, string appId, SlackReception reception, ILogger log, CancellationToken ct)
     {
-        var link = new SocketLink(reception, log, ct);
+        var link = new SocketLink(reception, log);
         try
         {
             await link.GreetAsync(url, appId, ct);
@@ -78,8 +76,14 @@ internal sealed class SocketLink : IAsyncDisposable
         await DisposeAsync();
     }
 
+    /// <summary>A second time does nothing.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, true))
+        {
+            return;
+        }
+
         if (_wire.IsOpen)
         {
             using var patience = new CancellationTokenSource(ClosePatience);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using DbChatOps.Chat;
 using DbChatOps.Host.Flow;
 
@@ -24,7 +25,7 @@ public sealed class SocketMode : BackgroundService
     private readonly WayIn _way;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
-    private int _open;
+    private readonly ConcurrentDictionary<SocketLink, byte> _open = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Checks the settings it depends on.</summary>
     /// <exception cref="ArgumentException">No app-level token.</exception>
@@ -35,7 +36,7 @@ public sealed class SocketMode : BackgroundService
     }
 
     /// <summary>How many connections bring deliveries now.</summary>
-    public int Open => Volatile.Read(ref _open);
+    public int Open => _open.Count;
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -43,38 +44,76 @@ public sealed class SocketMode : BackgroundService
         return Task.WhenAll(Enumerable.Range(0, Links).Select(index => KeepOpenAsync(_pacing.Apart * index, stoppingToken)));
     }
 
+    /// <summary>Whatever goes wrong with sockets must not end the process: it goes on ending access.</summary>
     private async Task KeepOpenAsync(TimeSpan delay, CancellationToken ct)
     {
         await Task.Delay(delay, _clock, ct);
-        SocketLink? link = null;
-        try
+        while (true)
         {
-            while (true)
+            try
             {
-                link ??= await OpenAsync(ct);
-                var end = await link.Ending.WaitAsync(ct);
-                var old = link;
-                link = null;
-                if (end == SocketEnd.Refreshed)
-                {
-                    link = await OpenAsync(ct);
-                }
-
-                Interlocked.Decrement(ref _open);
-                await RetireAsync(old, end, ct);
+                await HoldAsync(ct);
             }
-        }
-        finally
-        {
-            if (link is not null)
+            catch (Exception fault) when (!ct.IsCancellationRequested)
             {
-                Interlocked.Decrement(ref _open);
-                await link.RetireAsync();
+                _log.SocketFailed(fault);
+                await Task.Delay(_pacing.Longest, _clock, ct);
             }
         }
     }
 
-    /// <summary>One that was refreshed drains beside its replacement; after any other end there is nothing to wait for but the reason to go away.</summary>
+    private async Task HoldAsync(CancellationToken ct)
+    {
+        var link = await OpenAsync(ct);
+        try
+        {
+            while (true)
+            {
+                var end = await link.Ending.WaitAsync(ct);
+                var next = end == SocketEnd.Refreshed ? await ReplaceAsync(link, ct) : null;
+                var old = link;
+                _open.TryRemove(old, out _);
+                if (next is null)
+                {
+                    await RetireAsync(old, end, ct);
+                    link = await OpenAsync(ct);
+                }
+                else
+                {
+                    link = next;
+                    await old.RetireAsync();
+                }
+            }
+        }
+        finally
+        {
+            _open.TryRemove(link, out _);
+            await link.RetireAsync();
+        }
+    }
+
+    /// <summary>The replacement; null when the old line is gone before there is one.</summary>
+    private async Task<SocketLink?> ReplaceAsync(SocketLink old, CancellationToken ct)
+    {
+        using var hurry = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var opening = OpenAsync(hurry.Token);
+        if (await Task.WhenAny(opening, old.Closed) == opening)
+        {
+            return await opening;
+        }
+
+        await hurry.CancelAsync();
+        try
+        {
+            return await opening;
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>For one that left nothing in its place: says so, and waits for the reason to go away.</summary>
     private async Task RetireAsync(SocketLink old, SocketEnd end, CancellationToken ct)
     {
         if (Open == 0)
@@ -96,7 +135,7 @@ public sealed class SocketMode : BackgroundService
             case SocketEnd.TooMany:
                 await Task.Delay(_pacing.AfterTooMany, _clock, ct);
                 break;
-            case SocketEnd.Lost:
+            default:
                 await Task.Delay(Jittered(_pacing.AfterLoss), _clock, ct);
                 break;
         }
@@ -133,7 +172,8 @@ public sealed class SocketMode : BackgroundService
 
     private async Task GreetedAsync(SocketLink link, CancellationToken ct)
     {
-        var open = Interlocked.Increment(ref _open);
+        _open.TryAdd(link, 0);
+        var open = Open;
         _log.SocketOpened(open, link.CountedBySlack);
         _health.Recover(What);
         _way.Opened();
