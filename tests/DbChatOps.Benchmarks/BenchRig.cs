@@ -73,6 +73,7 @@ internal sealed class BenchRig : IAsyncDisposable
         };
         await configuration.WriteAsync(ct);
         await GuardedServers.InstallAsync(Servers, SetUpScript(), configuration, ct);
+        await MakeDurableAsync(ct);
         var loader = SettingsLoader.ForProcess(configuration.File);
         var settings = await loader.LoadAsync(ct);
         var servers = settings.Targets.Servers.Select(server => server with { MaximumLiveGrants = 2000, ServerTimeOffset = () => Clock.Offset });
@@ -91,6 +92,20 @@ internal sealed class BenchRig : IAsyncDisposable
         await _app.Services.GetRequiredService<Surveys>().LookAsync(ct);
         await _app.StartAsync(ct);
         Slack.Bot.Address = configuration.Address;
+    }
+
+    /// <summary>The demo's servers forget everything when the machine stops; what is measured must wait for the disk, as production does.</summary>
+    private async Task MakeDurableAsync(CancellationToken ct)
+    {
+        foreach (var server in new[] { Servers.Production, Servers.Standby, Servers.Staging })
+        {
+            await server.PsqlAsync("postgres", "ALTER SYSTEM SET fsync = on;", ct);
+            await server.PsqlAsync("postgres", "SELECT pg_reload_conf();", ct);
+            while ((await server.PsqlAsync("postgres", "SHOW fsync;", ct)).Trim() != "on")
+            {
+                await Task.Delay(20, ct);
+            }
+        }
     }
 
     private static string SetUpScript()

@@ -9,6 +9,7 @@ namespace DbChatOps.Host.Storage;
 internal sealed class SqliteBatch : IBatch
 {
     private readonly SqliteConnection _connection;
+    private readonly PreparedStatements _statements;
     private readonly Action _abandon;
     private ChainHead? _stored;
     private ChainHead? _head;
@@ -17,9 +18,9 @@ internal sealed class SqliteBatch : IBatch
     private bool _committed;
 
     /// <summary><paramref name="abandon"/> is called when the transaction was not committed: the connection is then not to be trusted further.</summary>
-    public SqliteBatch(SqliteConnection connection, Action abandon)
+    public SqliteBatch(SqliteConnection connection, PreparedStatements statements, Action abandon)
     {
-        (_connection, _abandon) = (connection, abandon);
+        (_connection, _statements, _abandon) = (connection, statements, abandon);
         Execute("BEGIN IMMEDIATE");
     }
 
@@ -49,7 +50,7 @@ internal sealed class SqliteBatch : IBatch
     }
 
     /// <summary>Runs a statement and returns the number of rows it changed.</summary>
-    public int Execute(string sql, object? values = null) => Query(connection => connection.Execute(sql, values));
+    public int Execute(string sql, object? values = null) => Query(_ => _statements.Execute(sql, values));
 
     public T Query<T>(Func<SqliteConnection, T> read)
     {

@@ -9,13 +9,15 @@ namespace DbChatOps.Host.Storage;
 internal sealed class SqliteWriter(SqliteDatabase database) : IDisposable
 {
     private SqliteConnection? _connection;
+    private PreparedStatements? _statements;
 
     public ValueTask<SqliteBatch> BeginAsync()
     {
         _connection ??= database.OpenWriter();
         try
         {
-            return ValueTask.FromResult(new SqliteBatch(_connection, Dispose));
+            _statements ??= new PreparedStatements(_connection);
+            return ValueTask.FromResult(new SqliteBatch(_connection, _statements, Dispose));
         }
         catch
         {
@@ -26,6 +28,8 @@ internal sealed class SqliteWriter(SqliteDatabase database) : IDisposable
 
     public void Dispose()
     {
+        _statements?.Dispose();
+        _statements = null;
         _connection?.Dispose();
         _connection = null;
     }
