@@ -53,12 +53,7 @@ public static class AccessDialogs
         Title = "Extend access",
         Submit = "Ask",
         Close = "Cancel",
-        Body = new Card
-        {
-            Banner = new Banner(grant.Environment, grant.Target),
-            Title = Phrase.Of($"More *{grant.Level.ToWord()}* on {grant.Target}"),
-            Lines = [GrantCards.Status(grant)],
-        },
+        Body = About(grant, Phrase.Of($"More *{grant.Level.ToWord()}* on {grant.Target}")),
         Inputs =
         [
             new DialogInput.TextBox("window", "How much longer") { Initial = "30m", Hint = "30m, 2h, 1h30m", MaximumLength = 20 },
@@ -74,12 +69,12 @@ public static class AccessDialogs
         Title = "Revoke access",
         Submit = "Revoke",
         Close = "Cancel",
-        Body = new Card
+        Body = About(
+            grant,
+            Phrase.Of($"Ends *{grant.Level.ToWord()}* of {grant.Holder.Id} on {grant.Target} now"),
+            Phrase.Of($"Sessions of {grant.Login:code} are ended, whatever they are doing. What was not committed is rolled back.")) with
         {
-            Banner = new Banner(grant.Environment, grant.Target),
-            Title = Phrase.Of($"Ends *{grant.Level.ToWord()}* of {grant.Holder.Id} on {grant.Target} now"),
             Quotes = [new Quote("It was asked for because", grant.Reason)],
-            Lines = [GrantCards.Status(grant), Phrase.Of($"Sessions of {grant.Login:code} are ended, whatever they are doing. What was not committed is rolled back.")],
         },
         Inputs = [new DialogInput.TextBox("reason", "Why? The holder reads this") { Multiline = true, MaximumLength = 300 }],
     };
@@ -219,6 +214,13 @@ public static class AccessDialogs
             .. reach.Count > Most ? [Phrase.Of($"⚠️ … and {reach.Count - Most} more")] : Array.Empty<Phrase>(),
         ];
     }
+
+    private static Card About(Grant grant, Phrase title, params ReadOnlySpan<Phrase> more) => new()
+    {
+        Banner = new Banner(grant.Environment, grant.Target),
+        Title = title,
+        Lines = [GrantCards.Status(grant), .. more],
+    };
 
     private static string Bind(AccessRequest request) => $"{request.Id}.{request.Digest}";
 

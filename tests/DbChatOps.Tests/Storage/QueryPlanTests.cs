@@ -114,7 +114,8 @@ public sealed class QueryPlanTests : IAsyncDisposable
         var plan = string.Join('\n', lines);
         foreach (var table in Big)
         {
-            lines.ShouldNotContain(line => line == $"SCAN {table}", $"{sql}\n{plan}");
+            // By an index too: it is the whole table all the same, but for the one index that knows only the few deliveries that wait.
+            lines.ShouldNotContain(line => line.StartsWith($"SCAN {table}", StringComparison.Ordinal) && !line.EndsWith("inbox_undecided", StringComparison.Ordinal), $"{sql}\n{plan}");
         }
 
         return plan;

@@ -164,43 +164,17 @@ internal sealed class SettingReader(SettingNode.Branch branch, string path, Read
     public bool IsListOfTexts(string name) =>
         branch.Members.GetValueOrDefault(name) is SettingNode.Series { Items: var items } && items.All(item => item is SettingNode.Leaf);
 
-    /// <summary>A secret's source: a text, <c>{ "File": "…" }</c> or <c>{ "Command": ["…"] }</c>.</summary>
-    public SecretSource? Secret(string name)
+    /// <summary>The node itself, for what has several shapes; null when the key is missing, or wrong because it says nothing.</summary>
+    public SettingNode? Find(string name)
     {
-        State.SecretPaths.Add(PathOf(name));
-        switch (Find(name))
+        _known.Add(name);
+        if (branch.Members.GetValueOrDefault(name) is not SettingNode.Leaf { Kind: LeafKind.Null })
         {
-            case null:
-                return null;
-            case SettingNode.Leaf { Kind: LeafKind.Text or LeafKind.Untyped } leaf:
-                if (leaf.Text.Length > 0)
-                {
-                    return new SecretSource.Literal(leaf.Text);
-                }
-
-                Wrong(name, "is empty");
-                return null;
-            case SettingNode.Branch child:
-                var reader = new SettingReader(child, PathOf(name), State);
-                var (file, command) = (reader.Text("File"), reader.TextList("Command"));
-                reader.Done();
-                if (file is null == command is null || command is [])
-                {
-                    Wrong(name, "must have either File or Command");
-                    return null;
-                }
-
-                return file is not null ? new SecretSource.MountedFile(file) : new SecretSource.PrintedByCommand(command!);
-            default:
-                Wrong(name, "must be a text, { \"File\": \"…\" } or { \"Command\": [\"…\"] }");
-                return null;
+            return branch.Members.GetValueOrDefault(name);
         }
-    }
 
-    public SecretSource? RequiredSecret(string name)
-    {
-        var source = Secret(name);
-        return source is null && !Has(name) ? Missing(name, source) : source;
+        Wrong(name, "null says nothing: leave the key out");
+        return null;
     }
 
     /// <summary>Reports a key that must be there and is not.</summary>
@@ -235,18 +209,6 @@ internal sealed class SettingReader(SettingNode.Branch branch, string path, Read
     }
 
     internal static string Shown(string text) => PlainText.Clean(text, 60);
-
-    private SettingNode? Find(string name)
-    {
-        _known.Add(name);
-        if (branch.Members.GetValueOrDefault(name) is not SettingNode.Leaf { Kind: LeafKind.Null })
-        {
-            return branch.Members.GetValueOrDefault(name);
-        }
-
-        Wrong(name, "null says nothing: leave the key out");
-        return null;
-    }
 
     private string? Leaf(string name, string what, LeafKind kind)
     {
@@ -310,18 +272,4 @@ internal sealed class SettingReader(SettingNode.Branch branch, string path, Read
         Wrong(name, "is empty");
         return null;
     }
-}
-
-/// <summary>What reading has found so far, shared by all readers of one configuration.</summary>
-internal sealed class ReadingState
-{
-    public List<SettingProblem> Problems { get; } = [];
-
-    public List<string> Warnings { get; } = [];
-
-    /// <summary>False where nobody needs them, such as for printing a script: then no file is opened and no command is run.</summary>
-    public bool FetchesSecrets { get; init; } = true;
-
-    /// <summary>Paths whose values never enter a hash.</summary>
-    public HashSet<string> SecretPaths { get; } = new(StringComparer.Ordinal);
 }
