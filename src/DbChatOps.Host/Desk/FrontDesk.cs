@@ -12,7 +12,7 @@ namespace DbChatOps.Host.Desk;
 /// </summary>
 public sealed class FrontDesk(
     IInbox inbox, IDirectory directory, IChatPlatform chat, Decider decider, AccessDesk access, PressDesk presses, SubmissionDesk submissions,
-    DialogInTime dialogs, Func<Rules> rules, TimeProvider clock, ILogger<FrontDesk> log) : IDeliveryHandler
+    AskDesk asking, DialogInTime dialogs, Func<Rules> rules, TimeProvider clock, ILogger<FrontDesk> log) : IDeliveryHandler
 {
     private const string DirectoryUnavailable = "directory_unavailable";
     private static readonly TimeSpan PressBudget = TimeSpan.FromSeconds(1);
@@ -41,6 +41,8 @@ public sealed class FrontDesk(
                 return await inbox.AcceptAsync(delivery, ct)
                     ? await WithinAsync(SubmissionBudget, SubmitAsync(delivery, ct), delivery, ct)
                     : new Acknowledgement.Nothing();
+            case DeliveryKind.Suggestion:
+                return await SuggestAsync(delivery, ct);
             default:
                 return new Acknowledgement.Nothing();
         }
@@ -70,6 +72,11 @@ public sealed class FrontDesk(
             return new Acknowledgement.Reply(AccessReplies.Refused(refusal));
         }
 
+        if (intent is AccessIntent.FillIn)
+        {
+            return await WithinAsync(PressBudget, dialogs.ShowAsync(delivery, SafelyAsync(delivery, FillInAsync(delivery, ct)), ct), delivery, ct);
+        }
+
         if (intent.IsQuestion)
         {
             return await WithinAsync(PressBudget, TypedAsync(delivery, intent, null, ct), delivery, ct);
@@ -79,6 +86,17 @@ public sealed class FrontDesk(
             ? await WithinAsync(PressBudget, TypedAsync(delivery, intent, delivery.Key, ct), delivery, ct)
             : new Acknowledgement.Reply(SeenBefore);
     }
+
+    private async Task<Acknowledgement> FillInAsync(Delivery delivery, CancellationToken ct) =>
+        (await IdentifyAsync(delivery, ct)).TryGet(out _, out var refusal)
+            ? new Acknowledgement.ShowDialog(AccessDialogs.Ask())
+            : new Acknowledgement.Reply(AccessReplies.Refused(refusal));
+
+    /// <summary>Only reads; whoever may not take part is offered nothing.</summary>
+    private async Task<Acknowledgement> SuggestAsync(Delivery delivery, CancellationToken ct) =>
+        delivery.Action == AccessDialogs.TargetInput && (await IdentifyAsync(delivery, ct)).TryGet(out var actor, out _)
+            ? new Acknowledgement.Suggestions(await asking.SuggestAsync(delivery.Text, actor, ct))
+            : new Acknowledgement.Suggestions([]);
 
     private async Task<Acknowledgement> TypedAsync(Delivery delivery, AccessIntent intent, string? key, CancellationToken ct)
     {

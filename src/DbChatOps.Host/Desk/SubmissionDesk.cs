@@ -7,7 +7,7 @@ using DbChatOps.Ledger;
 namespace DbChatOps.Host.Desk;
 
 /// <summary>A submitted dialog: reads the answers, decides, and puts what is wrong under the field that it is about.</summary>
-public sealed class SubmissionDesk(ILedger ledger, Decider decider, RevokeDesk revocation, TimeProvider clock)
+public sealed class SubmissionDesk(ILedger ledger, Decider decider, RevokeDesk revocation, AskDesk asking, TimeProvider clock)
 {
     public async Task<Acknowledgement> SubmitAsync(Delivery submission, Principal actor, CancellationToken ct) => submission.Action switch
     {
@@ -15,6 +15,7 @@ public sealed class SubmissionDesk(ILedger ledger, Decider decider, RevokeDesk r
         AccessDialogs.DenyAction => await ReviewAsync(submission, Verdict.Deny, actor, ct),
         AccessDialogs.ExtendAction => await ExtendAsync(submission, actor, ct),
         AccessDialogs.AgainAction => await AgainAsync(submission, actor, ct),
+        AccessDialogs.AskAction => (await asking.SubmitAsync(submission, actor, ct)).TryGet(out var card, out var refusal) ? Done(card) : Refuse(submission, refusal),
         AccessDialogs.RevokeAction => await RevokeAsync(submission, actor, ct),
         AccessDialogs.CutOffAction => await CutOffAsync(submission, actor, ct),
         _ => new Acknowledgement.ShowDialog(AccessDialogs.Refused("Not done", new Refusal("unknown_dialog", "I do not know this dialog any more."))),
@@ -89,7 +90,7 @@ public sealed class SubmissionDesk(ILedger ledger, Decider decider, RevokeDesk r
     }
 
     private static Result<Duration> Window(Delivery submission) =>
-        Durations.Read(Answer(submission, "window") ?? "") ?? new Refusal("unit_missing", "Write a time such as 30m, 2h or 1h30m.") { Field = "window" };
+        Durations.Read(Answer(submission, "window") ?? "") ?? Durations.NotOne;
 
     private async Task<Acknowledgement> DecideAsync(Delivery submission, Command command, Principal actor, Func<IAggregate, Card> answer, CancellationToken ct)
     {

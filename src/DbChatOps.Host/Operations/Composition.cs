@@ -68,6 +68,7 @@ public static class Composition
             provider.GetRequiredService<SlackWebApi>(), settings.Current.Slack, Humans(settings.Current), provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<AccessLookup>()
         .AddSingleton<RevokeDesk>()
+        .AddSingleton<AskDesk>()
         .AddSingleton<ReviewSight>()
         .AddSingleton<AccessDesk>()
         .AddSingleton<DialogInTime>()

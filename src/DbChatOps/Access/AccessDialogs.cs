@@ -10,6 +10,10 @@ public static class AccessDialogs
     public const string DenyAction = "review.deny";
     public const string ExtendAction = "ask.extend";
     public const string AgainAction = "ask.again";
+    public const string AskAction = "ask.access";
+
+    /// <summary>The input of <see cref="Ask"/> whose answers are looked up while somebody types.</summary>
+    public const string TargetInput = "target";
     public const string RevokeAction = "grant.revoke";
     public const string CutOffAction = "person.cutoff";
 
@@ -89,6 +93,23 @@ public static class AccessDialogs
         Close = "Cancel",
         Body = preview with { Buttons = [], Footnotes = [] },
         Inputs = [new DialogInput.TextBox("reason", "Why? The person reads this") { Multiline = true, Initial = order.Reason, MaximumLength = 300 }],
+    };
+
+    /// <summary>What one line of text would say. Targets are offered by name and tag, only those that the person may ask for.</summary>
+    public static Dialog Ask() => new()
+    {
+        Action = AskAction,
+        Title = "Ask for access",
+        Submit = "Ask",
+        Close = "Cancel",
+        Body = new Card { Title = Phrase.Of($"Temporary access to a database. The window starts when you press *Show credentials*, not before.") },
+        Inputs =
+        [
+            new DialogInput.Lookup(TargetInput, "Target") { Hint = "Part of its name, or a tag" },
+            new DialogInput.Choice("level", "Level", [.. Enum.GetValues<AccessLevel>().Select(level => new Option(level.ToWord(), level.ToWord()))]) { Initial = AccessLevel.Read.ToWord() },
+            new DialogInput.TextBox("window", "For how long") { Optional = true, Hint = "30m, 2h, 1h30m. Empty: as long as the policy gives by itself", MaximumLength = 20 },
+            new DialogInput.TextBox("reason", "Reason") { Multiline = true, Hint = "Approvers decide by it. A ticket in it, such as INC-42, is found", MaximumLength = 500 },
+        ],
     };
 
     /// <summary>The same target and level once more.</summary>

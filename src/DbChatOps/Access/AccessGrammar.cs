@@ -65,6 +65,11 @@ public static partial class AccessGrammar
     private static Result<AccessIntent> ReadAccess(Words words)
     {
         var dryRun = words.TakeFlag("--dry-run");
+        if (words.Peek() is null && !dryRun)
+        {
+            return new AccessIntent.FillIn();
+        }
+
         if (words.Next() is not { } target || words.Next() is not { } levelWord)
         {
             return AccessHelp.Usage("access");

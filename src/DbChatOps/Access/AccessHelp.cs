@@ -47,7 +47,7 @@ public static class AccessHelp
             {
                 More =
                 [
-                    "For example `/db access orders-prod read 30m checking INC-42`.",
+                    "For example `/db access orders-prod read 30m checking INC-42`. The command alone opens a dialog.",
                     "The level is read, write or ddl. Without a time you get the policy's own; `/db targets` says what you may ask for, and for how long at most.",
                     "The window starts when you press *Show credentials*, not before. With `--dry-run` nothing is asked.",
                 ],

@@ -62,6 +62,12 @@ public abstract record AccessIntent
         public override bool IsQuestion => false;
     }
 
+    /// <summary>The command alone: a dialog asks for the rest.</summary>
+    public sealed record FillIn : AccessIntent
+    {
+        public override bool IsQuestion => true;
+    }
+
     /// <summary>Everything of one person, everywhere. Until it is confirmed, only what that would be.</summary>
     public sealed record RevokePerson(string User, string Reason, bool Confirmed = false) : AccessIntent
     {

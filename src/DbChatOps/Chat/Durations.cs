@@ -6,6 +6,9 @@ namespace DbChatOps.Chat;
 /// <summary>Reads what people type for a duration: <c>30m</c>, <c>2h</c>, <c>1h30m</c>, <c>1d</c>, <c>45s</c>, with the unit written out too.</summary>
 public static partial class Durations
 {
+    /// <summary>The refusal of what does not look like a duration, where nothing else was asked for.</summary>
+    public static Refusal NotOne { get; } = new("unit_missing", "Write a time such as 30m, 2h or 1h30m.") { Field = "window" };
+
     /// <summary>
     /// Null when the word does not look like a duration at all. A bare number is refused with <c>unit_missing</c>: "30" is never guessed to be minutes.
     /// </summary>

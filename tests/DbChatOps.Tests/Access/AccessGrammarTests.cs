@@ -16,6 +16,7 @@ public sealed class AccessGrammarTests
         { "help extend", new AccessIntent.Help("extend") },
         { "access orders-prod read 30m checking INC-42", new AccessIntent.Access("orders-prod", AccessLevel.Read, TimeSpan.FromMinutes(30), "checking INC-42", false) },
         { "ACCESS orders-prod WRITE 1h30m fix", new AccessIntent.Access("orders-prod", AccessLevel.Write, TimeSpan.FromMinutes(90), "fix", false) },
+        { "access", new AccessIntent.FillIn() },
         { "access orders-prod ddl", new AccessIntent.Access("orders-prod", AccessLevel.Ddl, null, "", false) },
         { "access\u00a0orders-prod\u2003read\t2h  look   closer", new AccessIntent.Access("orders-prod", AccessLevel.Read, TimeSpan.FromHours(2), "look   closer", false) },
         { "access orders-prod read 30m —dry-run why", new AccessIntent.Access("orders-prod", AccessLevel.Read, TimeSpan.FromMinutes(30), "why", true) },
@@ -65,7 +66,7 @@ public sealed class AccessGrammarTests
     [InlineData("access orders-prod admin 30m x", "unknown_level", "Levels are read, write and ddl.")]
     [InlineData("access orders-prod read 30 x", "unit_missing", "30m for minutes or 30h for hours")]
     [InlineData("access orders-prod read 0m x", "window_too_short", "longer than nothing")]
-    [InlineData("access", "usage", "access <target> <level> [30m] <reason>")]
+    [InlineData("access orders-prod", "usage", "access <target> <level> [30m] <reason>")]
     [InlineData("access orders-prod", "usage", "access <target>")]
     [InlineData("approve", "usage", "approve <request>")]
     [InlineData("deny", "usage", "deny <request> <reason>")]

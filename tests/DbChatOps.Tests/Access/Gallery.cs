@@ -98,6 +98,7 @@ internal static class Gallery
         yield return ("approve an extension", AccessDialogs.Approve(Extension(), new ReviewBackground { AlsoReaches = null }));
         yield return ("deny", AccessDialogs.Deny(Pending()));
         yield return ("extend", AccessDialogs.Extend(Active()));
+        yield return ("ask", AccessDialogs.Ask());
         yield return ("again", AccessDialogs.Again(Request(RequestState.Denied)));
         yield return ("credentials", AccessDialogs.Credentials(Active(), OrdersProd, new Secret("the password"), At(32)));
         yield return ("blank", AccessDialogs.Blank());

@@ -1,0 +1,69 @@
+using DbChatOps.Access;
+using DbChatOps.Chat;
+using DbChatOps.Host.Flow;
+
+namespace DbChatOps.Host.Desk;
+
+/// <summary>Asking by dialog: the questions, what is offered while somebody types, and the answers.</summary>
+public sealed class AskDesk(Decider decider, AccessLookup lookup, Func<Rules> rules, TimeProvider clock)
+{
+    /// <summary>Slack shows no more.</summary>
+    private const int MostOptions = 100;
+
+    /// <summary>Targets that this person may ask for and whose name or tag holds what was typed.</summary>
+    public async Task<IReadOnlyList<Option>> SuggestAsync(string typed, Principal actor, CancellationToken ct)
+    {
+        if (!(await lookup.EveryGroupAsync(ct)).TryGet(out var membership, out _))
+        {
+            return [];
+        }
+
+        var word = typed.Trim();
+        return
+        [
+            .. lookup.Visible(actor, membership)
+                .Where(target => word.Length == 0
+                    || target.Id.Value.Contains(word, StringComparison.OrdinalIgnoreCase)
+                    || target.Tags.Any(tag => tag.Contains(word, StringComparison.OrdinalIgnoreCase)))
+                .Take(MostOptions)
+                .Select(target => AccessReplies.Offer(target, [.. rules().Policies.Offers(actor.Id, target, membership)])),
+        ];
+    }
+
+    /// <summary>Refuses with the field that is wrong, so that the dialog stays open and says it there.</summary>
+    public async Task<Result<Card>> SubmitAsync(Delivery submission, Principal actor, CancellationToken ct)
+    {
+        if (!(await lookup.TargetAsync(Answer(submission, AccessDialogs.TargetInput), actor, ct)).TryGet(out var target, out var refusal))
+        {
+            return refusal with { Field = AccessDialogs.TargetInput };
+        }
+
+        if (!AccessGrammar.ReadLevel(Answer(submission, "level")).TryGet(out var level, out refusal))
+        {
+            return refusal;
+        }
+
+        TimeSpan? window = null;
+        if (Answer(submission, "window") is { Length: > 0 } typed)
+        {
+            if (!(Durations.Read(typed) ?? Durations.NotOne).TryGet(out var duration, out refusal))
+            {
+                return refusal;
+            }
+
+            window = duration.Value;
+        }
+
+        var request = AccessDesk.IdFrom(submission.Key, clock.GetUtcNow());
+        var decided = await decider.DecideAsync(new AskAccess(request, target.Id, level.Value, window, Answer(submission, "reason")), actor, submission.Key, ct);
+        if (!decided.TryGet(out var done, out refusal))
+        {
+            return refusal;
+        }
+
+        var owed = await lookup.OwedAsync(target.Server, ct);
+        return AccessReplies.Asked((AccessRequest)done.State, owed);
+    }
+
+    private static string Answer(Delivery submission, string name) => submission.Answers.GetValueOrDefault(name)?.Trim() ?? "";
+}
