@@ -67,7 +67,6 @@ public sealed class AccessGrammarTests
     [InlineData("access orders-prod read 30 x", "unit_missing", "30m for minutes or 30h for hours")]
     [InlineData("access orders-prod read 0m x", "window_too_short", "longer than nothing")]
     [InlineData("access orders-prod", "usage", "access <target> <level> [30m] <reason>")]
-    [InlineData("access orders-prod", "usage", "access <target>")]
     [InlineData("approve", "usage", "approve <request>")]
     [InlineData("deny", "usage", "deny <request> <reason>")]
     [InlineData("extend", "usage", "extend [grant] <30m>")]
