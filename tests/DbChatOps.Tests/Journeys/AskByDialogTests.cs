@@ -49,18 +49,18 @@ public sealed class AskByDialogTests(PostgreSqlStage stage) : IClassFixture<Post
     public async Task Approving_alone_offers_what_waits_for_the_person_and_shows_it_whole_before_it_is_decided()
     {
         await using var bot = await StartAsync(stage);
-        await bot.Says(Ana, "/db access orders-prod write 30m checking INC-42");
+        await bot.Says(Ana, "/db access orders-prod read 30m checking INC-42");
         var handle = (await bot.RequestsAsync()).Single().Id.Handle;
 
         await bot.Says(Ana, "/db approve");
         (await bot.Driver.Suggestions(Ana, "request", "")).ShouldBeEmpty("nobody approves their own");
         await bot.Says(Bo, "/db approve");
         var offered = (await bot.Driver.Suggestions(Bo, "request", "orders")).ShouldHaveSingleItem();
-        offered.ShouldContain($"{handle} · ana · write on orders-prod");
+        offered.ShouldContain($"{handle} · ana · read on orders-prod");
         await bot.Submits(Bo, ("request", offered));
         bot.Dialog(Bo).ShouldContain("checking INC-42");
         (await bot.RequestsAsync()).Single().State.ShouldBe(RequestState.Pending);
-        await bot.Submits(Bo, ("target", "orders-prod"));
+        await bot.Submits(Bo);
 
         (await bot.RequestsAsync()).Single().State.ShouldBe(RequestState.Approved);
     }
