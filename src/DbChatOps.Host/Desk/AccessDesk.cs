@@ -85,21 +85,14 @@ public sealed class AccessDesk(ILedger ledger, Decider decider, FactGathering fa
 
     private async Task<Result<Card>> RequestsAsync(Principal actor, CancellationToken ct)
     {
-        if (!(await lookup.EveryGroupAsync(ct)).TryGet(out var membership, out var refusal))
+        if (!(await lookup.WaitingForAsync(actor, ct)).TryGet(out var waiting, out var refusal))
         {
             return refusal;
         }
 
-        var gathered = (await facts.GatherAsync(actor, FactNeeds.None, ct)).OrThrow() with { Membership = membership };
-        var open = (await ledger.FindAsync<AccessRequest>(new SnapshotQuery { Kind = "request", Open = true }, ct)).Select(stored => stored.State).ToList();
-        return AccessReplies.Requests(
-            [.. open.Where(request => request.Requester.Human == actor.Human)],
-            [.. open.Where(request => WaitsFor(request, actor, gathered))]);
+        var open = await ledger.FindAsync<AccessRequest>(new SnapshotQuery { Kind = "request", Open = true }, ct);
+        return AccessReplies.Requests([.. open.Select(stored => stored.State).Where(request => request.Requester.Human == actor.Human)], waiting);
     }
-
-    private static bool WaitsFor(AccessRequest request, Principal actor, Facts facts) =>
-        ReviewRequest.Effective(request, facts).TryGet(out var effective, out _)
-        && Tally.RefuseReview(effective.Rules, ReviewRequest.BallotOf(request), actor, true, facts.Membership, facts.Now) is null;
 
     private async Task<Result<Card>> GrantsAsync(AccessIntent.ListGrants list, Principal actor, CancellationToken ct)
     {
@@ -110,13 +103,7 @@ public sealed class AccessDesk(ILedger ledger, Decider decider, FactGathering fa
             return AccessReplies.Grants([.. mine.Select(stored => stored.State)], false);
         }
 
-        if (!(await facts.GatherAsync(actor, new FactNeeds { SecurityGroups = true }, ct)).TryGet(out var known, out var refusal))
-        {
-            return refusal;
-        }
-
-        var all = await ledger.FindAsync<Grant>(query, ct);
-        return AccessReplies.Grants([.. all.Select(stored => stored.State).Where(grant => RevokeGrant.MayRevoke(grant, known))], true);
+        return (await lookup.RevocableAsync(actor, ct)).TryGet(out var theirs, out var refusal) ? AccessReplies.Grants(theirs, true) : refusal;
     }
 
     private async Task<Result<Card>> WhoAsync(AccessIntent.Who who, CancellationToken ct) =>

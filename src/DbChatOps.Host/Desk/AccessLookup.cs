@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using DbChatOps.Access;
 using DbChatOps.Chat;
 using DbChatOps.Host.Flow;
@@ -41,6 +42,31 @@ public sealed class AccessLookup(ILedger ledger, FactGathering facts, Func<Rules
             EndOthers = review || cutOff || grants.Any(stored => stored.State.Holder.Human != actor.Human && RevokeGrant.MayRevoke(stored.State, known)),
             CutOff = cutOff,
         };
+    }
+
+    /// <summary>Open requests that this person could decide now.</summary>
+    public async Task<Result<ImmutableList<AccessRequest>>> WaitingForAsync(Principal actor, CancellationToken ct)
+    {
+        if (!(await EveryGroupAsync(ct)).TryGet(out var membership, out var refusal))
+        {
+            return refusal;
+        }
+
+        var known = (await facts.GatherAsync(actor, FactNeeds.None, ct)).OrThrow() with { Membership = membership };
+        var open = await ledger.FindAsync<AccessRequest>(new SnapshotQuery { Kind = "request", Open = true }, ct);
+        return open.Select(stored => stored.State).Where(request => WaitsFor(request, actor, known)).ToImmutableList();
+    }
+
+    /// <summary>Open grants that this person may end.</summary>
+    public async Task<Result<ImmutableList<Grant>>> RevocableAsync(Principal actor, CancellationToken ct)
+    {
+        if (!(await facts.GatherAsync(actor, new FactNeeds { SecurityGroups = true }, ct)).TryGet(out var known, out var refusal))
+        {
+            return refusal;
+        }
+
+        var open = await ledger.FindAsync<Grant>(new SnapshotQuery { Kind = "grant", Open = true }, ct);
+        return open.Select(stored => stored.State).Where(grant => RevokeGrant.MayRevoke(grant, known)).ToImmutableList();
     }
 
     /// <summary>Access on this server that should be over and may still be used; nothing new is granted there meanwhile.</summary>
@@ -89,10 +115,7 @@ public sealed class AccessLookup(ILedger ledger, FactGathering facts, Func<Rules
             return await GrantAsync(typed, ct);
         }
 
-        var mine = (await ledger.FindAsync<Grant>(new SnapshotQuery { Kind = "grant", Open = true, Person = actor.Id.ToString() }, ct))
-            .Select(stored => stored.State)
-            .Where(grant => grant.State is not GrantState.Revoking)
-            .ToList();
+        var mine = await HeldAsync(actor, ct);
         return mine.Count switch
         {
             0 => new Refusal("unknown_grant", "You have no access now."),
@@ -100,6 +123,18 @@ public sealed class AccessLookup(ILedger ledger, FactGathering facts, Func<Rules
             _ => new Refusal("which_grant", $"Which one? {string.Join(", ", mine.Select(grant => $"{grant.Id.Handle} ({grant.Target})"))}"),
         };
     }
+
+    /// <summary>What the person holds and what is not ending.</summary>
+    public async Task<IReadOnlyList<Grant>> HeldAsync(Principal actor, CancellationToken ct) =>
+    [
+        .. (await ledger.FindAsync<Grant>(new SnapshotQuery { Kind = "grant", Open = true, Person = actor.Id.ToString() }, ct))
+            .Select(stored => stored.State)
+            .Where(grant => grant.State is not GrantState.Revoking),
+    ];
+
+    private static bool WaitsFor(AccessRequest request, Principal actor, Facts facts) =>
+        ReviewRequest.Effective(request, facts).TryGet(out var effective, out _)
+        && Tally.RefuseReview(effective.Rules, ReviewRequest.BallotOf(request), actor, true, facts.Membership, facts.Now) is null;
 
     private static string Handle(string typed, string prefix)
     {

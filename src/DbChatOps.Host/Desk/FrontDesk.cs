@@ -12,7 +12,7 @@ namespace DbChatOps.Host.Desk;
 /// </summary>
 public sealed class FrontDesk(
     IInbox inbox, IDirectory directory, IChatPlatform chat, Decider decider, AccessDesk access, PressDesk presses, SubmissionDesk submissions,
-    AskDesk asking, DialogInTime dialogs, Func<Rules> rules, TimeProvider clock, ILogger<FrontDesk> log) : IDeliveryHandler
+    AskDesk asking, PickDesk picks, DialogInTime dialogs, Func<Rules> rules, TimeProvider clock, ILogger<FrontDesk> log) : IDeliveryHandler
 {
     private const string DirectoryUnavailable = "directory_unavailable";
     private static readonly TimeSpan PressBudget = TimeSpan.FromSeconds(1);
@@ -72,9 +72,9 @@ public sealed class FrontDesk(
             return new Acknowledgement.Reply(AccessReplies.Refused(refusal));
         }
 
-        if (intent is AccessIntent.FillIn)
+        if (intent is AccessIntent.FillIn alone)
         {
-            return await WithinAsync(PressBudget, dialogs.ShowAsync(delivery, SafelyAsync(delivery, FillInAsync(delivery, ct)), ct), delivery, ct);
+            return await WithinAsync(PressBudget, dialogs.ShowAsync(delivery, SafelyAsync(delivery, FillInAsync(delivery, alone.Command, ct)), ct), delivery, ct);
         }
 
         if (intent.IsQuestion)
@@ -87,16 +87,18 @@ public sealed class FrontDesk(
             : new Acknowledgement.Reply(SeenBefore);
     }
 
-    private async Task<Acknowledgement> FillInAsync(Delivery delivery, CancellationToken ct) =>
+    private async Task<Acknowledgement> FillInAsync(Delivery delivery, string command, CancellationToken ct) =>
         (await IdentifyAsync(delivery, ct)).TryGet(out _, out var refusal)
-            ? new Acknowledgement.ShowDialog(AccessDialogs.Ask())
+            ? new Acknowledgement.ShowDialog(PickDialogs.For(command))
             : new Acknowledgement.Reply(AccessReplies.Refused(refusal));
 
     /// <summary>Only reads; whoever may not take part is offered nothing.</summary>
     private async Task<Acknowledgement> SuggestAsync(Delivery delivery, CancellationToken ct) =>
-        delivery.Action == AccessDialogs.TargetInput && (await IdentifyAsync(delivery, ct)).TryGet(out var actor, out _)
-            ? new Acknowledgement.Suggestions(await asking.SuggestAsync(delivery.Text, actor, ct))
-            : new Acknowledgement.Suggestions([]);
+        new Acknowledgement.Suggestions((await IdentifyAsync(delivery, ct)).TryGet(out var actor, out _)
+            ? delivery.Action == AccessDialogs.TargetInput
+                ? await asking.SuggestAsync(delivery.Text, actor, ct)
+                : await picks.SuggestAsync(delivery.Action, delivery.Text, actor, ct)
+            : []);
 
     private async Task<Acknowledgement> TypedAsync(Delivery delivery, AccessIntent intent, string? key, CancellationToken ct)
     {

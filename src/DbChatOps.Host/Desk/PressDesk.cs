@@ -15,6 +15,7 @@ namespace DbChatOps.Host.Desk;
 public sealed class PressDesk(
     ILedger ledger, IChatPlatform chat, IMessageBook book, Decider decider, ReviewSight sight, RevokeDesk revocation, DialogInTime dialogs, TimeProvider clock)
 {
+    private static readonly Refusal Unknown = new("unknown_button", "I do not know this button any more.");
     private static readonly Refusal Moved = new("moved", "This message is out of date; the current card is further down.");
 
     /// <summary>Grants whose credentials dialog is being opened, by the press that opens it.</summary>
@@ -30,26 +31,45 @@ public sealed class PressDesk(
             return Say(Moved);
         }
 
-        if (press.Action == GrantCards.CutOffAction && CutOffOrder.FromValue(press.Value) is { } order)
+        if (IsQuestion(press.Action))
         {
-            return (await revocation.OpenAsync(order, actor, ct)).TryGet(out var confirmation, out var refusal) ? Show(confirmation) : Say(refusal);
+            return (await OpenAsync(press.Action, press.Value, actor, ct)).TryGet(out var dialog, out var refusal) ? Show(dialog) : Say(refusal);
         }
 
         if (!Guid.TryParseExact(press.Value, "N", out var id))
         {
-            return Say(new Refusal("unknown_button", "I do not know this button any more."));
+            return Say(Unknown);
         }
 
         return press.Action switch
         {
-            RequestCards.ApproveAction or RequestCards.DenyAction => await OpenReviewAsync(press, new RequestId(id), actor, ct),
-            RequestCards.AgainAction => await OpenAgainAsync(new RequestId(id), actor, ct),
-            GrantCards.ExtendAction => await OpenExtendAsync(new GrantId(id), actor, ct),
-            GrantCards.RevokeAction => await OpenRevokeAsync(new RequestId(id), actor, ct),
             GrantCards.RevealAction => await RevealAsync(press, new GrantId(id), actor, deliveryKey, ct),
             RequestCards.WithdrawAction => await DecideAsync(new WithdrawRequest(new RequestId(id)), actor, deliveryKey, state => AccessReplies.Withdrawn((AccessRequest)state), ct),
             GrantCards.ReleaseAction => await DecideAsync(new ReleaseGrant(new GrantId(id)), actor, deliveryKey, state => AccessReplies.Ending((Grant)state), ct),
-            _ => Say(new Refusal("unknown_button", "I do not know this button any more.")),
+            _ => Say(Unknown),
+        };
+    }
+
+    /// <summary>The dialog that a button of this kind opens, for whoever names its subject in another way than by pressing it.</summary>
+    public async Task<Result<Dialog>> OpenAsync(string action, string subject, Principal actor, CancellationToken ct)
+    {
+        if (action == GrantCards.CutOffAction && CutOffOrder.FromValue(subject) is { } order)
+        {
+            return await revocation.OpenAsync(order, actor, ct);
+        }
+
+        if (!Guid.TryParseExact(subject, "N", out var id))
+        {
+            return Unknown;
+        }
+
+        return action switch
+        {
+            RequestCards.ApproveAction or RequestCards.DenyAction => await OpenReviewAsync(action, new RequestId(id), actor, ct),
+            RequestCards.AgainAction => await OpenAgainAsync(new RequestId(id), actor, ct),
+            GrantCards.ExtendAction => await OpenExtendAsync(new GrantId(id), actor, ct),
+            GrantCards.RevokeAction => await revocation.OpenAsync(new RequestId(id), actor, ct),
+            _ => Unknown,
         };
     }
 
@@ -77,16 +97,16 @@ public sealed class PressDesk(
         return posted is null || !posted.CardKey.EndsWith(press.Value, StringComparison.Ordinal);
     }
 
-    private async Task<Acknowledgement> OpenReviewAsync(Delivery press, RequestId id, Principal actor, CancellationToken ct)
+    private async Task<Result<Dialog>> OpenReviewAsync(string action, RequestId id, Principal actor, CancellationToken ct)
     {
         if ((await ledger.LoadAsync<AccessRequest>(id.ToString(), ct))?.State is not { } request)
         {
-            return Say(new Refusal("unknown_request", "There is no such request."));
+            return new Refusal("unknown_request", "There is no such request.");
         }
 
         if (request.State != RequestState.Pending)
         {
-            return Say(ReviewRequest.AlreadyDecided(request));
+            return ReviewRequest.AlreadyDecided(request);
         }
 
         if (request.Requester.Human == actor.Human)
@@ -94,39 +114,31 @@ public sealed class PressDesk(
             return await RefuseReviewAsync(request, actor, ct);
         }
 
-        if (press.Action == RequestCards.DenyAction)
-        {
-            return Show(AccessDialogs.Deny(request));
-        }
-
-        return Show(await sight.DialogAsync(request, actor, ct));
+        return action == RequestCards.DenyAction ? AccessDialogs.Deny(request) : await sight.DialogAsync(request, actor, ct);
     }
 
     /// <summary>The attempt belongs to the record; a press alone never decides.</summary>
-    private async Task<Acknowledgement> RefuseReviewAsync(AccessRequest request, Principal actor, CancellationToken ct)
+    private async Task<Refusal> RefuseReviewAsync(AccessRequest request, Principal actor, CancellationToken ct)
     {
         await decider.RecordRefusalAsync(request.Subject, nameof(ReviewRequest), actor.Id, Tally.SelfApproval, null, ct);
-        return Say(Tally.SelfApproval);
+        return Tally.SelfApproval;
     }
 
-    private async Task<Acknowledgement> OpenAgainAsync(RequestId id, Principal actor, CancellationToken ct) =>
+    private async Task<Result<Dialog>> OpenAgainAsync(RequestId id, Principal actor, CancellationToken ct) =>
         (await ledger.LoadAsync<AccessRequest>(id.ToString(), ct))?.State is { } request && request.Requester.Human == actor.Human
-            ? Show(AccessDialogs.Again(request))
-            : Say(new Refusal("unknown_request", "There is no such request of yours."));
+            ? AccessDialogs.Again(request)
+            : new Refusal("unknown_request", "There is no such request of yours.");
 
-    private async Task<Acknowledgement> OpenExtendAsync(GrantId id, Principal actor, CancellationToken ct)
+    private async Task<Result<Dialog>> OpenExtendAsync(GrantId id, Principal actor, CancellationToken ct)
     {
         var grant = (await ledger.LoadAsync<Grant>(id.ToString(), ct))?.State;
         if (!GrantRules.HeldBy(grant, actor).TryGet(out var held, out var refusal))
         {
-            return Say(refusal);
+            return refusal;
         }
 
-        return held.State == GrantState.Active ? Show(AccessDialogs.Extend(held)) : Say(GrantRules.Ended(held));
+        return held.State == GrantState.Active ? AccessDialogs.Extend(held) : GrantRules.Ended(held);
     }
-
-    private async Task<Acknowledgement> OpenRevokeAsync(RequestId id, Principal actor, CancellationToken ct) =>
-        (await revocation.OpenAsync(id, actor, ct)).TryGet(out var dialog, out var refusal) ? Show(dialog) : Say(refusal);
 
     /// <summary>The dialog opens before the decision, because its trigger lives three seconds and the password is shown in it.</summary>
     private async Task<Acknowledgement> RevealAsync(Delivery press, GrantId id, Principal actor, string? deliveryKey, CancellationToken ct)

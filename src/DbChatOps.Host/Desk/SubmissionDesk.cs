@@ -7,7 +7,7 @@ using DbChatOps.Ledger;
 namespace DbChatOps.Host.Desk;
 
 /// <summary>A submitted dialog: reads the answers, decides, and puts what is wrong under the field that it is about.</summary>
-public sealed class SubmissionDesk(ILedger ledger, Decider decider, RevokeDesk revocation, AskDesk asking, TimeProvider clock)
+public sealed class SubmissionDesk(ILedger ledger, Decider decider, RevokeDesk revocation, AskDesk asking, PickDesk picks, TimeProvider clock)
 {
     public async Task<Acknowledgement> SubmitAsync(Delivery submission, Principal actor, CancellationToken ct) => submission.Action switch
     {
@@ -18,10 +18,13 @@ public sealed class SubmissionDesk(ILedger ledger, Decider decider, RevokeDesk r
         AccessDialogs.AskAction => (await asking.SubmitAsync(submission, actor, ct)).TryGet(out var card, out var refusal) ? Done(card) : Refuse(submission, refusal),
         AccessDialogs.RevokeAction => await RevokeAsync(submission, actor, ct),
         AccessDialogs.CutOffAction => await CutOffAsync(submission, actor, ct),
+        var action when PickDialogs.CommandOf(action) is { } command => (await picks.ChooseAsync(command, submission, actor, ct)).TryGet(out var next, out var refusal)
+            ? new Acknowledgement.ShowDialog(next)
+            : Refuse(submission, refusal),
         _ => new Acknowledgement.ShowDialog(AccessDialogs.Refused("Not done", new Refusal("unknown_dialog", "I do not know this dialog any more."))),
     };
 
-    private static Acknowledgement.ShowDialog Done(Card card) => new(new Dialog { Action = "done", Title = "Done", Body = card, ClearOnClose = true });
+    private static Acknowledgement.ShowDialog Done(Card card) => new(AccessDialogs.Done(card));
 
     private static string? Answer(Delivery submission, string name) =>
         submission.Answers.TryGetValue(name, out var answer) && answer.Length > 0 ? answer : null;

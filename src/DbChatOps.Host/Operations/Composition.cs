@@ -69,6 +69,7 @@ public static class Composition
         .AddSingleton<AccessLookup>()
         .AddSingleton<RevokeDesk>()
         .AddSingleton<AskDesk>()
+        .AddSingleton<PickDesk>()
         .AddSingleton<ReviewSight>()
         .AddSingleton<AccessDesk>()
         .AddSingleton<DialogInTime>()

@@ -11,11 +11,11 @@ public static class AccessDialogs
     public const string ExtendAction = "ask.extend";
     public const string AgainAction = "ask.again";
     public const string AskAction = "ask.access";
+    public const string RevokeAction = "grant.revoke";
+    public const string CutOffAction = "person.cutoff";
 
     /// <summary>The input of <see cref="Ask"/> whose answers are looked up while somebody types.</summary>
     public const string TargetInput = "target";
-    public const string RevokeAction = "grant.revoke";
-    public const string CutOffAction = "person.cutoff";
 
     /// <summary>What the approver confirms; production write and ddl ask for the target's name, against mix-ups.</summary>
     public static Dialog Approve(AccessRequest request, ReviewBackground background)
@@ -148,6 +148,9 @@ public static class AccessDialogs
         Body = new Card { Title = Phrase.Spoken(refusal.Message) },
         ClearOnClose = true,
     };
+
+    /// <summary>What came of it, in the place of the dialog that was submitted.</summary>
+    public static Dialog Done(Card answer) => new() { Action = "done", Title = "Done", Body = answer, ClearOnClose = true };
 
     /// <summary>An answer that is no dialog, where one had been opened to wait for it.</summary>
     public static Dialog Instead(Card answer) => new() { Action = "refused", Title = "Not done", Body = answer, ClearOnClose = true };

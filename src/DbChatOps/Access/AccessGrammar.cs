@@ -23,7 +23,7 @@ public static partial class AccessGrammar
         ["release"] = static words => new AccessIntent.Release(words.Next()),
         ["done"] = static words => new AccessIntent.Release(words.Next()),
         ["revoke"] = ReadRevoke,
-        ["who"] = static words => words.Next() is { } login ? new AccessIntent.Who(login) : AccessHelp.Usage("who"),
+        ["who"] = static words => words.Next() is { } login ? new AccessIntent.Who(login) : new AccessIntent.FillIn("who"),
         ["targets"] = static words => new AccessIntent.ListTargets(words.Rest() is { Length: > 0 } filter ? filter : null),
         ["whoami"] = static _ => new AccessIntent.WhoAmI(),
         ["help"] = static words => new AccessIntent.Help(words.Next()),
@@ -67,7 +67,7 @@ public static partial class AccessGrammar
         var dryRun = words.TakeFlag("--dry-run");
         if (words.Peek() is null && !dryRun)
         {
-            return new AccessIntent.FillIn();
+            return new AccessIntent.FillIn("access");
         }
 
         if (words.Next() is not { } target || words.Next() is not { } levelWord)
@@ -99,7 +99,7 @@ public static partial class AccessGrammar
     {
         if (words.Next() is not { } request)
         {
-            return AccessHelp.Usage("approve");
+            return new AccessIntent.FillIn("approve");
         }
 
         var digest = words.Peek() is { } word && Digest().IsMatch(word) ? words.Next()?.ToLowerInvariant() : null;
@@ -107,13 +107,18 @@ public static partial class AccessGrammar
     }
 
     private static Result<AccessIntent> ReadDeny(Words words) =>
-        words.Next() is { } request ? new AccessIntent.Deny(request, words.Rest()) : AccessHelp.Usage("deny");
+        words.Next() is { } request ? new AccessIntent.Deny(request, words.Rest()) : new AccessIntent.FillIn("deny");
 
     private static Result<AccessIntent> ReadGrants(Words words) =>
         new AccessIntent.ListGrants(words.Next()?.ToLowerInvariant() is "all" or "everybody");
 
     private static Result<AccessIntent> ReadExtend(Words words)
     {
+        if (words.Peek() is null)
+        {
+            return new AccessIntent.FillIn("extend");
+        }
+
         string? grant = null;
         if (words.Peek() is { } first && first.StartsWith("g-", StringComparison.OrdinalIgnoreCase))
         {
@@ -145,7 +150,7 @@ public static partial class AccessGrammar
         }
 
         words = new Words(line);
-        return words.Next() is { } grant ? new AccessIntent.Revoke(grant, words.Rest()) : AccessHelp.Usage("revoke");
+        return words.Next() is { } grant ? new AccessIntent.Revoke(grant, words.Rest()) : new AccessIntent.FillIn("revoke");
     }
 
     [GeneratedRegex("^[0-9a-fA-F]{8}$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 200)]

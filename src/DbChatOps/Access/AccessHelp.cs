@@ -34,6 +34,7 @@ public static class AccessHelp
             Footnotes =
             [
                 .. may.Ask ? [Phrase.Of($"Levels are read, write and ddl. Times are written 30m, 2h or 1h30m.")] : Array.Empty<Phrase>(),
+                .. shown.Count == 1 ? [] : new[] { Phrase.Of($"A command that needs more opens a dialog when it is typed alone.") },
                 .. may.Known || shown.Count == 1 ? [] : new[] { Phrase.Of($"I could not find out just now what you may do, so these are all commands.") },
             ],
         };

@@ -62,8 +62,8 @@ public abstract record AccessIntent
         public override bool IsQuestion => false;
     }
 
-    /// <summary>The command alone: a dialog asks for the rest.</summary>
-    public sealed record FillIn : AccessIntent
+    /// <summary>A command alone: a dialog asks for the rest.</summary>
+    public sealed record FillIn(string Command) : AccessIntent
     {
         public override bool IsQuestion => true;
     }

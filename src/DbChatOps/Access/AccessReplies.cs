@@ -200,7 +200,7 @@ public static class AccessReplies
 
     private static Phrase Ours(string text) => new([new Piece.Ours(text)]);
 
-    private static string Sign(TargetEnvironment environment) => environment switch
+    internal static string Sign(TargetEnvironment environment) => environment switch
     {
         TargetEnvironment.Production => "🔴",
         TargetEnvironment.Staging => "🟠",

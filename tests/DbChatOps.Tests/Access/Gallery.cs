@@ -98,7 +98,11 @@ internal static class Gallery
         yield return ("approve an extension", AccessDialogs.Approve(Extension(), new ReviewBackground { AlsoReaches = null }));
         yield return ("deny", AccessDialogs.Deny(Pending()));
         yield return ("extend", AccessDialogs.Extend(Active()));
-        yield return ("ask", AccessDialogs.Ask());
+        foreach (var command in new[] { "access", "approve", "deny", "extend", "revoke", "who" })
+        {
+            yield return ($"{command} alone", PickDialogs.For(command));
+        }
+
         yield return ("again", AccessDialogs.Again(Request(RequestState.Denied)));
         yield return ("credentials", AccessDialogs.Credentials(Active(), OrdersProd, new Secret("the password"), At(32)));
         yield return ("blank", AccessDialogs.Blank());

@@ -1,4 +1,5 @@
 using DbChatOps.Access;
+using DbChatOps.Playground.World;
 using DbChatOps.Tests.PostgreSql;
 using Shouldly;
 using Xunit;
@@ -6,7 +7,7 @@ using static DbChatOps.Tests.Journeys.BotUnderTest;
 
 namespace DbChatOps.Tests.Journeys;
 
-/// <summary><c>/db access</c> alone opens a dialog that asks for the rest.</summary>
+/// <summary>A command that needs more opens a dialog when it is typed alone.</summary>
 public sealed class AskByDialogTests(PostgreSqlStage stage) : IClassFixture<PostgreSqlStage>
 {
     [Theory]
@@ -45,6 +46,63 @@ public sealed class AskByDialogTests(PostgreSqlStage stage) : IClassFixture<Post
     }
 
     [Fact]
+    public async Task Approving_alone_offers_what_waits_for_the_person_and_shows_it_whole_before_it_is_decided()
+    {
+        await using var bot = await StartAsync(stage);
+        await bot.Says(Ana, "/db access orders-prod read 30m checking INC-42");
+        var handle = (await bot.RequestsAsync()).Single().Id.Handle;
+
+        await bot.Says(Ana, "/db approve");
+        (await bot.Driver.Suggestions(Ana, "request", "")).ShouldBeEmpty("nobody approves their own");
+        await bot.Says(Bo, "/db approve");
+        var offered = (await bot.Driver.Suggestions(Bo, "request", "orders")).ShouldHaveSingleItem();
+        offered.ShouldContain($"{handle} · ana · read on orders-prod");
+        await bot.Submits(Bo, ("request", offered));
+        bot.Dialog(Bo).ShouldContain("checking INC-42");
+        (await bot.RequestsAsync()).Single().State.ShouldBe(RequestState.Pending);
+        await bot.Submits(Bo);
+
+        (await bot.RequestsAsync()).Single().State.ShouldBe(RequestState.Approved);
+    }
+
+    [Fact]
+    public async Task Denying_alone_asks_which_and_then_why()
+    {
+        await using var bot = await StartAsync(stage);
+        await bot.Says(Ana, "/db access orders-prod read 30m checking INC-42");
+
+        await bot.Says(Bo, "/db deny");
+        await bot.Submits(Bo, ("request", await OnlyOneAsync(bot, Bo, "request")));
+        await bot.Submits(Bo, ("comment", "the replica is enough"));
+
+        (await bot.RequestsAsync()).Single().State.ShouldBe(RequestState.Denied);
+    }
+
+    [Fact]
+    public async Task Extending_revoking_and_asking_who_lead_from_a_choice_to_the_dialog_of_the_card()
+    {
+        await using var bot = await StartAsync(stage);
+        var (login, _) = await bot.HasAccessAsync();
+
+        await bot.Says(Ana, "/db extend");
+        await bot.Submits(Ana, ("held", await OnlyOneAsync(bot, Ana, "held")));
+        bot.Dialog(Ana).ShouldContain("How much longer");
+
+        await bot.Says(Cy, "/db who");
+        await bot.Submits(Cy, ("login", "dbco_nobody"));
+        bot.Dialog(Cy).ShouldContain("is not a login that this bot ever made");
+        await bot.Submits(Cy, ("login", login));
+        bot.Dialog(Cy).ShouldContain("ana");
+
+        await bot.Says(Ana, "/db revoke");
+        await bot.Submits(Ana, ("live", await OnlyOneAsync(bot, Ana, "live")));
+        await bot.Submits(Ana, ("reason", "no longer needed"));
+        await bot.SettlesAsync();
+
+        (await bot.LoginsAsync()).ShouldBe("");
+    }
+
+    [Fact]
     public async Task Whoever_may_ask_for_nothing_is_offered_nothing()
     {
         await using var bot = await StartAsync(stage);
@@ -53,4 +111,7 @@ public sealed class AskByDialogTests(PostgreSqlStage stage) : IClassFixture<Post
 
         (await bot.Driver.Suggestions(Dee, "target", "")).ShouldBeEmpty();
     }
+
+    private static async Task<string> OnlyOneAsync(BotUnderTest bot, SlackUser who, string field) =>
+        (await bot.Driver.Suggestions(who, field, "")).ShouldHaveSingleItem();
 }
