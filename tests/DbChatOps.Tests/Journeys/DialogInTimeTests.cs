@@ -72,7 +72,7 @@ public sealed class DialogInTimeTests(PostgreSqlStage stage) : IClassFixture<Pos
     [Fact]
     public async Task A_directory_that_stays_silent_says_so_in_the_loading_view()
     {
-        await using var bot = await StartAsync(stage, settings => settings with { Slack = settings.Slack with { DirectoryTimeout = TimeSpan.FromSeconds(1) } });
+        await using var bot = await StartAsync(stage, settings => settings with { Slack = settings.Slack with { DirectoryTimeout = TimeSpan.FromSeconds(3) } });
         await bot.Says(Ana, Read);
 
         await LateAsync(bot, "could not find out who you are", release: false);
