@@ -13,8 +13,9 @@ public static class Consequences
 {
     public static IEnumerable<AgendaRow> Of(IAggregate next, DomainEvent change) => (next, change) switch
     {
-        (AccessRequest request, RequestEvent it) => AccessConsequences.After(request, it),
-        (Grant grant, GrantEvent it) => AccessConsequences.After(grant, it),
+        (AccessRequest request, RequestEvent it) => [.. AccessConsequences.After(request, it), .. Overviews(request.AskedAt, it)],
+        (Grant grant, GrantEvent it and (RevealRequested or SessionsSeen)) => AccessConsequences.After(grant, it),
+        (Grant grant, GrantEvent it) => [.. AccessConsequences.After(grant, it), .. Overviews(grant.OpenedAt, it)],
         (Alert alert, AlertEvent it) => AlertCards.After(alert, it),
         (ConfigurationRecord record, ConfigurationLoaded it) => NoteConfiguration.After(record, it),
         _ => [],
@@ -27,4 +28,7 @@ public static class Consequences
         Grant grant => AccessConsequences.Owed(grant, now),
         _ => [],
     };
+
+    /// <summary>What shows many things at once.</summary>
+    private static AgendaRow[] Overviews(DateTimeOffset born, DomainEvent change) => [Rows.ShowHomes(change.At), DayDigest.Redraw(born, change.At)];
 }

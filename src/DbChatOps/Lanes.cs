@@ -15,6 +15,12 @@ public static class Lanes
     /// <summary>One lane for each grant.</summary>
     public const string HandOverPrefix = "handover:";
 
+    /// <summary>Cards of whole days; worked as everything in chat.</summary>
+    public const string Digests = ChatPrefix + "digests";
+
+    /// <summary>People's own pages, one after another.</summary>
+    public const string Homes = "homes";
+
     public static string Channel(string id) => ChatPrefix + id;
 
     public static string Person(PersonId person) => ChatPrefix + person.User;

@@ -74,13 +74,12 @@ public sealed class AccessDesk(ILedger ledger, Decider decider, FactGathering fa
             return refusal;
         }
 
-        var offered = lookup.Visible(actor, membership)
-            .Where(target => list.Filter is not { } word
-                || target.Id.Value.Contains(word, StringComparison.OrdinalIgnoreCase)
-                || target.Tags.Contains(word, StringComparer.OrdinalIgnoreCase))
-            .Select(target => (target, (IReadOnlyList<(AccessLevel, AccessPolicy)>)[.. rules().Policies.Offers(actor.Id, target, membership)]))
-            .ToList();
-        return AccessReplies.Targets(offered);
+        return AccessReplies.Targets(
+        [
+            .. lookup.Offers(actor, membership).Where(offer => list.Filter is not { } word
+                || offer.Target.Id.Value.Contains(word, StringComparison.OrdinalIgnoreCase)
+                || offer.Target.Tags.Contains(word, StringComparer.OrdinalIgnoreCase)),
+        ]);
     }
 
     private async Task<Result<Card>> RequestsAsync(Principal actor, CancellationToken ct)

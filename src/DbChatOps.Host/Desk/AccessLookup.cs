@@ -57,6 +57,28 @@ public sealed class AccessLookup(ILedger ledger, FactGathering facts, Func<Rules
         return open.Select(stored => stored.State).Where(request => WaitsFor(request, actor, known)).ToImmutableList();
     }
 
+    /// <summary>What somebody's own page shows, with groups that were asked before.</summary>
+    public async Task<HomeSight> HomeOfAsync(Principal viewer, Membership membership, CancellationToken ct)
+    {
+        var known = (await facts.GatherAsync(viewer, FactNeeds.None, ct)).OrThrow() with { Membership = membership };
+        var held = await ledger.FindAsync<Grant>(new SnapshotQuery { Kind = "grant", Open = true, Person = viewer.Id.ToString() }, ct);
+        var open = (await ledger.FindAsync<AccessRequest>(new SnapshotQuery { Kind = "request", Open = true }, ct)).Select(stored => stored.State).ToList();
+        return new HomeSight
+        {
+            Held = [.. held.Select(stored => stored.State)],
+            Waiting = [.. open.Where(request => WaitsFor(request, viewer, known))],
+            Asked = [.. open.Where(request => request.State == RequestState.Pending && request.Requester.Human == viewer.Human)],
+            Offers = Offers(viewer, membership),
+            Policies = known.Policies,
+        };
+    }
+
+    /// <summary>What the person may ask for, and at which levels.</summary>
+    public IReadOnlyList<(Target Target, IReadOnlyList<(AccessLevel Level, AccessPolicy Policy)> Offers)> Offers(Principal actor, Membership membership) =>
+    [
+        .. Visible(actor, membership).Select(target => (target, (IReadOnlyList<(AccessLevel, AccessPolicy)>)[.. rules().Policies.Offers(actor.Id, target, membership)])),
+    ];
+
     /// <summary>Open grants that this person may end.</summary>
     public async Task<Result<ImmutableList<Grant>>> RevocableAsync(Principal actor, CancellationToken ct)
     {

@@ -5,11 +5,8 @@ using DbChatOps.Host.Flow;
 namespace DbChatOps.Host.Desk;
 
 /// <summary>Asking by dialog: the questions, what is offered while somebody types, and the answers.</summary>
-public sealed class AskDesk(Decider decider, AccessLookup lookup, Func<Rules> rules, TimeProvider clock)
+public sealed class AskDesk(Decider decider, AccessLookup lookup, TimeProvider clock)
 {
-    /// <summary>Slack shows no more.</summary>
-    private const int MostOptions = 100;
-
     /// <summary>Targets that this person may ask for and whose name or tag holds what was typed.</summary>
     public async Task<IReadOnlyList<Option>> SuggestAsync(string typed, Principal actor, CancellationToken ct)
     {
@@ -21,12 +18,11 @@ public sealed class AskDesk(Decider decider, AccessLookup lookup, Func<Rules> ru
         var word = typed.Trim();
         return
         [
-            .. lookup.Visible(actor, membership)
-                .Where(target => word.Length == 0
-                    || target.Id.Value.Contains(word, StringComparison.OrdinalIgnoreCase)
-                    || target.Tags.Any(tag => tag.Contains(word, StringComparison.OrdinalIgnoreCase)))
-                .Take(MostOptions)
-                .Select(target => AccessReplies.Offer(target, [.. rules().Policies.Offers(actor.Id, target, membership)])),
+            .. lookup.Offers(actor, membership)
+                .Where(offer => word.Length == 0
+                    || offer.Target.Id.Value.Contains(word, StringComparison.OrdinalIgnoreCase)
+                    || offer.Target.Tags.Any(tag => tag.Contains(word, StringComparison.OrdinalIgnoreCase)))
+                .Select(offer => PickDialogs.Offer(offer.Target, offer.Offers)),
         ];
     }
 

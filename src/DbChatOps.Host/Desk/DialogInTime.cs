@@ -33,7 +33,7 @@ public sealed class DialogInTime(IChatPlatform chat, TimeProvider clock)
             (null, Acknowledgement.ShowDialog) => Again(),
             (null, var answer) => answer,
             ({ } open, Acknowledgement.ShowDialog { Dialog: var late }) => await BecomesAsync(open, late, ct),
-            ({ } open, Acknowledgement.Reply { Card: var instead }) => await BecomesAsync(open, AccessDialogs.Instead(instead), ct),
+            ({ } open, Acknowledgement.Reply { Card: var instead }) => await BecomesAsync(open, AccessDialogs.Answer(instead), ct),
             (_, var answer) => answer,
         };
     }

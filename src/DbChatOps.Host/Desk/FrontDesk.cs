@@ -11,10 +11,9 @@ namespace DbChatOps.Host.Desk;
 /// and is answered later; what a crash interrupted is taken up at the next start.
 /// </summary>
 public sealed class FrontDesk(
-    IInbox inbox, IDirectory directory, IChatPlatform chat, Decider decider, AccessDesk access, PressDesk presses, SubmissionDesk submissions,
-    AskDesk asking, PickDesk picks, DialogInTime dialogs, Func<Rules> rules, TimeProvider clock, ILogger<FrontDesk> log) : IDeliveryHandler
+    IInbox inbox, IHomeBook homes, Identification identification, IChatPlatform chat, Decider decider, AccessDesk access, PressDesk presses,
+    SubmissionDesk submissions, AskDesk asking, PickDesk picks, DialogInTime dialogs, TimeProvider clock, ILogger<FrontDesk> log) : IDeliveryHandler
 {
-    private const string DirectoryUnavailable = "directory_unavailable";
     private static readonly TimeSpan PressBudget = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SubmissionBudget = TimeSpan.FromSeconds(2);
     private static readonly Card WorkingOnIt = new() { Title = Phrase.Of($"Working on it…") };
@@ -32,10 +31,10 @@ public sealed class FrontDesk(
             case DeliveryKind.SlashCommand:
                 return await SlashAsync(delivery, ct);
             case DeliveryKind.ButtonPressed when PressDesk.IsQuestion(delivery.Action):
-                return await WithinAsync(PressBudget, dialogs.ShowAsync(delivery, SafelyAsync(delivery, PressAsync(delivery, null, ct)), ct), delivery, ct);
+                return await WithinAsync(PressBudget, SaidAsync(delivery, dialogs.ShowAsync(delivery, SafelyAsync(delivery, PressAsync(delivery, null, ct)), ct), ct), delivery, ct);
             case DeliveryKind.ButtonPressed:
                 return await inbox.AcceptAsync(delivery, ct)
-                    ? await WithinAsync(PressBudget, PressAsync(delivery, delivery.Key, ct), delivery, ct)
+                    ? await WithinAsync(PressBudget, SaidAsync(delivery, SafelyAsync(delivery, PressAsync(delivery, delivery.Key, ct)), ct), delivery, ct)
                     : new Acknowledgement.Nothing();
             case DeliveryKind.DialogSubmitted:
                 return await inbox.AcceptAsync(delivery, ct)
@@ -43,6 +42,11 @@ public sealed class FrontDesk(
                     : new Acknowledgement.Nothing();
             case DeliveryKind.Suggestion:
                 return await SuggestAsync(delivery, ct);
+            case DeliveryKind.MessageShortcut when delivery.Action == AccessDialogs.AskShortcut:
+                return await WithinAsync(PressBudget, dialogs.ShowAsync(delivery, SafelyAsync(delivery, AskAboutAsync(delivery, ct)), ct), delivery, ct);
+            case DeliveryKind.HomeOpened when !delivery.FromOutside:
+                await homes.OpenedAsync(delivery.Person, clock.GetUtcNow(), isBlank: delivery.ViewId is null, ct);
+                return new Acknowledgement.Nothing();
             default:
                 return new Acknowledgement.Nothing();
         }
@@ -88,13 +92,46 @@ public sealed class FrontDesk(
     }
 
     private async Task<Acknowledgement> FillInAsync(Delivery delivery, string command, CancellationToken ct) =>
-        (await IdentifyAsync(delivery, ct)).TryGet(out _, out var refusal)
+        (await identification.OfAsync(delivery, ct)).TryGet(out _, out var refusal)
             ? new Acknowledgement.ShowDialog(PickDialogs.For(command))
             : new Acknowledgement.Reply(AccessReplies.Refused(refusal));
 
+    /// <summary>Asks for access from a message's menu: the dialog names the message, so that approvers find the conversation.</summary>
+    private async Task<Acknowledgement> AskAboutAsync(Delivery delivery, CancellationToken ct)
+    {
+        if (!(await identification.OfAsync(delivery, ct)).TryGet(out _, out var refusal))
+        {
+            return new Acknowledgement.Reply(AccessReplies.Refused(refusal));
+        }
+
+        return new Acknowledgement.ShowDialog(AccessDialogs.Ask(await LinkAsync(delivery, ct)));
+    }
+
+    /// <summary>Null when chat does not say: the dialog is worth more than the link.</summary>
+    private async Task<Uri?> LinkAsync(Delivery delivery, CancellationToken ct)
+    {
+        try
+        {
+            return delivery is { Channel: { } channel, MessageId: { } message } ? await chat.LinkAsync(new MessageReference(channel, message), ct) : null;
+        }
+        catch (ChatUnavailableException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>What is pressed on somebody's own page has no conversation in which to be answered: a dialog says it.</summary>
+    private async Task<Acknowledgement> SaidAsync(Delivery press, Task<Acknowledgement> work, CancellationToken ct)
+    {
+        var answer = await work;
+        return answer is Acknowledgement.Reply { Card: var card } && press.ResponseUrl is null && await dialogs.OpenAsync(press, AccessDialogs.Answer(card), ct) is not null
+            ? new Acknowledgement.Nothing()
+            : answer;
+    }
+
     /// <summary>Only reads; whoever may not take part is offered nothing.</summary>
     private async Task<Acknowledgement> SuggestAsync(Delivery delivery, CancellationToken ct) =>
-        new Acknowledgement.Suggestions((await IdentifyAsync(delivery, ct)).TryGet(out var actor, out _)
+        new Acknowledgement.Suggestions((await identification.OfAsync(delivery, ct)).TryGet(out var actor, out _)
             ? delivery.Action == AccessDialogs.TargetInput
                 ? await asking.SuggestAsync(delivery.Text, actor, ct)
                 : await picks.SuggestAsync(delivery.Action, delivery.Text, actor, ct)
@@ -102,7 +139,7 @@ public sealed class FrontDesk(
 
     private async Task<Acknowledgement> TypedAsync(Delivery delivery, AccessIntent intent, string? key, CancellationToken ct)
     {
-        if (!(await IdentifyAsync(delivery, ct)).TryGet(out var actor, out var refusal))
+        if (!(await identification.OfAsync(delivery, ct)).TryGet(out var actor, out var refusal))
         {
             await TurnAwayAsync(delivery, intent.GetType().Name, refusal, key, ct);
             return new Acknowledgement.Reply(AccessReplies.Refused(refusal));
@@ -115,7 +152,7 @@ public sealed class FrontDesk(
 
     private async Task<Acknowledgement> PressAsync(Delivery delivery, string? key, CancellationToken ct)
     {
-        if (!(await IdentifyAsync(delivery, ct)).TryGet(out var actor, out var refusal))
+        if (!(await identification.OfAsync(delivery, ct)).TryGet(out var actor, out var refusal))
         {
             await TurnAwayAsync(delivery, delivery.Action, refusal, key, ct);
             return new Acknowledgement.Reply(AccessReplies.Refused(refusal));
@@ -128,7 +165,7 @@ public sealed class FrontDesk(
 
     private async Task<Acknowledgement> SubmitAsync(Delivery delivery, CancellationToken ct)
     {
-        if (!(await IdentifyAsync(delivery, ct)).TryGet(out var actor, out var refusal))
+        if (!(await identification.OfAsync(delivery, ct)).TryGet(out var actor, out var refusal))
         {
             await TurnAwayAsync(delivery, delivery.Action, refusal, delivery.Key, ct);
             return new Acknowledgement.ShowDialog(AccessDialogs.Refused("Not done", refusal));
@@ -142,33 +179,12 @@ public sealed class FrontDesk(
     /// <summary>An account that may take no part: its attempt belongs to the record. Questions and a silent directory leave nothing behind.</summary>
     private async Task TurnAwayAsync(Delivery delivery, string attempt, Refusal refusal, string? key, CancellationToken ct)
     {
-        if (key is not null && refusal.Code != DirectoryUnavailable)
+        if (key is not null && refusal.Code != Identification.DirectoryUnavailable)
         {
             await decider.RecordRefusalAsync(Subject.Of(delivery.Person), attempt, delivery.Person, refusal, key, ct);
         }
 
         await ForgetAsync(key, ct);
-    }
-
-    /// <summary>Who it is, asked of the directory now. Silence is a refusal to press again, never a default.</summary>
-    private async Task<Result<Principal>> IdentifyAsync(Delivery delivery, CancellationToken ct)
-    {
-        if (delivery.FromOutside)
-        {
-            return new Refusal("stranger", "Only members of this organisation can use DbChatOps; you are here through a shared channel.");
-        }
-
-        try
-        {
-            var person = await directory.FindPersonAsync(delivery.Person, ct);
-            return person is null ? new Refusal("unknown_person", "I do not know this account.")
-                : Eligibility.Refuse(person) is { } ineligible ? ineligible
-                : person with { Human = rules().Policies.People.Of(person.Id).Key };
-        }
-        catch (Exception fault) when (fault is ChatUnavailableException or ChatRefusedException)
-        {
-            return new Refusal(DirectoryUnavailable, "I could not find out who you are just now. Nothing was done; please try again in a moment.");
-        }
     }
 
     private Task ForgetAsync(string? key, CancellationToken ct) => key is null ? Task.CompletedTask : inbox.ForgetAsync(key, ct);

@@ -8,9 +8,6 @@ namespace DbChatOps.Host.Desk;
 /// <summary>Commands that were typed alone: offers what they can be about, and leads to the dialog that a button on its card would open.</summary>
 public sealed class PickDesk(AccessLookup lookup, PressDesk presses)
 {
-    /// <summary>Slack shows no more.</summary>
-    private const int MostOptions = 100;
-
     /// <summary>What this person could choose and whose label holds what was typed; nothing while the directory is silent.</summary>
     public async Task<IReadOnlyList<Option>> SuggestAsync(string input, string typed, Principal actor, CancellationToken ct)
     {
@@ -21,7 +18,7 @@ public sealed class PickDesk(AccessLookup lookup, PressDesk presses)
             PickDialogs.HeldInput => (await lookup.HeldAsync(actor, ct)).Where(grant => grant.State == GrantState.Active).Select(grant => PickDialogs.Offer(grant, grant.Id.ToString())),
             _ => [],
         };
-        return [.. all.Where(option => option.Label.Contains(typed.Trim(), StringComparison.OrdinalIgnoreCase)).Take(MostOptions)];
+        return [.. all.Where(option => option.Label.Contains(typed.Trim(), StringComparison.OrdinalIgnoreCase))];
     }
 
     /// <summary>The next dialog. Whether the person may is asked again there: a choice can be forged.</summary>
@@ -36,7 +33,7 @@ public sealed class PickDesk(AccessLookup lookup, PressDesk presses)
     };
 
     private async Task<Result<Dialog>> WhoAsync(string login, CancellationToken ct) =>
-        (await lookup.GrantByLoginAsync(login, ct)).TryGet(out var grant, out var refusal) ? AccessDialogs.Done(AccessReplies.Who(grant)) : refusal with { Field = PickDialogs.LoginInput };
+        (await lookup.GrantByLoginAsync(login, ct)).TryGet(out var grant, out var refusal) ? AccessDialogs.Answer(AccessReplies.Who(grant)) : refusal with { Field = PickDialogs.LoginInput };
 
     private static string Chosen(Delivery submission, string input) => submission.Answers.GetValueOrDefault(input) ?? "";
 }

@@ -22,7 +22,7 @@ public sealed class PressDesk(
     private readonly ConcurrentDictionary<GrantId, string> _opening = [];
 
     /// <summary>True for buttons that only open a dialog, which the caller shows.</summary>
-    public static bool IsQuestion(string action) => action is RequestCards.ApproveAction or RequestCards.DenyAction or RequestCards.AgainAction or GrantCards.ExtendAction or GrantCards.RevokeAction or GrantCards.CutOffAction;
+    public static bool IsQuestion(string action) => action is RequestCards.ApproveAction or RequestCards.DenyAction or RequestCards.AgainAction or GrantCards.ExtendAction or GrantCards.RevokeAction or GrantCards.CutOffAction or AccessHome.AskAction;
 
     public async Task<Acknowledgement> PressAsync(Delivery press, Principal actor, string? deliveryKey, CancellationToken ct)
     {
@@ -56,6 +56,11 @@ public sealed class PressDesk(
         if (action == GrantCards.CutOffAction && CutOffOrder.FromValue(subject) is { } order)
         {
             return await revocation.OpenAsync(order, actor, ct);
+        }
+
+        if (action == AccessHome.AskAction)
+        {
+            return AccessDialogs.Ask();
         }
 
         if (!Guid.TryParseExact(subject, "N", out var id))

@@ -24,7 +24,7 @@ public sealed class SubmissionDesk(ILedger ledger, Decider decider, RevokeDesk r
         _ => new Acknowledgement.ShowDialog(AccessDialogs.Refused("Not done", new Refusal("unknown_dialog", "I do not know this dialog any more."))),
     };
 
-    private static Acknowledgement.ShowDialog Done(Card card) => new(AccessDialogs.Done(card));
+    private static Acknowledgement.ShowDialog Done(Card card) => new(AccessDialogs.Answer(card));
 
     private static string? Answer(Delivery submission, string name) =>
         submission.Answers.TryGetValue(name, out var answer) && answer.Length > 0 ? answer : null;

@@ -33,6 +33,8 @@ public sealed class Cards(ILedger ledger, Sightings sightings, Func<Rules> rules
                 return new PlacedCard(new Place.InChannel(alert.Channel), AlertCards.ForOperators(alert));
             case "config" when await ChangeAsync(key, ct) is { } change:
                 return new PlacedCard(new Place.InChannel(change.Channel), NoteConfiguration.Announcement(change));
+            case "day" when DayDigest.Day(id) is { } day && rules() is { HasAuditChannel: true, AuditChannel: var audit }:
+                return new PlacedCard(new Place.InChannel(audit), await DayAsync(day, ct));
             default:
                 return null;
         }
@@ -57,6 +59,24 @@ public sealed class Cards(ILedger ledger, Sightings sightings, Func<Rules> rules
     {
         var colon = key.IndexOf(':', StringComparison.Ordinal);
         return colon < 0 ? (key, "") : (key[..colon], key[(colon + 1)..]);
+    }
+
+    private async Task<Card> DayAsync(DateOnly day, CancellationToken ct)
+    {
+        var from = new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero);
+        var born = new SnapshotQuery { Kind = "request", BornFrom = from, BornBefore = from.AddDays(1), Limit = DayDigest.Most };
+        var asked = (await ledger.FindAsync<AccessRequest>(born, ct)).Select(stored => stored.State).ToList();
+        var opened = (await ledger.FindAsync<Grant>(born with { Kind = "grant" }, ct)).Select(stored => stored.State).ToList();
+        var approved = asked.ToDictionary(request => request.Id);
+        foreach (var before in opened.Select(grant => grant.Request).Where(id => !approved.ContainsKey(id)).ToList())
+        {
+            if (await RequestAsync(before.ToString(), ct) is { } request)
+            {
+                approved[before] = request;
+            }
+        }
+
+        return DayDigest.Of(day, asked, opened, approved);
     }
 
     private async Task<ConfigurationChange?> ChangeAsync(string key, CancellationToken ct) =>

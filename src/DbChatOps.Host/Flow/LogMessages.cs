@@ -68,4 +68,7 @@ internal static partial class LogMessages
 
     [LoggerMessage(EventId = 1022, Level = LogLevel.Warning, Message = "{Path} cannot be written ({Why}); after a restart, receipts will not know what was seen before")]
     public static partial void LooksNotNoted(this ILogger log, string path, string why);
+
+    [LoggerMessage(EventId = 1030, Level = LogLevel.Warning, Message = "The Home tab of {Person} could not be shown: {Code}. It is tried again when it is opened")]
+    public static partial void HomeRefused(this ILogger log, PersonId person, string code);
 }

@@ -17,6 +17,9 @@ public sealed record Rules
     /// <summary>Where the bot tells operators about itself; the approval channel when there is no other.</summary>
     public string AuditChannel { get; init; } = "";
 
+    /// <summary>An audit channel of its own, in which people expect what is for the record only.</summary>
+    public bool HasAuditChannel => AuditChannel.Length > 0 && AuditChannel != ApprovalChannel;
+
     /// <summary>The configuration is invalid, or the store is behind: access ends, and nothing else happens.</summary>
     public string? EndingOnlyBecause { get; init; }
 }

@@ -26,6 +26,7 @@ public static class Composition
         .AddSingleton(store.Inbox)
         .AddSingleton(store.Agenda)
         .AddSingleton(store.Messages)
+        .AddSingleton(store.Homes)
         .AddSingleton<FactGathering>()
         .AddSingleton<Decider>()
         .AddSingleton<Alarms>()
@@ -66,6 +67,7 @@ public static class Composition
         .AddSingleton<IChatPlatform>(provider => provider.GetRequiredService<SlackPlatform>())
         .AddSingleton<IDirectory>(provider => new SlackDirectory(
             provider.GetRequiredService<SlackWebApi>(), settings.Current.Slack, Humans(settings.Current), provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton<Identification>()
         .AddSingleton<AccessLookup>()
         .AddSingleton<RevokeDesk>()
         .AddSingleton<AskDesk>()
@@ -87,6 +89,7 @@ public static class Composition
         .AddSingleton<ILaneWorker, HandOverLane>()
         .AddSingleton<ILaneWorker, DispatchLane>()
         .AddSingleton<ILaneWorker, ChatLane>()
+        .AddSingleton<ILaneWorker, HomeLane>()
         .AddSingleton<ILaneWorker, AlertLane>()
         .AddSingleton<Agenda>()
         .AddSingleton<Pulse>();

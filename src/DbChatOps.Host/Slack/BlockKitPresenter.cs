@@ -21,11 +21,16 @@ internal static class BlockKitPresenter
     public static JsonObject Message(Card card) => new() { ["text"] = Fallback(card), ["blocks"] = Blocks(card, withButtons: true) };
 
     /// <summary>The blocks of a card, below Slack's total: when they are too long, every text gets half of its room, until they fit.</summary>
-    public static JsonArray Blocks(Card card, bool withButtons)
+    public static JsonArray Blocks(Card card, bool withButtons) => Fitting(share => new CardBlocks(share).Draw(card, withButtons));
+
+    /// <summary>The same as part of a page, whose headings are larger than its banners; none for an empty card.</summary>
+    public static JsonArray PageBlocks(Card card) => Fitting(share => new CardBlocks(share) { IsOnPage = true }.Draw(card, withButtons: true));
+
+    private static JsonArray Fitting(Func<int, JsonArray> draw)
     {
         for (var share = 1; ; share *= 2)
         {
-            var blocks = new CardBlocks(share).Draw(card, withButtons);
+            var blocks = draw(share);
             if (BlockKitText.Json(blocks).Length < MostBlockCharacters)
             {
                 return blocks;
@@ -45,6 +50,8 @@ internal static class BlockKitPresenter
         TargetEnvironment.Staging => "🟠 STAGING · ",
         _ => "🟢 DEVELOPMENT · ",
     } + banner.Target;
+
+    public static JsonObject Page(Home home) => HomeView.Draw(home);
 
     public static JsonObject View(Dialog dialog) => DialogView.Draw(dialog);
 

@@ -13,12 +13,16 @@ internal sealed class CardBlocks(int share)
     private const int MostFootnotes = 5;
     private const int SectionText = 2_900;
 
+    /// <summary>Among other cards under headings: the banner is a bold line, and an empty card draws nothing.</summary>
+    public bool IsOnPage { get; init; }
+
     public JsonArray Draw(Card card, bool withButtons)
     {
         JsonArray blocks = [];
         if (card.Banner is { } banner)
         {
-            blocks.Add(new JsonObject { ["type"] = "header", ["text"] = BlockKitText.PlainObject(BlockKitPresenter.BannerText(banner), 150) });
+            var text = BlockKitPresenter.BannerText(banner);
+            blocks.Add(IsOnPage ? Section($"*{Mrkdwn.Escape(text, 150)}*") : new JsonObject { ["type"] = "header", ["text"] = BlockKitText.PlainObject(text, 150) });
         }
 
         if (Mrkdwn.Render(card.Title, Room(500)) is { Length: > 0 } title)
@@ -55,7 +59,7 @@ internal sealed class CardBlocks(int share)
             });
         }
 
-        return blocks.Count > 0 ? blocks : [Section("—")];
+        return blocks.Count > 0 || IsOnPage ? blocks : [Section("—")];
     }
 
     private int Room(int usual) => Math.Max(10, usual / share);

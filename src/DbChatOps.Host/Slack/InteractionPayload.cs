@@ -3,7 +3,7 @@ using DbChatOps.Chat;
 
 namespace DbChatOps.Host.Slack;
 
-/// <summary>A pressed button, a submitted or closed dialog, or the wish for suggestions. Blocks, texts and titles of messages and views are never read.</summary>
+/// <summary>A pressed button, an entry of a message's menu, a submitted or closed dialog, or the wish for suggestions. Blocks, texts and titles of messages and views are never read.</summary>
 internal static class InteractionPayload
 {
     private const int MostActions = 5;
@@ -11,7 +11,7 @@ internal static class InteractionPayload
     public static Arrival Read(JsonElement payload, Reading reading)
     {
         var type = payload.Text("type");
-        if (type is not ("block_actions" or "view_submission" or "view_closed" or "block_suggestion"))
+        if (type is not ("block_actions" or "view_submission" or "view_closed" or "block_suggestion" or "message_action"))
         {
             return new Arrival.Ignored($"interaction {Known(type)}");
         }
@@ -36,6 +36,14 @@ internal static class InteractionPayload
                 Kind = DeliveryKind.DialogSubmitted,
                 TriggerId = payload.Text("trigger_id"),
                 Answers = ViewAnswers.Read(payload.At("view", "state", "values")),
+            }),
+            "message_action" => Arrival.Of(who with
+            {
+                Kind = DeliveryKind.MessageShortcut,
+                Key = Reading.Key("trigger", Trigger(payload)),
+                Action = payload.Text("callback_id") ?? "",
+                MessageId = payload.Text("message_ts") ?? payload.Text("message", "ts"),
+                TriggerId = Trigger(payload),
             }),
             "view_closed" => Arrival.Of(OfView(payload, who) with { Kind = DeliveryKind.DialogClosed }),
             _ => Arrival.Of(OfView(payload, who) with
@@ -83,7 +91,7 @@ internal static class InteractionPayload
 
     private static Arrival.Accepted Pressed(JsonElement payload, Delivery who, Reading reading)
     {
-        var trigger = payload.Text("trigger_id") is { Length: > 0 } id ? id : throw new MalformedPayloadException("The press has no trigger_id.");
+        var trigger = Trigger(payload);
         var deliveries = payload.Items("actions").Take(MostActions).Select((action, index) => who with
         {
             Key = index == 0 ? Reading.Key("trigger", trigger) : Reading.Key("trigger", trigger, action.Text("action_id"), action.Text("block_id")),
@@ -97,5 +105,8 @@ internal static class InteractionPayload
         return deliveries.Count > 0 ? new Arrival.Accepted(deliveries) : throw new MalformedPayloadException("Nothing was pressed.");
     }
 
-    private static string Known(string? type) => type is "shortcut" or "message_action" ? type : "of an unknown type";
+    private static string Trigger(JsonElement payload) =>
+        payload.Text("trigger_id") is { Length: > 0 } id ? id : throw new MalformedPayloadException("The press has no trigger_id.");
+
+    private static string Known(string? type) => type is "shortcut" ? type : "of an unknown type";
 }

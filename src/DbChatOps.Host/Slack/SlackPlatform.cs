@@ -130,6 +130,25 @@ public sealed class SlackPlatform(SlackWebApi api, SlackSettings settings, TimeP
         }
     }
 
+    public Task PublishHomeAsync(PersonId person, Home home, CancellationToken ct) => _tenant.IsOurRealm(person)
+        ? api.CallAsync("views.publish", [new("user_id", person.User), new("view", BlockKitText.Json(BlockKitPresenter.Page(home).Speaking(settings.DatabaseCommand)))], ct)
+        : throw NotOurPerson();
+
+    public async Task<Uri?> LinkAsync(MessageReference message, CancellationToken ct)
+    {
+        try
+        {
+            var answer = await api.CallAsync("chat.getPermalink", [new("channel", message.Channel), new("message_ts", message.Id)], ct);
+            return Uri.TryCreate(answer.Text("permalink"), UriKind.Absolute, out var link) ? link : null;
+        }
+        catch (ChatRefusedException)
+        {
+            return null;
+        }
+    }
+
+    private static ChatRefusedException NotOurPerson() => new("not_our_person", "Nothing is shown to people of other organisations.");
+
     private KeyValuePair<string, string>[] Message(string channel, Card card)
     {
         var message = BlockKitPresenter.Message(card).Speaking(settings.DatabaseCommand);
@@ -158,7 +177,7 @@ public sealed class SlackPlatform(SlackWebApi api, SlackSettings settings, TimeP
 
                 return known;
             default:
-                throw new ChatRefusedException("not_our_person", "Nothing is shown to people of other organisations.");
+                throw NotOurPerson();
         }
     }
 

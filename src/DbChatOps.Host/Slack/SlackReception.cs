@@ -67,9 +67,9 @@ public sealed class SlackReception
                 : Answer.NotStored;
         }
 
-        if (acknowledgement is Acknowledgement.Reply reply && delivery.Kind == DeliveryKind.ButtonPressed)
+        if (acknowledgement is Acknowledgement.Reply reply && delivery.Kind is DeliveryKind.ButtonPressed or DeliveryKind.MessageShortcut)
         {
-            // The body of an answer to a press is not shown; the person is told afterwards.
+            // The body of an answer to a click is not shown; the person is told afterwards.
             return new Answer(null) { Afterwards = reply.Card };
         }
 

@@ -28,6 +28,10 @@ internal static class SnapshotSql
         return (string.Create(CultureInfo.InvariantCulture, $"SELECT count(*) FROM (SELECT 1 FROM snapshots WHERE {where} LIMIT @limit)"), values);
     }
 
+    /// <summary>A snapshot is born with the number of its first entry; after the last entry there is none yet.</summary>
+    private static string FirstEntry(string since) =>
+        $"coalesce((SELECT seq FROM ledger WHERE at >= {since} ORDER BY at, seq LIMIT 1), {long.MaxValue.ToString(CultureInfo.InvariantCulture)})";
+
     private static (string Where, DynamicParameters Values) Where(SnapshotQuery query)
     {
         var terms = new List<string> { "kind = @kind" };
@@ -42,6 +46,8 @@ internal static class SnapshotSql
         Term("handle = @handle", "handle", query.Handle);
         Term("login = @login", "login", query.Login);
         Term("due < @due", "due", query.DueBefore?.UtcTicks);
+        Term($"born >= {FirstEntry("@bornFrom")}", "bornFrom", query.BornFrom?.UtcTicks);
+        Term($"born < {FirstEntry("@bornBefore")}", "bornBefore", query.BornBefore?.UtcTicks);
         Term("state IN @states", "states", query.States);
         return (string.Join(" AND ", terms), values);
 

@@ -155,4 +155,27 @@ internal static class SqliteStatements
         ON CONFLICT (card_key) DO UPDATE
         SET channel = excluded.channel, message_id = excluded.message_id, shown_digest = excluded.shown_digest, posting_since = excluded.posting_since
         """;
+
+    /// <summary>A page that chat says is blank is drawn again, whatever was shown before.</summary>
+    public const string OpenHome = """
+        INSERT INTO homes (person, opened_at) VALUES (@Person, @At)
+        ON CONFLICT (person) DO UPDATE
+        SET opened_at = excluded.opened_at, shown_digest = CASE WHEN @IsBlank THEN NULL ELSE homes.shown_digest END
+        """;
+
+    public const string LastOpenedHomes = """
+        SELECT person AS Person, shown_digest AS ShownDigest FROM homes WHERE opened_at >= @since ORDER BY opened_at DESC LIMIT @most
+        """;
+
+    public const string FindHome = """
+        SELECT person AS Person, shown_digest AS ShownDigest FROM homes WHERE person = @person
+        """;
+
+    public const string ShowHome = """
+        UPDATE homes SET shown_digest = @ShownDigest WHERE person = @Person
+        """;
+
+    public const string ForgetHome = """
+        DELETE FROM homes WHERE person = @Person
+        """;
 }

@@ -22,6 +22,7 @@ public sealed class SqliteStore : IAsyncDisposable
         Ledger = new SqliteLedger(database, Committer, agenda, clock);
         Inbox = new SqliteInbox(database, Committer, clock);
         Messages = new SqliteMessageBook(database, Committer);
+        Homes = new SqliteHomeBook(database, Committer, agenda);
     }
 
     public ILedger Ledger { get; }
@@ -31,6 +32,8 @@ public sealed class SqliteStore : IAsyncDisposable
     public IAgendaStore Agenda { get; }
 
     public IMessageBook Messages { get; }
+
+    public IHomeBook Homes { get; }
 
     /// <summary>Why it could not be read or written last; null when it could.</summary>
     public LedgerUnavailableException? Trouble => _database.Trouble;

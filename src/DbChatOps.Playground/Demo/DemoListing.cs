@@ -23,6 +23,7 @@ internal static class DemoListing
             new("/db whoami", "how the bot sees you"),
             new("/db help [command]", "all of this"),
         ],
+        MessageShortcuts = [new("request_access", "Request access")],
         FirstSteps =
         [
             new(Seed.Ana.Id, Seed.General.Id, "Ana asks for two minutes of read access to production.", "/db access orders-prod read 2m stuck payments, INC-42"),

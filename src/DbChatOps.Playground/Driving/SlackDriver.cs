@@ -43,6 +43,14 @@ public sealed class SlackDriver(SlackWorkspace slack, CancellationToken ct)
         return Gestures.PressAsync(who, found, ct);
     }
 
+    /// <summary>Presses a button of Home as it was seen; also when it has been drawn anew since.</summary>
+    public Task<BotAnswer> PressesOnHome(SlackUser who, SlackView seen, string button)
+    {
+        var found = Found.Within(seen).FirstOrDefault(candidate => candidate.IsButton(button))
+            ?? throw new ImpossibleGestureException($"Home has no button \"{button}\":\n{Sights.Read(seen)}");
+        return Gestures.PressAsync(who, found, ct);
+    }
+
     /// <summary>Picks an option of a visible menu outside a form, or of a form field that reports each choice.</summary>
     public Task<BotAnswer> Chooses(SlackUser who, string menu, string option, SlackChannel? where = null)
     {
@@ -74,6 +82,9 @@ public sealed class SlackDriver(SlackWorkspace slack, CancellationToken ct)
 
     /// <summary>Opens the app's Home.</summary>
     public Task<BotAnswer> OpensHome(SlackUser who) => Gestures.OpenHomeAsync(who, ct);
+
+    /// <summary>Picks one of the app's entries in a message's menu.</summary>
+    public Task<BotAnswer> UsesShortcut(SlackUser who, SlackMessage message, string callbackId) => Gestures.UseShortcutAsync(who, message, callbackId, ct);
 
     /// <summary>What the bot offers for typed text in an external select of the dialog in front.</summary>
     public async Task<IReadOnlyList<string>> Suggestions(SlackUser who, string field, string typed)

@@ -11,6 +11,10 @@ public static class AccessDialogs
     public const string ExtendAction = "ask.extend";
     public const string AgainAction = "ask.again";
     public const string AskAction = "ask.access";
+
+    /// <summary>The entry "Request access" of a message's menu, as the app's manifest names it.</summary>
+    public const string AskShortcut = "request_access";
+
     public const string RevokeAction = "grant.revoke";
     public const string CutOffAction = "person.cutoff";
 
@@ -95,8 +99,11 @@ public static class AccessDialogs
         Inputs = [new DialogInput.TextBox("reason", "Why? The person reads this") { Multiline = true, Initial = order.Reason, MaximumLength = 300 }],
     };
 
-    /// <summary>What one line of text would say. Targets are offered by name and tag, only those that the person may ask for.</summary>
-    public static Dialog Ask() => new()
+    /// <summary>
+    /// What one line of text would say. Targets are offered by name and tag, only those that the person may ask for. <paramref name="about"/> is the message
+    /// that made them ask, where they asked from one.
+    /// </summary>
+    public static Dialog Ask(Uri? about = null) => new()
     {
         Action = AskAction,
         Title = "Ask for access",
@@ -108,7 +115,7 @@ public static class AccessDialogs
             new DialogInput.Lookup(TargetInput, "Target") { Hint = "Part of its name, or a tag" },
             new DialogInput.Choice("level", "Level", [.. Enum.GetValues<AccessLevel>().Select(level => new Option(level.ToWord(), level.ToWord()))]) { Initial = AccessLevel.Read.ToWord() },
             new DialogInput.TextBox("window", "For how long") { Optional = true, Hint = "30m, 2h, 1h30m. Empty: as long as the policy gives by itself", MaximumLength = 20 },
-            new DialogInput.TextBox("reason", "Reason") { Multiline = true, Hint = "Approvers decide by it. A ticket in it, such as INC-42, is found", MaximumLength = 500 },
+            new DialogInput.TextBox("reason", "Reason") { Multiline = true, Hint = "Approvers decide by it. A ticket in it, such as INC-42, is found", Initial = about is null ? null : $"About {about} : ", MaximumLength = 500 },
         ],
     };
 
@@ -149,11 +156,8 @@ public static class AccessDialogs
         ClearOnClose = true,
     };
 
-    /// <summary>What came of it, in the place of the dialog that was submitted.</summary>
-    public static Dialog Done(Card answer) => new() { Action = "done", Title = "Done", Body = answer, ClearOnClose = true };
-
-    /// <summary>An answer that is no dialog, where one had been opened to wait for it.</summary>
-    public static Dialog Instead(Card answer) => new() { Action = "refused", Title = "Not done", Body = answer, ClearOnClose = true };
+    /// <summary>What came of a submitted or pressed thing, where a dialog is the place to say it.</summary>
+    public static Dialog Answer(Card answer) => new() { Action = "answer", Title = "DbChatOps", Body = answer, ClearOnClose = true };
 
     /// <summary>
     /// The only place where a password is ever shown. Nothing in it can be pressed, and a minute later it is replaced by <see cref="Blank"/>.

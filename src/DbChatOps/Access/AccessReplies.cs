@@ -207,10 +207,6 @@ public static class AccessReplies
         _ => "🟢",
     };
 
-    /// <summary>A target as one of several to choose from.</summary>
-    public static Option Offer(Target target, IReadOnlyList<(AccessLevel Level, AccessPolicy Policy)> offers) =>
-        new(target.Id.Value, $"{Sign(target.Environment)} {target.Id} · {string.Join(", ", offers.Select(offer => offer.Level.ToWord()))}");
-
     private static string Levels(IReadOnlyList<(AccessLevel Level, AccessPolicy Policy)> offers) =>
         string.Join(", ", offers.Select(offer => $"{offer.Level.ToWord()} up to {PlainText.Duration(offer.Policy.MaximumWindow)}"));
 

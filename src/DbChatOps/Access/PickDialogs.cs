@@ -1,4 +1,6 @@
 using DbChatOps.Chat;
+using DbChatOps.Policies;
+using DbChatOps.Targets;
 
 namespace DbChatOps.Access;
 
@@ -20,7 +22,7 @@ public static class PickDialogs
     public static Dialog For(string command) => command switch
     {
         "access" => AccessDialogs.Ask(),
-        "approve" => Pick(command, "Approve access", $"Approvers see everything once more before they decide.", new DialogInput.Lookup(WaitingInput, "Which request?") { Hint = "Those that wait for you" }),
+        "approve" => Pick(command, "Approve access", $"You see everything once more before you decide.", new DialogInput.Lookup(WaitingInput, "Which request?") { Hint = "Those that wait for you" }),
         "deny" => Pick(command, "Deny access", $"Next you say why.", new DialogInput.Lookup(WaitingInput, "Which request?") { Hint = "Those that wait for you" }),
         "extend" => Pick(command, "Extend access", $"Next you say how much longer.", new DialogInput.Lookup(HeldInput, "Which access?") { Hint = "What you hold now" }),
         "revoke" => Pick(command, "Revoke access", $"Everything of one person ends by `/db revoke @person`.", new DialogInput.Lookup(LiveInput, "Which access?") { Hint = "What you may end" }),
@@ -30,6 +32,10 @@ public static class PickDialogs
 
     /// <summary>The command that a submitted dialog of these belongs to; null when it is none of them.</summary>
     public static string? CommandOf(string action) => action.StartsWith(Prefix, StringComparison.Ordinal) ? action[Prefix.Length..] : null;
+
+    /// <summary>A target as one of several to choose from.</summary>
+    public static Option Offer(Target target, IReadOnlyList<(AccessLevel Level, AccessPolicy Policy)> offers) =>
+        new(target.Id.Value, $"{AccessReplies.Sign(target.Environment)} {target.Id} · {string.Join(", ", offers.Select(offer => offer.Level.ToWord()))}");
 
     /// <summary>A request as one of several to choose from.</summary>
     public static Option Offer(AccessRequest request) => new(

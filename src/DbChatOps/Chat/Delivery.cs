@@ -59,4 +59,7 @@ public enum DeliveryKind
     HomeOpened = 5,
     Event = 6,
     CommandLine = 7,
+
+    /// <summary>An entry of a message's menu.</summary>
+    MessageShortcut = 8,
 }

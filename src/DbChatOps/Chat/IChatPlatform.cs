@@ -24,6 +24,12 @@ public interface IChatPlatform
 
     /// <summary>Replaces the content of an open dialog. False when it is no longer there.</summary>
     Task<bool> UpdateDialogAsync(string viewId, Dialog dialog, CancellationToken ct);
+
+    /// <summary>Shows somebody's own page, in the place of the one before.</summary>
+    Task PublishHomeAsync(PersonId person, Home home, CancellationToken ct);
+
+    /// <summary>Where a message can be opened; null where the bot cannot know, such as in a channel that it is not in.</summary>
+    Task<Uri?> LinkAsync(MessageReference message, CancellationToken ct);
 }
 
 /// <summary>Where a message goes: a channel, or a direct conversation with one person.</summary>

@@ -31,9 +31,13 @@ public sealed record NoteConfiguration(IReadOnlyDictionary<string, string> Secti
         Footnotes = [change.Changes.Count > 40 ? Phrase.Of($"{change.Changes.Count - 40} more in the ledger · {change.At:s}") : Phrase.Of($"In force from {change.At:s}")],
     };
 
-    internal static IEnumerable<AgendaRow> After(ConfigurationRecord record, ConfigurationLoaded loaded) => loaded is { Changes.Count: > 0, Channel.Length: > 0 }
-        ? [Rows.Show(ConfigurationRecord.CardKey(record.Loads), Lanes.Channel(loaded.Channel), loaded.At)]
-        : [];
+    internal static IEnumerable<AgendaRow> After(ConfigurationRecord record, ConfigurationLoaded loaded) =>
+    [
+        Rows.ShowHomes(loaded.At),
+        .. loaded is { Changes.Count: > 0, Channel.Length: > 0 }
+            ? [Rows.Show(ConfigurationRecord.CardKey(record.Loads), Lanes.Channel(loaded.Channel), loaded.At)]
+            : Array.Empty<AgendaRow>(),
+    ];
 
     private static IEnumerable<string> Sections(IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> after) =>
         before.Keys.Union(after.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal)

@@ -33,6 +33,12 @@ public sealed record SnapshotQuery
     /// <summary>Only those whose <see cref="SnapshotIndex.Due"/> is earlier than this.</summary>
     public DateTimeOffset? DueBefore { get; init; }
 
+    /// <summary>Only those that came into being at this moment or later.</summary>
+    public DateTimeOffset? BornFrom { get; init; }
+
+    /// <summary>Only those that came into being earlier than this.</summary>
+    public DateTimeOffset? BornBefore { get; init; }
+
     /// <summary>Newest first; at most this many.</summary>
     public int Limit { get; init; } = 200;
 }

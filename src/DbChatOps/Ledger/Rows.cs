@@ -1,3 +1,5 @@
+using DbChatOps.Chat;
+
 namespace DbChatOps.Ledger;
 
 /// <summary>The forms that agenda rows come in; one place decides their keys.</summary>
@@ -11,6 +13,9 @@ public static class Rows
         Due = due,
         Item = new AgendaItem.Show(cardKey),
     };
+
+    /// <summary>Every page that somebody may be looking at.</summary>
+    public static AgendaRow ShowHomes(DateTimeOffset due) => Show(HomeKeys.All, Lanes.Homes, due);
 
     public static AgendaRow Tell(PersonId person, string notice, Subject subject, DateTimeOffset due) => new()
     {

@@ -42,7 +42,8 @@ public sealed class CardsTests
 
     [Fact]
     public void What_people_wrote_is_never_drawn_as_ours() =>
-        Gallery.CardsSaying(Evil).Concat(Gallery.DialogsSaying(Evil).Select(dialog => dialog.Body).OfType<Card>()).SelectMany(CardText.OursIn)
+        Gallery.CardsSaying(Evil).Concat(Gallery.DialogsSaying(Evil).Select(dialog => dialog.Body).OfType<Card>())
+            .Concat(Gallery.HomesSaying(Evil).SelectMany(home => home.Sections).SelectMany(section => section.Cards)).SelectMany(CardText.OursIn)
             .ShouldAllBe(text => !text.Contains("EVIL", StringComparison.Ordinal));
 
     [Theory]
@@ -74,6 +75,11 @@ public sealed class CardsTests
         foreach (var (name, dialog) in Gallery.Dialogs())
         {
             page.Append("\n===== dialog: ").Append(name).Append('\n').Append(CardText.Of(dialog));
+        }
+
+        foreach (var (name, home) in Gallery.Homes())
+        {
+            page.Append("\n===== home: ").Append(name).Append('\n').Append(CardText.Of(home));
         }
 
         return page.ToString();

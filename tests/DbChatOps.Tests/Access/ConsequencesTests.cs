@@ -74,7 +74,28 @@ public sealed class ConsequencesTests
     {
         var (next, change) = AccessStory.Steps.First(step => step.Change.GetType().Name == name);
 
-        Consequences.Of(next, change).Select(row => Written(row, change.At)).ShouldBe(Table[change.GetType()], ignoreOrder: true);
+        Consequences.Of(next, change).Where(row => row.Lane is not (Lanes.Homes or Lanes.Digests)).Select(row => Written(row, change.At)).ShouldBe(Table[change.GetType()], ignoreOrder: true);
+    }
+
+    [Theory, MemberData(nameof(Kinds))]
+    public void Pages_are_drawn_again_after_everything_that_they_show(string name)
+    {
+        var (next, change) = AccessStory.Steps.First(step => step.Change.GetType().Name == name);
+
+        Consequences.Of(next, change).Count(row => row == Rows.ShowHomes(change.At)).ShouldBe(change is RevealRequested or SessionsSeen ? 0 : 1);
+    }
+
+    [Fact]
+    public void The_digest_of_the_day_on_which_it_began_follows_within_a_minute()
+    {
+        foreach (var (next, change) in AccessStory.Steps.Where(step => step.Change is RequestEvent or GrantEvent and not (RevealRequested or SessionsSeen)))
+        {
+            var row = Consequences.Of(next, change).Where(row => row.Lane == Lanes.Digests).ShouldHaveSingleItem();
+
+            row.Key.ShouldBe("show:day:2026-11-22");
+            (row.Due - change.At).ShouldBeInRange(TimeSpan.FromTicks(1), TimeSpan.FromMinutes(1));
+            row.Due.Second.ShouldBe(0);
+        }
     }
 
     [Fact]
@@ -132,7 +153,7 @@ public sealed class ConsequencesTests
     [Fact]
     public void Ending_goes_first() => Consequences.Owed(Revoking(), At(30)).First().Priority.ShouldBe(AgendaPriority.Revoke);
 
-    private static IEnumerable<string> Keys((IAggregate Next, DomainEvent Change) step) => Consequences.Of(step.Next, step.Change).Select(row => row.Key);
+    private static IEnumerable<string> Keys((IAggregate Next, DomainEvent Change) step) => Consequences.Of(step.Next, step.Change).Where(row => row.Lane is not (Lanes.Homes or Lanes.Digests)).Select(row => row.Key);
 
     private static string Written(AgendaRow row, DateTimeOffset now) =>
         $"{row.Key} in {row.Lane}{(row.Priority == AgendaPriority.Rest ? "" : $", {row.Priority}")}{(row.Due == now ? "" : $" at {row.Due:HH:mm:ss}")}";

@@ -85,6 +85,11 @@ internal static class Gallery
         yield return ("reply: everybody's grants", AccessReplies.Grants([Active(), Revoking()], everybody: true));
         yield return ("reply: no grants", AccessReplies.Grants([], everybody: false));
         yield return ("reply: who am I", AccessReplies.WhoAmI(Asker, ["developers"], 2));
+        yield return ("digest of a day", DayDigest.Of(
+            new DateOnly(2026, 11, 22),
+            [Pending(), Approved(), Extension(), Request(RequestState.Denied) with { Id = TheExtension }],
+            [Active(), Revoked(Ready())],
+            new Dictionary<RequestId, AccessRequest> { [TheRequest] = Approved() }));
         yield return ("help", AccessHelp.List(null, Abilities.Every));
         yield return ("help: access", AccessHelp.List("access", Abilities.Every));
         yield return ("help: nothing to do here", AccessHelp.List(null, Abilities.Every with { Ask = false, Own = false, Review = false, EndOthers = false, CutOff = false }));
@@ -110,6 +115,35 @@ internal static class Gallery
         yield return ("refused", AccessDialogs.Refused("Credentials", GrantRules.Unknown));
     }
 
+    public static IEnumerable<(string Name, Home Home)> Homes()
+    {
+        yield return ("nothing", AccessHome.Of(Sight()));
+        yield return ("everything", AccessHome.Of(Sight() with
+        {
+            Held = [.. Enum.GetValues<GrantState>().Where(state => state != GrantState.Revoked).Select(Grant), Extended(), Contained()],
+            Waiting = [Pending(), Pending(AccessLevel.Write), Extension()],
+            Asked = [Pending(AccessLevel.Ddl)],
+            Offers = [(OrdersProd, [(AccessLevel.Read, ReadPolicy), (AccessLevel.Write, WritePolicy)])],
+        }));
+        yield return ("refused", AccessHome.Refused(GrantRules.Unknown));
+    }
+
+    /// <summary>Pages with as much as can be on them, in which every text that somebody outside can choose is this one.</summary>
+    public static IReadOnlyList<Home> HomesSaying(string text) =>
+    [
+        AccessHome.Of(Sight() with { Held = [Held(text), Ended(text)], Waiting = [Asked(text)], Asked = [Asked(text)] }),
+        AccessHome.Of(Sight() with
+        {
+            Held = [.. Enumerable.Repeat(Held(text), 40)],
+            Waiting = [.. Enumerable.Repeat(Asked(text), 300)],
+            Asked = [.. Enumerable.Repeat(Asked(text), 40)],
+            Offers = [.. Enumerable.Range(1, 500).Select(number => (OrdersProd with { Id = new TargetId($"target-{number}") }, (IReadOnlyList<(AccessLevel, AccessPolicy)>)[(AccessLevel.Read, ReadPolicy)]))],
+        }),
+        AccessHome.Refused(ReviewRequest.AlreadyDecided(Denied(text))),
+    ];
+
+    private static HomeSight Sight() => new() { Held = [], Waiting = [], Asked = [], Offers = [], Policies = Policies };
+
     /// <summary>Cards in which every text that somebody outside can choose is this one.</summary>
     public static IReadOnlyList<Card> CardsSaying(string text)
     {
@@ -121,6 +155,7 @@ internal static class Gallery
             RequestCards.Escalation(request, Policies), RequestCards.Answered(denied), RequestCards.ForApprovers(request with { State = RequestState.Approved, Outcome = text }, null, Policies),
             GrantCards.ForHolder(grant), GrantCards.ForHolder(ending), GrantCards.ForHolder(revoked), GrantCards.Ended(ending), GrantCards.Overdue(ending), GrantCards.ManyAddresses(grant),
             AccessReplies.Asked(request), AccessReplies.Who(grant), AccessReplies.Refused(ReviewRequest.AlreadyDecided(denied)), AccessReplies.WhoAmI(Asker with { Name = text }, [text], 1),
+            DayDigest.Of(new DateOnly(2026, 11, 22), [.. Enumerable.Repeat(denied, 30)], [.. Enumerable.Repeat(grant, 600), ending], new Dictionary<RequestId, AccessRequest> { [grant.Request] = request }),
             AccessReplies.Requests([request], [request]), AccessReplies.Grants([grant, ending], everybody: true), AccessReplies.CutOff(Asker.Id, [denied], [ending], [ReviewRequest.AlreadyDecided(denied)]),
         ];
     }
@@ -129,7 +164,7 @@ internal static class Gallery
     public static IReadOnlyList<Dialog> DialogsSaying(string text) =>
     [
         AccessDialogs.Approve(Asked(text), new ReviewBackground { Earlier = [Denied(text)], AlsoReaches = [text], Returned = Denied(text), Owed = [Held(text)] }), AccessDialogs.Deny(Asked(text)), AccessDialogs.Again(Asked(text)), AccessDialogs.Extend(Held(text)),
-        AccessDialogs.Refused("x", ReviewRequest.AlreadyDecided(Denied(text))), AccessDialogs.Instead(AccessReplies.Refused(ReviewRequest.AlreadyDecided(Denied(text)))),
+        AccessDialogs.Refused("x", ReviewRequest.AlreadyDecided(Denied(text))), AccessDialogs.Answer(AccessReplies.Refused(ReviewRequest.AlreadyDecided(Denied(text)))),
         AccessDialogs.Credentials(Held(text), OrdersProd with { Database = text, Connect = OrdersProd.Connect with { CaFile = text } }, new Secret("the password"), At(32)),
     ];
 

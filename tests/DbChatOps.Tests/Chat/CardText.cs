@@ -44,6 +44,24 @@ internal static class CardText
         return text.Append(dialog.Submit is { } submit ? $"({submit}) ({dialog.Close})\n" : $"({dialog.Close})\n").ToString();
     }
 
+    public static string Of(Home home)
+    {
+        var text = new StringBuilder();
+        home.Buttons.ToList().ForEach(button => text.Append('(').Append(button.Label).Append(")\n"));
+        foreach (var section in home.Sections)
+        {
+            text.Append("## ").Append(section.Heading).Append('\n');
+            section.Cards.ToList().ForEach(card => text.Append(Of(card)).Append('\n'));
+            if (section.Cards.Count == 0)
+            {
+                text.Append(section.WhenEmpty).Append('\n');
+            }
+        }
+
+        home.Footnotes.ToList().ForEach(line => text.Append("-- ").Append(line).Append('\n'));
+        return text.ToString();
+    }
+
     /// <summary>Everything in a card that is drawn as ours, unescaped.</summary>
     public static IEnumerable<string> OursIn(Card card) =>
     [

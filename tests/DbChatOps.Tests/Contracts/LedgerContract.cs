@@ -35,6 +35,22 @@ public abstract partial class LedgerContract : StoreContract
     }
 
     [Fact]
+    public async Task What_came_into_being_in_a_span_is_found_by_it()
+    {
+        foreach (var hour in Enumerable.Range(0, 4))
+        {
+            var opened = Tickets.Opened($"at {hour}");
+            var at = Tickets.Noon.AddHours(hour);
+            await Ledger.CommitAsync(new Change { Snapshots = [Tickets.Snapshot(Ticket.Apply(null, opened), 0)], Entries = [Tickets.Entry(opened) with { At = at }] }, Ct);
+        }
+
+        var span = new SnapshotQuery { Kind = "ticket", BornFrom = Tickets.Noon.AddHours(1), BornBefore = Tickets.Noon.AddHours(3) };
+        (await Ledger.FindAsync<Ticket>(span, Ct)).Select(stored => stored.State.Key).ShouldBe(["at 2", "at 1"]);
+        (await Ledger.FindAsync<Ticket>(span with { BornBefore = Tickets.Noon.AddDays(1) }, Ct)).Select(stored => stored.State.Key).ShouldBe(["at 3", "at 2", "at 1"]);
+        (await Ledger.FindAsync<Ticket>(span with { BornFrom = Tickets.Noon.AddDays(1), BornBefore = null }, Ct)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_change_without_entries_answers_with_the_head()
     {
         await Ledger.CommitAsync(Tickets.Open("a"), Ct);

@@ -17,6 +17,8 @@ public abstract class StoreContract : IAsyncLifetime
 
     protected abstract IMessageBook Messages { get; }
 
+    protected abstract IHomeBook Homes { get; }
+
     /// <summary>Every entry as stored, in order.</summary>
     protected abstract Task<IReadOnlyList<LedgerEntry>> EntriesAsync();
 

@@ -20,4 +20,8 @@ internal sealed class SilentChat : IChatPlatform
     public Task<string> OpenAsync(string triggerId, Dialog dialog, string externalId, CancellationToken ct) => Task.FromResult("V0SILENT00");
 
     public Task<bool> UpdateDialogAsync(string viewId, Dialog dialog, CancellationToken ct) => Task.FromResult(true);
+
+    public Task PublishHomeAsync(PersonId person, Home home, CancellationToken ct) => Task.CompletedTask;
+
+    public Task<Uri?> LinkAsync(MessageReference message, CancellationToken ct) => Task.FromResult<Uri?>(null);
 }

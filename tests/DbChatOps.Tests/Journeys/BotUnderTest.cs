@@ -95,7 +95,7 @@ public sealed class BotUnderTest : IAsyncDisposable
     {
         stage.Pair.Require();
         var clock = new ShiftedClock();
-        var slack = await SlackWorkspace.StartAsync(new SlackWorkspaceSettings { Clock = clock, SigningSecret = "signing-secret-of-the-tests", AnswerBudget = TimeSpan.FromSeconds(10), SocketMode = bySocket }, Ct);
+        var slack = await SlackWorkspace.StartAsync(new SlackWorkspaceSettings { Clock = clock, SigningSecret = "signing-secret-of-the-tests", AnswerBudget = TimeSpan.FromSeconds(10), SocketMode = bySocket, App = new AppListing { MessageShortcuts = [new("request_access", "Request access")] } }, Ct);
         var bot = new BotUnderTest(stage, slack, clock);
         bot.Settings = with?.Invoke(bot.Settings) ?? bot.Settings;
         bot._compose = compose;

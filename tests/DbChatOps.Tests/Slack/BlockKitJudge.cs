@@ -45,6 +45,15 @@ internal static partial class BlockKitJudge
         }
     }
 
+    public static void Page(JsonObject view)
+    {
+        view["type"]!.GetValue<string>().ShouldBe("home");
+        var blocks = view["blocks"]!.AsArray();
+        blocks.Count.ShouldBeInRange(1, 100);
+        Blocks(blocks, modal: false);
+        Encoding.UTF8.GetByteCount(view.ToJsonString(Plain)).ShouldBeLessThan(250 * 1024);
+    }
+
     private static void Blocks(JsonArray blocks, bool modal)
     {
         Unique(blocks, "block_id");
@@ -73,6 +82,8 @@ internal static partial class BlockKitJudge
                     block!["elements"]!.AsArray().Count.ShouldBeInRange(1, 25);
                     Unique(block["elements"]!.AsArray(), "action_id");
                     block["elements"]!.AsArray().ToList().ForEach(Button);
+                    break;
+                case "divider":
                     break;
                 case "input" when modal:
                     Input(block!);

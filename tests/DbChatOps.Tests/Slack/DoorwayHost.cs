@@ -117,6 +117,10 @@ internal sealed class RecordingReplies : IChatPlatform
     public Task<string> OpenAsync(string triggerId, Dialog dialog, string externalId, CancellationToken ct) => throw new NotSupportedException();
 
     public Task<bool> UpdateDialogAsync(string viewId, Dialog dialog, CancellationToken ct) => throw new NotSupportedException();
+
+    public Task PublishHomeAsync(PersonId person, Home home, CancellationToken ct) => throw new NotSupportedException();
+
+    public Task<Uri?> LinkAsync(MessageReference message, CancellationToken ct) => throw new NotSupportedException();
 }
 
 /// <summary>Everything that was logged, rendered.</summary>

@@ -11,7 +11,7 @@ namespace DbChatOps.Tests.Storage;
 /// <summary>A decision must not become dearer as the ledger grows: SQLite is asked how it would run every statement.</summary>
 public sealed class QueryPlanTests : IAsyncDisposable
 {
-    private static readonly string[] Big = ["ledger", "snapshots", "inbox", "agenda", "messages"];
+    private static readonly string[] Big = ["ledger", "snapshots", "inbox", "agenda", "messages", "homes"];
 
     private readonly SqliteStoreUnderTest _store = new();
 
@@ -72,7 +72,7 @@ public sealed class QueryPlanTests : IAsyncDisposable
     public ValueTask DisposeAsync() => _store.DisposeAsync();
 
     /// <summary>Every field given or not.</summary>
-    private static IEnumerable<SnapshotQuery> Shapes() => Enumerable.Range(0, 1 << 10).Select(bits => new SnapshotQuery
+    private static IEnumerable<SnapshotQuery> Shapes() => Enumerable.Range(0, 1 << 11).Select(bits => new SnapshotQuery
     {
         Kind = "grant",
         Open = (bits & 1) != 0 ? true : null,
@@ -85,6 +85,8 @@ public sealed class QueryPlanTests : IAsyncDisposable
         Exposed = (bits & 128) != 0 ? true : null,
         DueBefore = (bits & 256) != 0 ? DateTimeOffset.UnixEpoch : null,
         People = (bits & 512) != 0 ? ["a", "b"] : null,
+        BornFrom = (bits & 1024) != 0 ? DateTimeOffset.UnixEpoch : null,
+        BornBefore = (bits & 1024) != 0 ? DateTimeOffset.UnixEpoch : null,
     });
 
     /// <summary>Dapper writes lists out; so does this.</summary>

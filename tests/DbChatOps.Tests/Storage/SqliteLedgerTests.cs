@@ -16,6 +16,8 @@ public sealed class SqliteLedgerTests : LedgerContract
 
     protected override IMessageBook Messages => _store.Store.Messages;
 
+    protected override IHomeBook Homes => _store.Store.Homes;
+
     public override ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     protected override Task<IReadOnlyList<LedgerEntry>> EntriesAsync() => _store.EntriesAsync(Ct);
