@@ -13,7 +13,7 @@ namespace DbChatOps.Playground;
 /// </summary>
 public sealed class SlackWorkspace : IAsyncDisposable
 {
-    private static readonly TimeSpan PingEvery = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan PingEvery = TimeSpan.FromSeconds(10);
 
     private readonly WebApplication _app;
 
@@ -82,7 +82,7 @@ public sealed class SlackWorkspace : IAsyncDisposable
         app.MapPost("/actions/{team}/{ticket}", (HttpContext http, string ticket) => responses.HandleAsync(http, ticket));
         app.MapPost("/upload/v1/{ticket}", (HttpContext http, string ticket) => uploads.HandleAsync(http, ticket));
         var sockets = new SocketHub(world, settings, journal);
-        // Clients of Slack take a line without pings for dead.
+        // Slack pings its sockets; this server does where it has heard nothing.
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = PingEvery, KeepAliveTimeout = PingEvery * 2 });
         app.Map("/link/", sockets.AcceptAsync);
         PlaygroundPage? page = null;
