@@ -20,6 +20,9 @@ const { scopes } = parse(readFileSync(path.join(root, 'deploy/slack/manifest.yam
 /** Passes everything on, writes down what, and can lose answers or refuse in Slack's words. */
 class Between {
   calls = [];
+
+  /** What came to response URLs. */
+  responses = [];
   #plans = [];
 
   static async start(upstream) {
@@ -42,8 +45,13 @@ class Between {
   async #pass(upstream, request, response) {
     const chunks = [];
     for await (const chunk of request) chunks.push(chunk);
-    const method = request.url.replace('/api/', '');
     const body = Buffer.concat(chunks);
+    if (!request.url.startsWith('/api/')) {
+      this.responses.push(JSON.parse(body.toString()));
+      return response.writeHead(200).end('ok');
+    }
+
+    const method = request.url.replace('/api/', '');
     const planned = this.#plans.findIndex((plan) => plan.method === method);
     const plan = planned >= 0 ? this.#plans.splice(planned, 1)[0].what : null;
     const call = { method, type: request.headers['content-type'], arguments: Object.fromEntries(new URLSearchParams(body.toString())) };
@@ -67,6 +75,7 @@ describe('the bot in a Slack that others wrote', { timeout: 240_000, skip }, () 
   let ana;
   let bo;
   let approvals;
+  let dialog;
 
   before(async () => {
     postgres = await Postgres.start();
@@ -102,7 +111,6 @@ describe('the bot in a Slack that others wrote', { timeout: 240_000, skip }, () 
     });
   });
   after(async () => {
-    if (process.env.SHOW_BOT) console.error(bot?.log, between?.calls.map((call) => [call.method, JSON.stringify(call.answer)?.slice(0, 200)]));
     await bot?.stop();
     between?.stop();
     await slack?.close();
@@ -118,6 +126,16 @@ describe('the bot in a Slack that others wrote', { timeout: 240_000, skip }, () 
   const cards = async () => (await client.conversations.history({ channel: approvals, include_all_metadata: true })).messages.filter((message) => message.blocks);
   const card = (reason) => eventually(async () => (await cards()).find((message) => JSON.stringify(message.blocks).includes(reason)), reason, 30_000);
   const button = (message, text) => message.blocks.filter((block) => block.type === 'actions').flatMap((block) => block.elements.map((element) => ({ ...element, block_id: block.block_id ?? 'b' }))).find((element) => element.text.text.startsWith(text));
+
+  const presses = async (user, message, channel, text) => {
+    const pressed = button(message, text);
+    const { status } = await bot.interacts({
+      type: 'block_actions', ...about(user), trigger_id: await trigger(user), channel: { id: channel, name: 'x' }, message, response_url: `${between.address}response`,
+      container: { type: 'message', message_ts: message.ts, channel_id: channel, is_ephemeral: false }, state: { values: {} },
+      actions: [{ type: 'button', action_id: pressed.action_id, block_id: pressed.block_id, value: pressed.value, action_ts: '1.1' }],
+    });
+    assert.equal(status, 200);
+  };
 
   test('a request becomes a card in the channel and one in the requester\'s conversation', async () => {
     // A busy machine may not have reached its server yet; the bot says so.
@@ -135,37 +153,38 @@ describe('the bot in a Slack that others wrote', { timeout: 240_000, skip }, () 
     assert.ok(between.of('users.info').some((call) => call.arguments.user === ana && call.answer.ok));
   });
 
-  test('a press opens a dialog by its trigger, and fills it by its id', async () => {
+  test('a press opens a dialog by its trigger', async () => {
     const asked = await card('stuck payments');
-    const approve = button(asked, 'Approve');
-    const { status } = await bot.interacts({
-      type: 'block_actions', ...about(bo), trigger_id: await trigger(bo), channel: { id: approvals, name: 'db-approvals' }, message: asked, response_url: `${between.address}response`,
-      container: { type: 'message', message_ts: asked.ts, channel_id: approvals, is_ephemeral: false }, state: { values: {} },
-      actions: [{ type: 'button', action_id: approve.action_id, block_id: approve.block_id, value: approve.value, action_ts: '1.1' }],
-    });
-    assert.equal(status, 200);
+    await presses(bo, asked, approvals, 'Approve');
     const opened = await eventually(() => between.of('views.open').at(-1)?.answer, 'views.open', 30_000);
     assert.equal(opened.ok, true, JSON.stringify(opened));
-    const filled = await eventually(() => between.of('views.update').at(-1)?.answer, 'views.update', 30_000);
-    assert.equal(filled.ok, true, JSON.stringify(filled));
-    assert.match(JSON.stringify(filled.view.blocks), /stuck payments/);
+    const shown = await eventually(() => [...between.of('views.update'), ...between.of('views.open')].find((call) => call.arguments.view.includes('stuck payments') && call.answer), 'the whole dialog', 30_000);
+    assert.equal(shown.answer.ok, true, JSON.stringify(shown.answer));
+    dialog = shown.answer.view;
   });
 
   test('a submitted approval changes the card where it stands', async () => {
-    const { view } = between.of('views.update').at(-1).answer;
-    const [answer] = view.blocks.filter((block) => block.type === 'input');
+    const [answer] = dialog.blocks.filter((block) => block.type === 'input');
     const values = answer ? { [answer.block_id]: { [answer.element.action_id]: { type: 'plain_text_input', value: 'orders-prod' } } } : {};
     const { status, json } = await bot.interacts({
       type: 'view_submission', ...about(bo), trigger_id: await trigger(bo), response_urls: [],
-      view: { ...view, state: { values }, app_installed_team_id: team },
+      view: { ...dialog, state: { values }, app_installed_team_id: team },
     });
     assert.equal(status, 200);
     assert.notEqual(json?.response_action, 'errors', JSON.stringify(json));
     const asked = await card('stuck payments');
     const changed = await eventually(() => between.of('chat.update').find((call) => call.arguments.ts === asked.ts && call.answer?.ok && /[Aa]pproved/.test(call.arguments.blocks)), 'chat.update', 30_000);
     assert.equal(changed.arguments.channel, approvals);
-    await eventually(() => between.of('chat.postMessage').find((call) => call.arguments.blocks.includes('Show credentials') && call.answer?.ok), 'the offer', 30_000);
-    assert.match(await postgres.psql("SELECT rolname FROM pg_roles WHERE rolname LIKE 'dbco\\_%'", 'postgres'), /^(dbco_ana_\w+)?\s*$/);
+  });
+
+  test('the password is written into a view that was opened at once', async () => {
+    const offer = await eventually(() => between.calls.find((call) => /^chat\.(postMessage|update)$/.test(call.method) && call.arguments.blocks.includes('Show credentials') && call.answer?.ok), 'the offer', 30_000);
+    const opened = between.of('views.open').length;
+    await presses(ana, { ...offer.answer.message, ts: offer.answer.ts }, offer.answer.channel, 'Show credentials');
+    const view = await eventually(() => between.of('views.open').at(opened)?.answer?.view, 'the dialog', 30_000);
+    const filled = await eventually(() => between.of('views.update').find((call) => call.arguments.view_id === view.id && call.arguments.view.includes('rich_text_preformatted') && call.answer?.ok), 'the credentials', 30_000);
+    assert.match(filled.arguments.view, /dbco_ana_/);
+    assert.match(await postgres.psql("SELECT rolname FROM pg_roles WHERE rolcanlogin AND rolname ~ '^dbco_'", 'postgres'), /^dbco_ana_\w+\s*$/);
   });
 
   test('a post whose answer was lost is found again and not posted twice', async () => {

@@ -59,6 +59,8 @@ export class Postgres {
 function command(program, options, input = '') {
   return new Promise((done, failed) => {
     const child = execFile(program, options, { cwd: tmpdir() }, (error, output, errors) => (error ? failed(new Error(`${program}: ${errors || error.message}`)) : done(output)));
+    // A program that reads nothing may be gone already; how it went is told above.
+    child.stdin.on('error', () => {});
     child.stdin.end(input);
   });
 }
