@@ -16,7 +16,7 @@ own_node="$root/artifacts/node/node_modules/.bin"
 
 say() { printf '%s\n' "$*" >&2; }
 count() { printf '%s passed, %s failed, %s skipped\n' "$1" "$2" "$3"; }
-has_node() { command -v npm >/dev/null && node -e "process.exit(+process.versions.node.split('.')[0] < $least_node)" 2>/dev/null; }
+has_node() { command -v npm >/dev/null && node -e "process.exit(process.versions.node.split('.')[0] < $least_node ? 1 : 0)" 2>/dev/null; }
 has_browser() { [[ -n "${CHROME_BIN:-}" ]] || command -v chromium >/dev/null || command -v google-chrome >/dev/null; }
 
 install_packages() {
