@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Every test of the project, on a fresh machine with nothing but the .NET SDK: installs what they need, runs all, and plays the tour.
+# Every test of the project, on a fresh machine with nothing but the .NET SDK: installs what they need, runs all, and plays the tour both ways.
 # Ends with the line "N passed, N failed, N skipped", also when something went wrong on the way.
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -22,36 +22,73 @@ export CI="${CI:-}" DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLE
 command -v dotnet >/dev/null && dotnet --list-sdks | grep -q '^10\.' ||
     fail 'the .NET 10 SDK is missing; it is the one prerequisite: https://dotnet.microsoft.com/download/dotnet/10.0'
 
-if ! { [[ -n "${DBCHATOPS_PG_BIN:-}" ]] || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; }; then
-    [[ "$(id -u)" == 0 ]] || fail 'PostgreSQL is missing: install its server, or set DBCHATOPS_PG_BIN to the folder of initdb'
+work=$(mktemp -d)
+trap 'kill $(jobs -p) 2>/dev/null; rm -rf "$work"' EXIT
+
+# What is missing of PostgreSQL, of its German (one test class lets the server speak it), and of what runs the Node tests.
+install_servers() {
+    local wanted=()
+    [[ -n "${DBCHATOPS_PG_BIN:-}" ]] || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || wanted+=(postgresql)
+    [[ -e /usr/share/i18n/locales/de_DE ]] || wanted+=(locales)
+    [[ ${#wanted[@]} == 0 ]] && return
+    if [[ "$(id -u)" != 0 ]]; then
+        [[ "${wanted[*]}" == locales ]] && return
+        echo 'PostgreSQL is missing: install its server, or set DBCHATOPS_PG_BIN to the folder of initdb'
+        return 1
+    fi
     # Debian's package would otherwise create and start a cluster on port 5432.
     mkdir -p /etc/postgresql-common
     [[ -e /etc/postgresql-common/createcluster.conf ]] || echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf
-    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql >/dev/null ||
-        fail 'PostgreSQL could not be installed'
-fi
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${wanted[@]}" >/dev/null
+}
 
-# One test class lets the server speak German.
-if [[ ! -e /usr/share/i18n/locales/de_DE && "$(id -u)" == 0 ]]; then
-    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends locales >/dev/null ||
-        fail 'the package locales could not be installed'
-fi
+# Adds up a line "N passed, N failed, N skipped"; without one, the part is one failure.
+add() {
+    local line
+    if line=$(grep -E '^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$2" | tail -n 1) && [[ -n "$line" ]]; then
+        read -r p _ f _ s _ <<<"$line"
+        passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+    else
+        echo "FAILED: $1 did not run to the end"
+        failed=$((failed + 1))
+    fi
+    printf '%s: %s (%d s since the start)\n' "$1" "${line:-no result}" "$SECONDS"
+}
 
+# Downloads wait for the network while the compiler does not.
+{ install_servers && { tests/browser/run.sh prepare || true; }; } >"$work/install" 2>&1 &
+installing=$!
 dotnet build DbChatOps.sln -c Release -v quiet || fail 'the build'
+wait "$installing" || { cat "$work/install"; fail 'what the tests need could not be installed'; }
+printf 'Built and installed after %d s.\n' "$SECONDS"
 
-results=$(mktemp)
-trap 'rm -f "$results"' EXIT
-dotnet test tests/DbChatOps.Tests -c Release --no-build 2>&1 | tee "$results"
-summary=$(grep -E '^(Passed|Failed)! +- Failed:' "$results" | tail -n 1)
-[[ -n "$summary" ]] || fail 'the tests did not run to their end'
+# The browser and the strangers' programs leave the processor alone most of the time, and so do the tests that wait for servers.
+nice tests/browser/run.sh no-build $(cd tests/browser && ls ./*.test.mjs strangers/*.test.mjs | grep -v types) >"$work/node" 2>&1 &
+strangers=$!
+
+dotnet test tests/DbChatOps.Tests -c Release --no-build 2>&1 | tee "$work/dotnet"
+summary=$(grep -E '^(Passed|Failed)! +- Failed:' "$work/dotnet" | tail -n 1)
 count() { sed -E "s/.*$1: +([0-9]+).*/\1/" <<<"$summary"; }
-passed=$(count Passed) failed=$(count Failed) skipped=$(count Skipped)
+if [[ -n "$summary" ]]; then echo "$(count Passed) passed, $(count Failed) failed, $(count Skipped) skipped" >>"$work/dotnet"; fi
+add 'C#' "$work/dotnet"
 
-echo 'The tour:'
-if dotnet artifacts/bin/DbChatOps.Playground/release/DbChatOps.Playground.dll tour \
-    --bot artifacts/bin/DbChatOps.Host/release/DbChatOps.Host.dll --setup deploy/targets/postgresql.sql; then
-    passed=$((passed + 1))
-else
-    failed=$((failed + 1))
-fi
+wait "$strangers"
+cat "$work/node"
+add 'Browser, Bolt, clients and manifests' "$work/node"
+
+# The C# tests wrote what the bot draws.
+tests/browser/run.sh no-build strangers/types.test.mjs >"$work/types" 2>&1
+cat "$work/types"
+add 'Types of what the bot draws' "$work/types"
+
+for transport in '' --socket; do
+    echo "The tour, ${transport:-by signed HTTP}:"
+    if dotnet artifacts/bin/DbChatOps.Playground/release/DbChatOps.Playground.dll tour $transport \
+        --bot artifacts/bin/DbChatOps.Host/release/DbChatOps.Host.dll --setup deploy/targets/postgresql.sql; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+    fi
+done
+printf 'All after %d s.\n' "$SECONDS"
 finish

@@ -13,6 +13,8 @@ namespace DbChatOps.Playground;
 /// </summary>
 public sealed class SlackWorkspace : IAsyncDisposable
 {
+    private static readonly TimeSpan PingEvery = TimeSpan.FromSeconds(10);
+
     private readonly WebApplication _app;
 
     private SlackWorkspace(WebApplication app, SlackWorkspaceSettings settings, SlackWorld world, FaultPlan faults, Journal journal, SocketHub sockets)
@@ -80,7 +82,8 @@ public sealed class SlackWorkspace : IAsyncDisposable
         app.MapPost("/actions/{team}/{ticket}", (HttpContext http, string ticket) => responses.HandleAsync(http, ticket));
         app.MapPost("/upload/v1/{ticket}", (HttpContext http, string ticket) => uploads.HandleAsync(http, ticket));
         var sockets = new SocketHub(world, settings, journal);
-        app.UseWebSockets();
+        // Slack pings its sockets; this server does where it has heard nothing.
+        app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = PingEvery, KeepAliveTimeout = PingEvery * 2 });
         app.Map("/link/", sockets.AcceptAsync);
         PlaygroundPage? page = null;
         PlaygroundPage.Map(app, () => page ?? throw new InvalidOperationException("The workspace has not opened yet."));

@@ -26,8 +26,14 @@ public static class Program
             case ["expiries", var count]:
                 await ExpiryBenchmark.RunAsync(int.Parse(count, CultureInfo.InvariantCulture), Console.Out, CancellationToken.None);
                 return 0;
+            case ["acks"]:
+                await AckBenchmark.RunAsync(TimeSpan.FromSeconds(15), Console.Out, CancellationToken.None);
+                return 0;
+            case ["acks", var seconds]:
+                await AckBenchmark.RunAsync(TimeSpan.FromSeconds(int.Parse(seconds, CultureInfo.InvariantCulture)), Console.Out, CancellationToken.None);
+                return 0;
             default:
-                await Console.Error.WriteLineAsync("benchmarks: approvals [clicks] | expiries [count] | ledger");
+                await Console.Error.WriteLineAsync("benchmarks: acks [seconds] | approvals [clicks] | expiries [count] | ledger");
                 return 2;
         }
     }

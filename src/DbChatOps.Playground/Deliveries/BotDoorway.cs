@@ -25,6 +25,9 @@ public sealed class BotDoorway : IDisposable
     /// <summary>Where the bot listens, for example <c>http://127.0.0.1:5005/</c>.</summary>
     public Uri? Address { get; set; }
 
+    /// <summary>There is a way to the bot: its address, or the sockets that it opens itself.</summary>
+    public bool IsKnown => Address is not null || _settings.SocketMode;
+
     /// <summary>Spoils the signature of the next delivery only.</summary>
     public SignatureFault NextSignature { get; set; }
 

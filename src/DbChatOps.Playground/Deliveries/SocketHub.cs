@@ -41,7 +41,10 @@ public sealed class SocketHub
     public string AppId { get; set; } = Seed.AppId;
 
     /// <summary>Tells the oldest socket that it will be recycled; Slack cuts it some ten seconds later.</summary>
-    public Task RefreshOldestAsync(CancellationToken ct) => _lines is [var oldest, ..] ? oldest.SayGoodbyeAsync("refresh_requested", ct) : Task.CompletedTask;
+    public Task RefreshOldestAsync(CancellationToken ct) => EndOldestAsync("refresh_requested", ct);
+
+    /// <summary>Tells the oldest socket that its end is near, for Slack's own reasons.</summary>
+    public Task WarnOldestAsync(CancellationToken ct) => EndOldestAsync("warning", ct);
 
     /// <summary>Somebody switches Socket Mode off.</summary>
     public Task DisableAsync(CancellationToken ct) => Task.WhenAll(_lines.Select(line => line.SayGoodbyeAsync("link_disabled", ct)));
@@ -119,6 +122,9 @@ public sealed class SocketHub
             return new BotAnswer { Took = Stopwatch.GetElapsedTime(started) };
         }
     }
+
+    private Task EndOldestAsync(string reason, CancellationToken ct) =>
+        _lines.Find(line => line.TakesWork) is { } oldest ? oldest.SayGoodbyeAsync(reason, ct) : Task.CompletedTask;
 
     private static JsonObject Envelope(SentDelivery delivery)
     {

@@ -65,6 +65,14 @@ internal sealed class Gestures(SlackWorkspace slack)
 
     public Task<BotAnswer> OpenHomeAsync(SlackUser who, CancellationToken ct) => _talk.OpenHomeAsync(who, ct);
 
+    /// <summary>The answer is null when the bot is not told.</summary>
+    public Task<BotAnswer?> ReactAsync(SlackUser who, SlackMessage message, string reaction, CancellationToken ct)
+    {
+        if (message.IsEphemeral) throw new ImpossibleGestureException("A message that only you see takes no reactions.");
+        if (reaction.Length == 0) throw new ImpossibleGestureException("Which reaction?");
+        return _talk.ReactAsync(who, message, reaction, ct);
+    }
+
     public Task<BotAnswer> UseShortcutAsync(SlackUser who, SlackMessage message, string callbackId, CancellationToken ct)
     {
         if (slack.Settings.App.MessageShortcuts.All(shortcut => shortcut.CallbackId != callbackId))

@@ -27,6 +27,29 @@ internal sealed class Talk(SlackWorkspace slack)
         return await slack.Events.SendAsync(slack.Events.Envelope(inner, channel.IsExternallyShared), ct);
     }
 
+    /// <summary>Null when the bot is not told, because it is not in the channel.</summary>
+    public async Task<BotAnswer?> ReactAsync(SlackUser who, SlackMessage message, string reaction, CancellationToken ct)
+    {
+        var channel = slack.World.Change(() =>
+        {
+            var current = slack.World.Messages[message.Ts];
+            if (current.Reactions.Contains((reaction, who.Id))) throw new ImpossibleGestureException("You have reacted so already.");
+            slack.World.Messages[message.Ts] = current with { Reactions = current.Reactions.Add((reaction, who.Id)) };
+            return slack.World.Channels[message.ChannelId];
+        });
+        if (!channel.Members.Contains(Seed.BotUserId)) return null;
+
+        var inner = new JsonObject
+        {
+            ["type"] = "reaction_added",
+            ["user"] = who.Id,
+            ["reaction"] = reaction,
+            ["item"] = new JsonObject { ["type"] = "message", ["channel"] = channel.Id, ["ts"] = message.Ts },
+            ["item_user"] = message.UserId,
+        };
+        return await slack.Events.SendAsync(slack.Events.Envelope(inner, channel.IsExternallyShared), ct);
+    }
+
     public Task<BotAnswer> OpenHomeAsync(SlackUser who, CancellationToken ct)
     {
         var inner = slack.World.Change(() =>

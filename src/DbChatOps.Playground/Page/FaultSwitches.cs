@@ -17,11 +17,15 @@ internal sealed class FaultSwitches(SlackWorkspace slack)
             ["id"] = planned.Id, ["method"] = planned.Method, ["fault"] = Name(planned.Fault), ["left"] = planned.Left == int.MaxValue ? null : planned.Left,
         })),
         ["repeats"] = slack.Bot.RepeatNext,
+        ["sockets"] = slack.Settings.SocketMode ? slack.Bot.Sockets.Count : null,
         ["signature"] = slack.Bot.NextSignature is SignatureFault.None ? null : slack.Bot.NextSignature.ToString(),
     };
 
-    /// <summary>Plans what the page asks for: <c>fault</c>, and with it <c>method</c>, <c>times</c> (absent: until it is taken back) and <c>seconds</c>.</summary>
-    public void Plan(JsonObject wish)
+    /// <summary>
+    /// Plans what the page asks for: <c>fault</c>, and with it <c>method</c>, <c>times</c> (absent: until it is taken back) and <c>seconds</c>.
+    /// What is asked of sockets (<c>refresh</c>, <c>warning</c>, <c>cut</c>) happens at once.
+    /// </summary>
+    public async Task PlanAsync(JsonObject wish, CancellationToken ct)
     {
         var times = Number(wish, "times") ?? int.MaxValue;
         var fault = wish.Text("fault");
@@ -29,6 +33,9 @@ internal sealed class FaultSwitches(SlackWorkspace slack)
         if (fault is "repeat") slack.Bot.RepeatNext = times;
         else if (fault is "signature") slack.Bot.NextSignature = SignatureFault.WrongSecret;
         else if (fault is "stale") slack.Bot.NextSignature = SignatureFault.StaleTimestamp;
+        else if (fault is "refresh") await slack.Bot.Sockets.RefreshOldestAsync(ct);
+        else if (fault is "warning") await slack.Bot.Sockets.WarnOldestAsync(ct);
+        else if (fault is "cut") slack.Bot.Sockets.Cut();
         else slack.Faults.On(Method(wish), Read(fault, TimeSpan.FromSeconds(Math.Clamp(Number(wish, "seconds") ?? 5, 1, 600))), times);
         slack.World.Signal();
     }

@@ -23,6 +23,7 @@ internal sealed class PageGestures(SlackWorkspace slack)
         "close" => Outcome(await slack.Gestures.CloseAsync(me, Front(me, wish), ct)),
         "home" => Outcome(await slack.Gestures.OpenHomeAsync(me, ct)),
         "shortcut" => Outcome(await slack.Gestures.UseShortcutAsync(me, Message(me, wish), wish.Text("shortcut") ?? "", ct)),
+        "react" => Outcome(await slack.Gestures.ReactAsync(me, Message(me, wish), wish.Text("name") ?? "", ct)),
         "dismiss" => Dismiss(me, wish),
         _ => throw new ImpossibleGestureException($"Nobody knows how to {gesture}."),
     };

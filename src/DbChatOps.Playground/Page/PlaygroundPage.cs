@@ -28,7 +28,11 @@ internal sealed class PlaygroundPage(SlackWorkspace slack, CancellationToken sto
         app.MapGet("/playground/traffic/{sequence:int}", (int sequence) => Answer(page()._traffic.Of(sequence)));
         app.MapPost("/playground/traffic/{sequence:int}/again", (int sequence) => page().AgainAsync(sequence));
         app.MapGet("/playground/faults", () => Answer(page()._faults.List()));
-        app.MapPost("/playground/faults", Task<IResult> (HttpContext http) => WithWishAsync(http, wish => page()._faults.Plan(wish)));
+        app.MapPost("/playground/faults", Task<IResult> (HttpContext http) => WithWishAsync(http, async wish =>
+        {
+            await page()._faults.PlanAsync(wish, http.RequestAborted);
+            return [];
+        }));
         app.MapPost("/playground/faults/forget", Task<IResult> (HttpContext http) => WithWishAsync(http, wish => page()._faults.Forget(wish)));
         app.MapPost("/playground/read", Task<IResult> (HttpContext http) => WithWishAsync(http, wish => page().Read(wish)));
         app.MapPost("/playground/gestures/{gesture}", Task<IResult> (HttpContext http, string gesture) => page().GestureAsync(http, gesture));
@@ -74,7 +78,7 @@ internal sealed class PlaygroundPage(SlackWorkspace slack, CancellationToken sto
 
     private Task<IResult> GestureAsync(HttpContext http, string gesture) => WithWishAsync(http, wish =>
     {
-        if (slack.Bot.Address is null) throw new ImpossibleGestureException("There is no bot yet.");
+        if (!slack.Bot.IsKnown) throw new ImpossibleGestureException("There is no bot yet.");
         // What a person did is done, also when they close the page before the bot has answered.
         return _gestures.DoAsync(gesture, Me(wish), wish, stopping);
     });

@@ -55,6 +55,38 @@ public sealed class PageGestureTests
     }
 
     [Fact]
+    public async Task A_reaction_is_an_event_for_a_bot_that_is_in_the_channel()
+    {
+        await using var rig = await SlackRig.StartAsync(Ct);
+        using var page = new PageRig(rig, Ct);
+        var ts = await PostButtonAsync(rig, Seed.Approvals);
+
+        await page.DoAsync("react", new { @as = Seed.Bo.Id, ts, name = "eyes" });
+
+        var told = rig.Bot.Last.Json["event"]!;
+        (told["type"]!.ToString(), told["reaction"]!.ToString(), told["item"]!["ts"]!.ToString(), told["item_user"]!.ToString())
+            .ShouldBe(("reaction_added", "eyes", ts, Seed.BotUserId));
+        (await page.RefusalOfAsync("react", new { @as = Seed.Bo.Id, ts, name = "eyes" })).ShouldBe("You have reacted so already.");
+        (await page.RefusalOfAsync("react", new { @as = Seed.Bo.Id, ts, name = "" })).ShouldBe("Which reaction?");
+
+        await page.DoAsync("say", new { @as = Seed.Bo.Id, @in = Seed.Elsewhere.Id, text = "among us" });
+        var elsewhere = (await page.ScreenAsync(Seed.Bo, Seed.Elsewhere.Id))["conversation"]!["messages"]!.AsArray()[^1]!["ts"]!.ToString();
+        var known = rig.Bot.Received.Count;
+        await page.DoAsync("react", new { @as = Seed.Ana.Id, ts = elsewhere, name = "eyes" });
+        rig.Bot.Received.Count.ShouldBe(known);
+    }
+
+    [Fact]
+    public async Task With_Socket_Mode_gestures_need_no_address()
+    {
+        await using var rig = await SlackRig.StartAsync(Ct, settings => settings with { SocketMode = true });
+        using var page = new PageRig(rig, Ct);
+        rig.Slack.Bot.Address = null;
+
+        (await page.DoAsync("say", new { @as = Seed.Ana.Id, @in = Seed.General.Id, text = "/db help" }))["trouble"]!.ToString().ShouldBe("dispatch_failed");
+    }
+
+    [Fact]
     public async Task What_cannot_be_done_is_said_in_one_sentence()
     {
         await using var rig = await SlackRig.StartAsync(Ct);
