@@ -17,12 +17,14 @@ internal sealed class FaultSwitches(SlackWorkspace slack)
             ["id"] = planned.Id, ["method"] = planned.Method, ["fault"] = Name(planned.Fault), ["left"] = planned.Left == int.MaxValue ? null : planned.Left,
         })),
         ["repeats"] = slack.Bot.RepeatNext,
+        ["sockets"] = slack.Settings.SocketMode ? slack.Bot.Sockets.Count : null,
         ["signature"] = slack.Bot.NextSignature is SignatureFault.None ? null : slack.Bot.NextSignature.ToString(),
     };
 
     /// <summary>Plans what the page asks for: <c>fault</c>, and with it <c>method</c>, <c>times</c> (absent: until it is taken back) and <c>seconds</c>.</summary>
     public void Plan(JsonObject wish)
     {
+        if (slack.Settings.SocketMode && Befalls(wish.Text("fault"))) return;
         var times = Number(wish, "times") ?? int.MaxValue;
         var fault = wish.Text("fault");
         if (times < 1) throw new ImpossibleGestureException("How often? At least once.");
@@ -31,6 +33,16 @@ internal sealed class FaultSwitches(SlackWorkspace slack)
         else if (fault is "stale") slack.Bot.NextSignature = SignatureFault.StaleTimestamp;
         else slack.Faults.On(Method(wish), Read(fault, TimeSpan.FromSeconds(Math.Clamp(Number(wish, "seconds") ?? 5, 1, 600))), times);
         slack.World.Signal();
+    }
+
+    /// <summary>What happens to the open sockets at once; false when it is nothing of that kind.</summary>
+    private bool Befalls(string? fault)
+    {
+        if (fault is "cut") slack.Bot.Sockets.Cut();
+        // What the bot does about it is seen in the traffic; nobody has to wait here until a slow line has taken the word.
+        else if (fault is "refresh") _ = slack.Bot.Sockets.RefreshOldestAsync(CancellationToken.None);
+        else return false;
+        return true;
     }
 
     /// <summary>Takes back one plan, or everything.</summary>
