@@ -2,7 +2,7 @@
 import { Impossible, gesture, get, post } from './api.js';
 import { avatar } from './avatar.js';
 import { Composer } from './composer.js';
-import { fill, focusOn, icon } from './dom.js';
+import { el, fill, focusOn, icon } from './dom.js';
 import { refreshFaults, startFaults } from './faults.js';
 import { Feed } from './feed.js';
 import { showHome, showTabs, startTabs } from './home.js';
@@ -81,14 +81,14 @@ function show() {
   fill(at('viewer'), avatar(me, names.users[me], 'tiny'), names.users[me].name.split(' ')[0]);
   showSidebar(screen, choose);
   showTabs(row.direct, tab, choose);
-  at('messages').hidden = at('composer').hidden = tab === 'home';
+  at('messages').hidden = at('intro').hidden = at('composer').hidden = tab === 'home';
   at('home').hidden = tab !== 'home';
   if (tab === 'home') showHome(screen);
   showSteps(screen, take);
   const people = Object.entries(names.users).filter(([id]) => id !== me).map(([, { handle, name }]) => ({ handle, name }));
 
+  showIntro(row, title);
   const arrived = feed.show(conversation.messages, `${me} ${conversation.id}`, context);
-  at('messages').classList.toggle('is-empty', conversation.messages.length === 0);
   composer.aim({ me, in: conversation.id, thread: '', commands: workspace.commands, people }, {
     label: row.direct ? 'Write to DbChatOps' : `Write in ${title}`, closed: row.archived ? 'This channel is archived.' : null,
   });
@@ -103,6 +103,16 @@ function note(row, conversation) {
   if (row.direct) return 'App · the conversation only you and the bot see';
   const members = `${conversation.members} members`;
   return row.shared ? `${members} · shared with another company` : members;
+}
+
+/** Where a conversation begins. */
+function showIntro(row, title) {
+  if (at('intro').dataset.of === row.id) return;
+  at('intro').dataset.of = row.id;
+  const sign = row.direct ? icon('database') : row.private ? icon('lock') : '#';
+  const text = row.direct ? 'Here the app writes to you alone: what became of your requests, and the access that you hold.'
+    : row.shared ? 'People of another company read and write here too.' : 'This is where the channel begins.';
+  fill(at('intro'), el('span', { class: 'sign', 'aria-hidden': 'true' }, sign), el('p', {}, el('strong', {}, title), text));
 }
 
 function showThread(conversation, row, title, context, people) {
