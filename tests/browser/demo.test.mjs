@@ -137,12 +137,12 @@ test('a denial reaches the requester with its reason', patience, async () => {
 
 test('a short window ends by itself, with a session in it', patience, async () => {
   await be(/Ana Alvarez/, /general/);
-  await say(page, '/db access orders-prod read 6s one look');
+  await say(page, '/db access orders-prod read 10s one look');
   await approve('one look');
   const credentials = await reveal();
   await leaveDialog();
   await assert.rejects(psql(credentials.line, credentials.password, 'SET statement_timeout = 0; SELECT pg_sleep(60)'), /terminating connection|server closed/);
-  await card(credentials.login).getByText('proven gone').waitFor();
+  await page.locator('#messages .message', { hasText: credentials.login }).filter({ hasText: 'proven gone' }).waitFor();
   await isRefused(credentials);
 });
 

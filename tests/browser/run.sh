@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Tries the playground's page in a browser; ends with "N passed, N failed, N skipped".
+# Tries the playground's page in a browser, with a scripted bot and with the real one on real servers; ends with "N passed, N failed, N skipped".
 #   CHROME_BIN                the browser; otherwise Chromium of the system, which is installed as root on Debian and Ubuntu
 #   tests/browser/run.sh      builds the workspace, brings what is missing, runs everything in this folder
 set -uo pipefail
@@ -21,7 +21,9 @@ if [[ -z "${CHROME_BIN:-}" ]] && ! command -v chromium >/dev/null && ! command -
 fi
 
 [[ -d node_modules/playwright-core && -d node_modules/axe-core ]] || npm ci --ignore-scripts --no-audit --no-fund --silent || { say 'npm ci failed.'; count 0 1 0; exit 1; }
-dotnet build ../../src/DbChatOps.Playground -c Release -v quiet --nologo >&2 || { count 0 1 0; exit 1; }
+for project in DbChatOps.Playground DbChatOps.Host; do
+    dotnet build "../../src/$project" -c Release -v quiet --nologo >&2 || { count 0 1 0; exit 1; }
+done
 
 report="$(mktemp)"
 trap 'rm -f "$report"' EXIT
