@@ -78,7 +78,8 @@ try {
   await channel(page, /db-approvals/).click();
   const ended = card('proven gone');
   await ended.waitFor();
-  await shoot('proven-gone', { clip: await ended.boundingBox() });
+  const [message, frame] = [await ended.boundingBox(), await ended.locator('.card').boundingBox()];
+  await shoot('proven-gone', { clip: { ...message, width: frame.x + frame.width + 20 - message.x } });
 } finally {
   await stage.strike();
 }
