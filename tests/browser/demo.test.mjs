@@ -6,6 +6,8 @@ import { postgreSqlPath, psql } from './psql.mjs';
 import { Stage, browserPath, channel, channels, people, person, say } from './stage.mjs';
 
 const skip = !browserPath() ? 'no Chromium: set CHROME_BIN' : !postgreSqlPath() && 'no PostgreSQL: set DBCHATOPS_PG_BIN';
+/** Whether the bot publishes its Home. */
+const publishesHome = false;
 const patience = { timeout: 180_000, skip };
 let stage;
 let page;
@@ -144,6 +146,14 @@ test('a short window ends by itself, with a session in it', patience, async () =
   await assert.rejects(psql(credentials.line, credentials.password, 'SET statement_timeout = 0; SELECT pg_sleep(60)'), /terminating connection|server closed/);
   await page.locator('#messages .message', { hasText: credentials.login }).filter({ hasText: 'proven gone' }).waitFor();
   await isRefused(credentials);
+});
+
+test('Home', patience, async () => {
+  await be(/Ana Alvarez/, /DbChatOps/);
+  await page.getByRole('tab', { name: 'Home' }).click();
+  await (publishesHome ? page.locator('.home-view').getByText('orders-prod').first() : page.getByText('Nothing here yet')).waitFor();
+  await isClean(page, 'Home');
+  await page.getByRole('tab', { name: 'Messages' }).click();
 });
 
 for (const [kind, options] of Object.entries({

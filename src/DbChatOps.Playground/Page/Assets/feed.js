@@ -12,12 +12,13 @@ export class Feed {
   #place = null;
   #known = new Set();
   #isAtEnd = true;
+  #size = '';
 
   constructor(container, scroller) {
     this.#container = container;
     this.#scroller = scroller;
     roving(container, '.message');
-    scroller.addEventListener('scroll', () => { this.#isAtEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_END_PX; }, { passive: true });
+    scroller.addEventListener('scroll', () => this.#scrolled(), { passive: true });
     // A panel that opens beside or above makes lines wrap and the place smaller; the end stays in sight.
     const observer = new ResizeObserver(() => { if (this.#isAtEnd) this.#toEnd(); });
     for (const part of [scroller, container]) observer.observe(part);
@@ -42,6 +43,16 @@ export class Feed {
     this.#place = place;
     this.#known = new Set(messages.map((message) => message.ts));
     return arrived;
+  }
+
+  #scrolled() {
+    const { scrollHeight, scrollTop, clientHeight } = this.#scroller;
+    const size = `${scrollHeight} ${clientHeight}`;
+    const isResized = size !== this.#size;
+    this.#size = size;
+    // Nobody scrolled: the browser keeps a line in its place while the size changes.
+    if (isResized && this.#isAtEnd) return;
+    this.#isAtEnd = scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
   }
 
   #toEnd() {
