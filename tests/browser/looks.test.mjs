@@ -1,10 +1,8 @@
 // Can it be read and used by everybody? axe looks at each state of the page, in both schemes and at both widths.
-import assert from 'node:assert/strict';
-import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
+import { isClean, readyForAxe } from './axe.mjs';
 import { Stage, browserPath, channel, person, say } from './stage.mjs';
 
-const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const skip = browserPath() ? false : 'no Chromium: set CHROME_BIN';
 const phone = { viewport: { width: 390, height: 844 } };
 const kinds = {
@@ -15,21 +13,10 @@ let stage;
 before(async () => { if (!skip) stage = await Stage.set(); });
 after(() => stage?.strike());
 
-async function isClean(page, where) {
-  // A colour on its way to another one is no colour that anybody has to read.
-  await page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => {}))));
-  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
-  const said = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.target} ${node.any[0]?.message ?? ''}`).join('; ')}`);
-  assert.deepEqual(said, [], where);
-  const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  assert.ok(tooWide <= 0, `${where} is ${tooWide} pixels too wide`);
-}
-
 for (const [kind, options] of Object.entries(kinds)) {
   test(`axe finds nothing: ${kind}`, { timeout: 240_000, skip }, async () => {
-    // The page forbids strange scripts; axe is let in for the look alone.
     const page = await stage.open({ ...options, bypassCSP: true });
-    await page.addScriptTag({ path: axe });
+    await readyForAxe(page);
     const isPhone = kind.includes('phone');
     const menu = async () => { if (isPhone) await page.getByRole('button', { name: 'Open the menu' }).click(); };
     const dialog = page.getByRole('dialog');

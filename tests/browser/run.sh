@@ -56,7 +56,9 @@ case "${1:-}" in
         shift
         ;;
     *)
-        dotnet build "$root/src/DbChatOps.Playground" -c Release -v quiet --nologo >&2 || { count 0 1 0; exit 1; }
+        for project in DbChatOps.Playground DbChatOps.Host; do
+            dotnet build "$root/src/$project" -c Release -v quiet --nologo >&2 || { count 0 1 0; exit 1; }
+        done
         ;;
 esac
 

@@ -1,6 +1,7 @@
-// Workspace, scripted bot and browser, each on a free port and taken down again.
+// A workspace, a bot and a browser, each on a free port and taken down again. The bot is a scripted one, or the real one with real servers.
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -10,7 +11,8 @@ import { Bot } from './bot.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 export const root = path.resolve(here, '../..');
-const program = process.env.PLAYGROUND_DLL ?? path.join(root, 'artifacts/bin/DbChatOps.Playground/release/DbChatOps.Playground.dll');
+const built = (project) => path.join(root, `artifacts/bin/${project}/release/${project}.dll`);
+const program = process.env.PLAYGROUND_DLL ?? built('DbChatOps.Playground');
 
 export const people = { ana: 'U0ANA00001', bo: 'U0BO000002', dee: 'U0DEE00004', gus: 'U0GUEST005', pat: 'U0STRANGE6' };
 export const channels = { approvals: 'C0APPROVAL', general: 'C0GENERAL3', shared: 'C0SHARED04' };
@@ -26,11 +28,22 @@ export class Stage {
     const secrets = { token: `xoxb-${randomBytes(12).toString('hex')}`, signing: randomBytes(16).toString('hex') };
     stage.bot = new Bot(secrets);
     const deliverTo = await stage.bot.start();
-    stage.process = spawn('dotnet', [program, 'chat', '--port', '0', '--deliver-to', deliverTo, '--bot-token', secrets.token, '--signing-secret', secrets.signing], { stdio: ['ignore', 'pipe', 'inherit'] });
-    stage.address = await addressFrom(stage.process);
+    await stage.#start(['chat', '--deliver-to', deliverTo, '--bot-token', secrets.token, '--signing-secret', secrets.signing]);
     stage.bot.serves(stage.address);
-    stage.browser = await chromium.launch({ executablePath: browserPath(), args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'] });
     return stage;
+  }
+
+  /** Everything that deploy/demo.sh starts. */
+  static async demo(...more) {
+    const stage = new Stage();
+    await stage.#start(['demo', '--bot', built('DbChatOps.Host'), '--setup', path.join(root, 'deploy/targets/postgresql.sql'), ...more]);
+    return stage;
+  }
+
+  async #start(verb) {
+    this.process = spawn('dotnet', [program, ...verb, '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const browser = chromium.launch({ executablePath: browserPath(), args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'] });
+    [this.address, this.browser] = await Promise.all([addressFrom(this.process), browser]);
   }
 
   /** A page of its own; anything it complains about fails the test that closes it. */
@@ -49,8 +62,10 @@ export class Stage {
 
   async strike() {
     await this.browser?.close();
+    const ended = this.process && this.process.exitCode === null && once(this.process, 'exit');
     this.process?.kill('SIGTERM');
-    await this.bot.stop();
+    // A demo takes its servers down; to leave before would leave them behind.
+    await Promise.all([ended, this.bot?.stop()]);
   }
 }
 

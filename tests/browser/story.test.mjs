@@ -174,7 +174,7 @@ test('the Home that the app publishes is drawn, and its button is told to the ap
   await page.getByRole('button', { name: 'New request' }).click();
   await page.locator('.button[aria-busy]').waitFor({ state: 'detached' });
   assert.equal(stage.bot.received.at(-1).view.type, 'home');
-  await page.getByRole('tab', { name: 'Home' }).press('ArrowLeft');
+  await page.getByRole('tab', { name: 'Home' }).press('ArrowRight');
   await composer(page).waitFor();
 });
 
@@ -205,6 +205,50 @@ test('typing: suggestions, history, new lines, threads', patience, async () => {
   await message.getByRole('button', { name: /1 reply/ }).waitFor();
   await page.keyboard.press('Escape');
   await page.locator('#thread').waitFor({ state: 'hidden' });
+});
+
+test('people react, share files and call each other by name', patience, async () => {
+  await channel(page, /general/).click();
+  await composer(page).pressSequentially('ask @d');
+  await page.getByRole('option', { name: /Dee Diallo/ }).waitFor();
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('about this');
+  await page.locator('#composer input[type=file]').setInputFiles({ name: 'plan.txt', mimeType: 'text/plain', buffer: Buffer.from('a plan') });
+  await page.getByRole('button', { name: 'Do not attach plan.txt' }).waitFor();
+  await page.keyboard.press('Enter');
+  const message = page.locator('#messages .message', { hasText: 'about this' }).last();
+  await message.getByText('@dee').waitFor();
+  const [download] = await Promise.all([page.waitForEvent('download'), message.getByRole('link', { name: /plan.txt/ }).click()]);
+  assert.equal(download.suggestedFilename(), 'plan.txt');
+
+  await message.getByRole('button', { name: 'React' }).click();
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('Enter');
+  const reaction = message.getByRole('button', { name: /:eyes: 1, by Ana/ });
+  assert.equal(await reaction.getAttribute('aria-pressed'), 'true');
+  await person(page, /Dee Diallo/).click();
+  await message.getByRole('button', { name: /:eyes: 1, by Ana/ }).click();
+  await message.getByRole('button', { name: /:eyes: 2/ }).waitFor();
+});
+
+test('a list of suggestions takes no press from the buttons beneath it', patience, async () => {
+  await say(page, '/db form');
+  await dialog().getByLabel('Target').click();
+  await page.getByRole('option', { name: 'orders-staging' }).waitFor();
+  await dialog().getByRole('button', { name: 'Leave' }).click();
+  await dialog().waitFor({ state: 'hidden' });
+});
+
+test('the end stays in sight when something opens beside it', patience, async () => {
+  await channel(page, /general/).click();
+  for (let line = 1; line <= 12; line += 1) await say(page, `line ${line}: ${'words '.repeat(20)}`);
+  const last = page.locator('#messages .message').last();
+  await last.getByText('line 12').waitFor();
+  await page.getByRole('button', { name: 'Faults and traffic', exact: true }).click();
+  await page.waitForFunction(() => {
+    const { scrollHeight, scrollTop, clientHeight } = document.getElementById('scroller');
+    return scrollHeight > clientHeight && scrollHeight - scrollTop - clientHeight < 2;
+  });
 });
 
 test('another page hears of it at once, and its person sees a mark', patience, async () => {

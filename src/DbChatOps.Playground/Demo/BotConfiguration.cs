@@ -54,7 +54,11 @@ internal sealed record BotConfiguration
         ["Servers"] = new JsonArray(
             Server("prod", "Production", "orders-prod", ProductionPassword, Guarded.Production, Guarded.Standby),
             Server("staging", "Staging", "orders-staging", StagingPassword, Guarded.Staging)),
-        ["Policies"] = new JsonArray(Policy()),
+        ["Policies"] = new JsonArray(
+            Policy("orders", ["Production", "Staging"], "read", "dba"),
+            Policy("orders-staging-write", ["Staging"], "write", "dba"),
+            // Two people, and one of them answers for security: nobody changes production on one pair of eyes.
+            Policy("orders-production-write", ["Production"], "write", "dba", "security")),
     };
 
     private static JsonObject Server(string id, string environment, string target, string password, params PostgreSqlServer[] nodes) => new()
@@ -74,16 +78,16 @@ internal sealed record BotConfiguration
     };
 
     /// <summary>The shortest window is whatever is asked for (the tour takes 30 s), so that a person watching sees one end.</summary>
-    private static JsonObject Policy() => new()
+    private static JsonObject Policy(string name, string[] environments, string level, params string[] seats) => new()
     {
-        ["Name"] = "orders",
-        ["Covers"] = new JsonObject { ["Environments"] = new JsonArray("Production", "Staging"), ["Levels"] = new JsonArray("read", "write") },
+        ["Name"] = name,
+        ["Covers"] = new JsonObject { ["Environments"] = Json.Array(environments), ["Levels"] = new JsonArray(level) },
         ["Requesters"] = new JsonArray("developers"),
         ["MaximumWindow"] = "4h",
         ["DefaultWindow"] = "30m",
         ["Rule"] = new JsonObject
         {
-            ["Seats"] = new JsonArray(new JsonObject { ["Name"] = "dba", ["Groups"] = new JsonArray("dba") }),
+            ["Seats"] = Json.Array(seats.Select(seat => new JsonObject { ["Name"] = seat, ["Groups"] = new JsonArray(seat) })),
             ["PendingFor"] = "30m",
             ["ClaimWithin"] = "15m",
         },

@@ -52,6 +52,7 @@ public sealed class Stage : IAsyncDisposable
                     App = DemoListing.App,
                 },
                 ct);
+            DemoTalk.Tell(slack);
             return new Stage(servers, slack, await PrepareAsync(servers, slack, bot, setUp, folder, ct), folder, ct);
         }
         catch (Exception error)

@@ -7,7 +7,7 @@ namespace DbChatOps.Playground.Page;
 /// <summary>The page at <c>/</c> and what it asks for under <c>/playground</c>: a workspace that people can use with a browser.</summary>
 internal sealed class PlaygroundPage(SlackWorkspace slack, CancellationToken stopping)
 {
-    private readonly ReadMarks _marks = new();
+    private readonly ReadMarks _marks = new(slack.World.Read(slack.World.NextTs));
     private readonly PageGestures _gestures = new(slack);
     private readonly PageStream _stream = new(slack, stopping);
     private readonly Traffic _traffic = new(slack);

@@ -17,7 +17,9 @@ internal sealed class Screen(SlackWorkspace slack, ReadMarks marks)
     public JsonObject Of(SlackUser me, string? channelId, string? threadTs) => _world.Read(() =>
     {
         var conversations = Conversations(me);
-        var shown = conversations.Find(channel => channel.Id == channelId) ?? conversations.Find(channel => !channel.IsDirect) ?? conversations[^1];
+        var shown = conversations.Find(channel => channel.Id == channelId)
+            ?? conversations.Find(channel => channel.Id == Seed.General.Id)
+            ?? conversations.Find(channel => !channel.IsDirect) ?? conversations[^1];
         var screen = new JsonObject
         {
             ["workspace"] = Workspace(),
@@ -117,7 +119,7 @@ internal sealed class Screen(SlackWorkspace slack, ReadMarks marks)
         foreach (var id in conversations.SelectMany(channel => channel.Members).Append(me.Id).Distinct(StringComparer.Ordinal))
         {
             if (_world.Users.GetValueOrDefault(id) is { } user)
-                users[id] = new JsonObject { ["name"] = user.RealName, ["handle"] = user.Handle, ["bot"] = user.IsBot, ["stranger"] = user.TeamId != me.TeamId };
+                users[id] = new JsonObject { ["title"] = user.Title, ["name"] = user.RealName, ["handle"] = user.Handle, ["bot"] = user.IsBot, ["stranger"] = user.TeamId != me.TeamId };
         }
 
         foreach (var channel in conversations.Where(channel => !channel.IsDirect)) channels[channel.Id] = channel.Name;

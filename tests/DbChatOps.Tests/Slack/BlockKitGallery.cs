@@ -51,6 +51,11 @@ internal static class BlockKitGallery
             yield return new Drawn(name, Surface.Modal, BlockKitPresenter.View(dialog));
         }
 
+        foreach (var (name, home) in Gallery.Homes())
+        {
+            yield return new Drawn(name, Surface.Home, BlockKitPresenter.Page(home));
+        }
+
         // A reply that a submission is answered with takes the dialog's place.
         foreach (var (name, card) in Cards())
         {
@@ -67,10 +72,15 @@ internal static class BlockKitGallery
             yield return new Drawn($"{name}, card {at}", Surface.Message, BlockKitPresenter.Message(card));
         }
 
-        var dialogs = Gallery.DialogsSaying(text).Concat([AccessDialogs.Revoke(Gallery.Held(text)), AccessDialogs.CutOff(new CutOffOrder(Asker.Id, text), Preview(text, 1)), AccessDialogs.Done(AccessReplies.Who(Gallery.Held(text)))]);
+        var dialogs = Gallery.DialogsSaying(text).Concat([AccessDialogs.Revoke(Gallery.Held(text)), AccessDialogs.CutOff(new CutOffOrder(Asker.Id, text), Preview(text, 1)), AccessDialogs.Answer(AccessReplies.Who(Gallery.Held(text)))]);
         foreach (var (at, dialog) in dialogs.Index())
         {
             yield return new Drawn($"{name}, dialog {at}", Surface.Modal, BlockKitPresenter.View(dialog));
+        }
+
+        foreach (var (at, home) in Gallery.HomesSaying(text).Index())
+        {
+            yield return new Drawn($"{name}, home {at}", Surface.Home, BlockKitPresenter.Page(home));
         }
     }
 
@@ -109,8 +119,7 @@ internal static class BlockKitGallery
         yield return ("revoke", AccessDialogs.Revoke(Active()));
         yield return ("cut off", AccessDialogs.CutOff(new CutOffOrder(Asker.Id, "suspicious"), Preview("suspicious", 1)));
         yield return ("long: cut off", AccessDialogs.CutOff(new CutOffOrder(Asker.Id, "suspicious"), Preview("suspicious", Many)));
-        yield return ("done", AccessDialogs.Done(AccessReplies.Who(Active())));
-        yield return ("instead", AccessDialogs.Instead(AccessReplies.Refused(GrantRules.Unknown)));
+        yield return ("answer", AccessDialogs.Answer(AccessReplies.Who(Active())));
         yield return ("long: approve", AccessDialogs.Approve(Pending(AccessLevel.Write), new ReviewBackground
         {
             Earlier = [.. Enumerable.Repeat(Request(RequestState.Denied), Many)],

@@ -18,6 +18,7 @@ const scopesOfMethods = {
   'chat.postMessage': ['chat:write'],
   'chat.update': ['chat:write'],
   'chat.delete': ['chat:write'],
+  'chat.getPermalink': [],
   'chat.postEphemeral': ['chat:write'],
   'conversations.history': ['channels:history', 'im:history'],
   'conversations.info': ['channels:read'],

@@ -2,7 +2,7 @@
 import { Impossible, gesture, get, post } from './api.js';
 import { avatar } from './avatar.js';
 import { Composer } from './composer.js';
-import { fill, focusOn, icon } from './dom.js';
+import { el, fill, focusOn, icon } from './dom.js';
 import { refreshFaults, startFaults } from './faults.js';
 import { Feed } from './feed.js';
 import { showHome, showTabs, startTabs } from './home.js';
@@ -81,17 +81,18 @@ function show() {
   fill(at('viewer'), avatar(me, names.users[me], 'tiny'), names.users[me].name.split(' ')[0]);
   showSidebar(screen, choose);
   showTabs(row.direct, tab, choose);
-  at('messages').hidden = at('steps').hidden = at('composer').hidden = tab === 'home';
+  at('messages').hidden = at('intro').hidden = at('composer').hidden = tab === 'home';
   at('home').hidden = tab !== 'home';
   if (tab === 'home') showHome(screen);
   showSteps(screen, take);
+  const people = Object.entries(names.users).filter(([id]) => id !== me).map(([, { handle, name }]) => ({ handle, name }));
 
+  showIntro(row, title);
   const arrived = feed.show(conversation.messages, `${me} ${conversation.id}`, context);
-  at('messages').classList.toggle('is-empty', conversation.messages.length === 0);
-  composer.aim({ me, in: conversation.id, thread: '', commands: workspace.commands }, {
+  composer.aim({ me, in: conversation.id, thread: '', commands: workspace.commands, people }, {
     label: row.direct ? 'Write to DbChatOps' : `Write in ${title}`, closed: row.archived ? 'This channel is archived.' : null,
   });
-  arrived.push(...showThread(conversation, row, title, context));
+  arrived.push(...showThread(conversation, row, title, context, people));
   for (const message of arrived) at('live').append(Object.assign(document.createElement('p'), { textContent: spoken(message, names) }));
   while (at('live').childElementCount > 10) at('live').firstChild.remove();
   showDialogs(screen, refresh);
@@ -104,7 +105,17 @@ function note(row, conversation) {
   return row.shared ? `${members} · shared with another company` : members;
 }
 
-function showThread(conversation, row, title, context) {
+/** Where a conversation begins. */
+function showIntro(row, title) {
+  if (at('intro').dataset.of === row.id) return;
+  at('intro').dataset.of = row.id;
+  const sign = row.direct ? icon('database') : row.private ? icon('lock') : '#';
+  const text = row.direct ? 'Here the app writes to you alone: what became of your requests, and the access that you hold.'
+    : row.shared ? 'People of another company read and write here too.' : 'This is where the channel begins.';
+  fill(at('intro'), el('span', { class: 'sign', 'aria-hidden': 'true' }, sign), el('p', {}, el('strong', {}, title), text));
+}
+
+function showThread(conversation, row, title, context, people) {
   const { thread } = conversation;
   const isOpen = Boolean(session.thread && thread);
   const wasOpen = !at('thread').hidden;
@@ -114,7 +125,7 @@ function showThread(conversation, row, title, context) {
     return [];
   }
   at('thread-note').textContent = title;
-  threadComposer.aim({ me: context.me, in: conversation.id, thread: thread.ts, commands: [] }, { label: 'Reply in this thread', closed: row.archived ? 'This channel is archived.' : null });
+  threadComposer.aim({ me: context.me, in: conversation.id, thread: thread.ts, commands: [], people }, { label: 'Reply in this thread', closed: row.archived ? 'This channel is archived.' : null });
   return threadFeed.show(thread.messages, `${context.me} ${thread.ts}`, { ...context, inThread: true });
 }
 

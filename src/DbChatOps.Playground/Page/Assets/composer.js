@@ -1,4 +1,4 @@
-// Where a person writes. Enter sends, Shift+Enter begins a new line, a slash brings up the commands, arrow up what was sent before.
+// Where a person writes. Enter sends, Shift+Enter begins a new line, a slash brings up the commands, an @ the people, arrow up what was sent before.
 import { gesture } from './api.js';
 import { el, fill, icon } from './dom.js';
 import { Suggestions } from './suggestions.js';
@@ -9,16 +9,20 @@ const TALLEST_PX = 180;
 export class Composer {
   #history = [];
   #back = 0;
-  #target = null; // { me, in, thread, commands }
+  #file = null;
+  #target = null; // { me, in, thread, commands, people }
 
   constructor(place, id, { isSmall = false } = {}) {
     this.field = el('textarea', { id, rows: 1, class: 'composer-field', autocomplete: 'off', 'data-focus': id });
-    this.list = new Suggestions(this.field, { label: 'Commands', above: true, pick: (item) => this.write(item.insert) });
+    this.list = new Suggestions(this.field, { label: 'Commands', above: true, pick: (item) => this.write(item.insert, item.caret) });
     this.button = el('button', { type: 'submit', class: 'send', 'aria-label': 'Send', title: 'Send (Enter)' }, icon('send'));
     this.label = el('label', { class: 'unseen', for: id }, 'Message');
     const hint = !isSmall && el('p', { class: 'composer-hint', id: `${id}-hint` }, el('kbd', {}, '/'), ' commands · ', el('kbd', {}, 'Enter'), ' sends · ', el('kbd', {}, 'Shift Enter'), ' new line · ', el('kbd', {}, '↑'), ' earlier');
     if (hint) this.field.setAttribute('aria-describedby', hint.id);
-    const form = el('form', { class: 'composer' }, this.label, this.list.list, this.field, this.button);
+    this.picker = el('input', { type: 'file', hidden: true, 'aria-label': 'File', onchange: () => this.#attach(this.picker.files[0]) });
+    this.adder = el('button', { type: 'button', class: 'icon-button attach', 'aria-label': 'Attach a file', title: 'Attach a file', onclick: () => this.picker.click() }, icon('plus'));
+    this.attached = el('p', { class: 'attached', hidden: true });
+    const form = el('form', { class: 'composer' }, this.label, this.list.list, this.attached, this.picker, this.adder, this.field, this.button);
     form.addEventListener('submit', (event) => { event.preventDefault(); this.#send(); });
     this.field.addEventListener('keydown', (event) => this.#key(event));
     this.field.addEventListener('input', () => { this.#grow(); this.#suggest(); });
@@ -31,7 +35,7 @@ export class Composer {
     this.move(target);
     this.label.textContent = label;
     this.field.placeholder = closed ?? label;
-    this.field.disabled = this.button.disabled = Boolean(closed);
+    this.field.disabled = this.button.disabled = this.adder.disabled = Boolean(closed);
   }
 
   /** Takes effect before the new place is drawn: somebody who types at once must not lose the beginning. */
@@ -44,13 +48,14 @@ export class Composer {
     this.#back = 0;
     this.field.value = recall(draftKey(target), '');
     this.list.hide();
+    this.#attach(null);
     this.#grow();
   }
 
-  write(text) {
+  write(text, caret = text.length) {
     this.field.value = text;
     this.field.focus();
-    this.field.setSelectionRange(text.length, text.length);
+    this.field.setSelectionRange(caret, caret);
     this.#grow();
     this.#suggest();
   }
@@ -73,8 +78,34 @@ export class Composer {
     this.#grow();
   }
 
+  #attach(file) {
+    this.#file = file ?? null;
+    this.picker.value = '';
+    this.attached.hidden = !file;
+    fill(this.attached, file && [icon('file'), el('span', {}, file.name), el('button', {
+      type: 'button', class: 'icon-button small', 'aria-label': `Do not attach ${file.name}`, onclick: () => { this.#attach(null); this.field.focus(); },
+    }, icon('close'))]);
+    if (file) this.field.focus();
+  }
+
+  #suggestPeople(typed) {
+    const caret = this.field.selectionStart;
+    const [, begun] = /(?:^|\s)@([\w-]*)$/.exec(typed.slice(0, caret)) ?? [];
+    if (begun === undefined) return false;
+    const start = caret - begun.length - 1;
+    const [word, rest] = [begun.toLowerCase(), typed.slice(caret)];
+    const items = this.#target.people
+      .filter(({ handle, name }) => handle.startsWith(word) || name.toLowerCase().split(' ').some((part) => part.startsWith(word)))
+      .map(({ handle, name }) => ({ label: `@${handle}`, note: name, insert: `${typed.slice(0, start)}@${handle} ${rest}`, caret: start + handle.length + 2 }));
+    // A name that stands there whole needs no help, and Enter must send it.
+    if (items.length === 1 && items[0].label === `@${word}`) return false;
+    this.list.show(items, { isMarked: true });
+    return items.length > 0;
+  }
+
   #suggest() {
     const typed = this.field.value;
+    if (this.#suggestPeople(typed)) return undefined;
     if (!typed.startsWith('/') || typed.includes('\n') || this.#target.thread) return this.list.hide();
     const items = this.#target.commands
       .map(({ line, meaning }) => ({ label: line, note: meaning, insert: line.replace(/\s*[<[(].*$/, '').concat(/[<[]/.test(line) ? ' ' : '') }))
@@ -84,16 +115,21 @@ export class Composer {
 
   async #send() {
     const text = this.field.value.trim();
-    if (text === '' || this.button.disabled) return;
+    const file = this.#file;
+    if ((text === '' && !file) || this.button.disabled) return;
     const { me, thread } = this.#target;
-    this.#history = [...this.#history.filter((line) => line !== text), text].slice(-REMEMBERED);
+    if (text) this.#history = [...this.#history.filter((line) => line !== text), text].slice(-REMEMBERED);
     remember(`said ${me}`, this.#history);
     this.#back = 0;
     this.field.value = '';
     this.list.hide();
+    this.#attach(null);
     this.#grow();
     this.button.setAttribute('aria-busy', 'true');
-    const outcome = await gesture('say', { as: me, in: this.#target.in, thread: thread || null, text }, text.startsWith('/'));
+    const wish = { as: me, in: this.#target.in, thread: thread || null, text };
+    const outcome = file
+      ? await gesture('share', { ...wish, name: file.name, content: await base64(file) })
+      : await gesture('say', wish, text.startsWith('/'));
     this.button.removeAttribute('aria-busy');
     // What could not be said is given back, unless something else is being written already.
     if (!outcome && this.field.value === '') this.write(text);
@@ -104,6 +140,13 @@ export class Composer {
     this.field.style.height = `${Math.min(this.field.scrollHeight, TALLEST_PX)}px`;
   }
 }
+
+/** A file as the text that JSON can carry. */
+const base64 = (file) => new Promise((done) => {
+  const reader = new FileReader();
+  reader.addEventListener('loadend', () => done(String(reader.result ?? '').split(',')[1] ?? ''));
+  reader.readAsDataURL(file);
+});
 
 const draftKey = ({ me, in: place, thread }) => `draft ${me} ${place} ${thread ?? ''}`;
 

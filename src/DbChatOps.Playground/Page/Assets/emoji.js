@@ -12,5 +12,7 @@ const known = {
   stop_sign: '🛑', octagonal_sign: '🛑', house: '🏠', computer: '💻', floppy_disk: '💾', card_file_box: '🗃️', zap: '⚡', star: '⭐', 100: '💯',
 };
 
+export const frequent = ['+1', 'eyes', 'white_check_mark', 'tada', 'pray', 'thinking_face', 'heart', 'rocket'];
+
 export const emoji = (name) => known[name.split('::')[0]] ?? `:${name}:`;
 export const isEmoji = (name) => Object.hasOwn(known, name.split('::')[0]);

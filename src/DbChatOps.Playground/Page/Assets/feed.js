@@ -11,18 +11,23 @@ export class Feed {
   #scroller;
   #place = null;
   #known = new Set();
+  #isAtEnd = true;
+  #size = '';
 
   constructor(container, scroller) {
     this.#container = container;
     this.#scroller = scroller;
     roving(container, '.message');
+    scroller.addEventListener('scroll', () => this.#scrolled(), { passive: true });
+    // A panel that opens beside or above makes lines wrap and the place smaller; the end stays in sight.
+    const observer = new ResizeObserver(() => { if (this.#isAtEnd) this.#toEnd(); });
+    for (const part of [scroller, container]) observer.observe(part);
   }
 
   /** Shows messages; answers those of others that came since the last look at the same place. */
   show(messages, place, context) {
     const isSamePlace = this.#place === place;
-    const { scrollHeight, scrollTop, clientHeight } = this.#scroller;
-    const wasAtEnd = !isSamePlace || scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
+    const wasAtEnd = !isSamePlace || this.#isAtEnd;
     const arrived = isSamePlace ? messages.filter((message) => !this.#known.has(message.ts) && message.user !== context.me) : [];
     const names = JSON.stringify([context.names, context.me, context.shortcuts, context.inThread]);
 
@@ -34,10 +39,25 @@ export class Feed {
         : el('div', { class: 'day' }, el('span', {}, item.label))),
     });
     settleRoving(this.#container, '.message', isSamePlace ? undefined : this.#container.querySelector('.message:last-child'));
-    if (wasAtEnd) this.#scroller.scrollTop = this.#scroller.scrollHeight;
+    if (wasAtEnd) this.#toEnd();
     this.#place = place;
     this.#known = new Set(messages.map((message) => message.ts));
     return arrived;
+  }
+
+  #scrolled() {
+    const { scrollHeight, scrollTop, clientHeight } = this.#scroller;
+    const size = `${scrollHeight} ${clientHeight}`;
+    const isResized = size !== this.#size;
+    this.#size = size;
+    // Nobody scrolled: the browser keeps a line in its place while the size changes.
+    if (isResized && this.#isAtEnd) return;
+    this.#isAtEnd = scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
+  }
+
+  #toEnd() {
+    this.#isAtEnd = true;
+    this.#scroller.scrollTop = this.#scroller.scrollHeight;
   }
 
   #items(messages, inThread) {

@@ -17,7 +17,7 @@ export function showTabs(isVisible, current, choose) {
   if (!isVisible || tabs.dataset.current === current) return;
   tabs.dataset.current = current;
   const hadFocus = tabs.contains(document.activeElement);
-  fill(tabs, [['messages', 'Messages'], ['home', 'Home']].map(([name, label]) => el('button', {
+  fill(tabs, [['home', 'Home'], ['messages', 'Messages']].map(([name, label]) => el('button', {
     type: 'button', role: 'tab', id: `tab-${name}`, 'aria-selected': String(current === name), 'aria-controls': name, 'data-focus': `tab ${name}`,
     onclick: () => current !== name && choose({ tab: name === 'messages' ? '' : name, thread: '' }),
   }, label)));

@@ -1,8 +1,9 @@
-// A button with a menu: overflow elements and the shortcuts of a message.
+// A button with a menu: overflow elements, the shortcuts of a message, and the reactions to choose from.
 import { el, icon } from './dom.js';
 
-export function popup({ label, items, class: kind, ...attributes }) {
-  const menu = el('ul', { class: 'menu', role: 'menu', 'aria-label': label, hidden: true });
+/** @param items label and run; shown where something else than the label is to be seen */
+export function popup({ label, items, class: kind, glyph = 'more', menuClass = '', ...attributes }) {
+  const menu = el('ul', { class: `menu ${menuClass}`, role: 'menu', 'aria-label': label, hidden: true });
   const toggle = el('button', {
     ...attributes, type: 'button', class: kind, 'aria-label': label, title: label, 'aria-haspopup': 'menu', 'aria-expanded': 'false',
     onclick: () => (menu.hidden ? open() : close()),
@@ -11,13 +12,13 @@ export function popup({ label, items, class: kind, ...attributes }) {
       event.preventDefault();
       open();
     },
-  }, icon('more'));
+  }, icon(glyph));
   const place = el('span', { class: 'popup' }, toggle, menu);
 
-  for (const { label: text, run } of items) {
+  for (const { label: text, shown, run } of items) {
     menu.append(el('li', { role: 'none' }, el('button', {
-      type: 'button', role: 'menuitem', tabindex: '-1', onclick() { close(); run(); },
-    }, text)));
+      type: 'button', role: 'menuitem', tabindex: '-1', 'aria-label': shown ? text : null, title: shown ? text : null, onclick() { close(); run(); },
+    }, shown ?? text)));
   }
 
   const entries = () => [...menu.querySelectorAll('[role=menuitem]')];
@@ -44,7 +45,7 @@ export function popup({ label, items, class: kind, ...attributes }) {
 
   menu.addEventListener('keydown', (event) => {
     const at = entries().indexOf(document.activeElement);
-    const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 }[event.key];
+    const next = { ArrowDown: at + 1, ArrowUp: at - 1, ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: -1 }[event.key];
     if (next !== undefined) entries().at(next % entries().length)?.focus();
     else if (event.key === 'Escape') close();
     else if (event.key === 'Tab') { close(); return; } else return;

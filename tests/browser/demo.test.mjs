@@ -1,0 +1,171 @@
+// The story by clicking: the page, the real bot, real PostgreSQL servers. What deploy/demo.sh starts is what is tried here.
+import assert from 'node:assert/strict';
+import { after, afterEach, before, test } from 'node:test';
+import { isClean, readyForAxe } from './axe.mjs';
+import { postgreSqlPath, psql } from './psql.mjs';
+import { Stage, browserPath, channel, channels, people, person, say } from './stage.mjs';
+
+const skip = !browserPath() ? 'no Chromium: set CHROME_BIN' : !postgreSqlPath() && 'no PostgreSQL: set DBCHATOPS_PG_BIN';
+/** Whether the bot publishes its Home. */
+const publishesHome = false;
+const patience = { timeout: 180_000, skip };
+let stage;
+let page;
+
+before(async () => {
+  if (skip) return;
+  stage = await Stage.demo();
+  page = await stage.open({ bypassCSP: true });
+  await readyForAxe(page);
+  await page.getByRole('button', { name: 'Hide the steps' }).click();
+}, patience);
+after(() => stage?.strike(), patience);
+afterEach(() => { if (!skip) assert.deepEqual(page.complaints.splice(0), []); });
+
+const dialog = () => page.getByRole('dialog');
+const card = (text) => page.locator('#messages .message', { hasText: text }).last();
+
+async function be(name, place) {
+  await person(page, name).click();
+  await page.locator('#viewer', { hasText: name.source.split(' ')[0] }).waitFor();
+  await channel(page, place).click();
+}
+
+async function leaveDialog() {
+  await dialog().locator('[data-focus="modal-leave"]').click();
+  await dialog().waitFor({ state: 'hidden' });
+}
+
+async function press(text, button) {
+  await card(text).getByRole('button', { name: button, exact: true }).click();
+  await dialog().locator('[data-focus="modal-leave"]').waitFor();
+}
+
+async function submit(outcome) {
+  await dialog().locator('[data-focus="modal-submit"]').click();
+  await dialog().getByText(outcome).first().waitFor();
+}
+
+async function approve(request) {
+  await be(/Bo Berg/, /db-approvals/);
+  await press(request, 'Approve…');
+  await submit('Approved');
+  await leaveDialog();
+}
+
+/** What the credentials dialog shows: login, password, the line for psql. */
+async function reveal() {
+  await be(/Ana Alvarez/, /DbChatOps/);
+  await press('is ready', 'Show credentials');
+  await dialog().getByText('Password (shown once)').waitFor();
+  const [login, password, line] = await dialog().locator('pre').allTextContents();
+  return { login, password, line };
+}
+
+const count = ({ line, password }) => psql(line, password, 'SELECT count(*) FROM orders');
+const isRefused = (credentials) => assert.rejects(count(credentials), /password authentication failed|role .* (does not exist|is not permitted)/);
+
+test('one access from the dialog to the proof', patience, async () => {
+  await be(/Ana Alvarez/, /general/);
+  await say(page, '/db access');
+  await dialog().getByLabel('Target').pressSequentially('prod');
+  await page.getByRole('option', { name: /orders-prod/ }).click();
+  await dialog().getByLabel('For how long').fill('10m');
+  await dialog().getByLabel('Reason').fill('stuck payments');
+  await isClean(page, 'the dialog that asks');
+  await submit('waits for');
+  await leaveDialog();
+
+  await be(/Bo Berg/, /db-approvals/);
+  await card('stuck payments').getByText('0 of 1 approval').waitFor();
+  await isClean(page, 'the card that waits');
+  await press('stuck payments', 'Approve…');
+  await isClean(page, 'the dialog that approves');
+  await submit('Approved');
+  await leaveDialog();
+
+  const credentials = await reveal();
+  await isClean(page, 'the credentials');
+  await leaveDialog();
+  assert.ok(Number(await count(credentials)) > 0);
+
+  await press('You have read access', 'Extend…');
+  await dialog().locator('input').first().fill('5m');
+  await dialog().locator('textarea').first().fill('almost there');
+  await dialog().locator('[data-focus="modal-submit"]').click();
+  await card('5 min more').waitFor();
+  if (await dialog().count()) await leaveDialog();
+  await approve('almost there');
+
+  await be(/Ana Alvarez/, /DbChatOps/);
+  await card('You have read access').getByRole('button', { name: 'Done', exact: true }).click();
+  await page.locator('#messages').getByText('proven gone').last().waitFor();
+  await isRefused(credentials);
+});
+
+test('writing to production takes two, who both type its name', patience, async () => {
+  await be(/Ana Alvarez/, /general/);
+  await say(page, '/db access orders-prod write 5m release one payment');
+  await card('waits for dba').waitFor();
+  for (const [name, before] of [[/Bo Berg/, 0], [/Dee Diallo/, 1]]) {
+    await be(name, /db-approvals/);
+    await card('release one payment').getByText(`${before} of 2 approvals`).waitFor();
+    await press('release one payment', 'Approve…');
+    const field = dialog().getByLabel("Type the target's name");
+    if (before === 0) {
+      await field.fill('orders');
+      await submit("You typed 'orders'");
+      await isClean(page, 'a field with an error');
+    }
+    await field.fill('orders-prod');
+    await submit(before === 0 ? 'needs further approvals' : 'Approved');
+    await leaveDialog();
+  }
+  await card('release one payment').getByText('Ready to be claimed').waitFor();
+});
+
+test('a denial reaches the requester with its reason', patience, async () => {
+  await be(/Ana Alvarez/, /general/);
+  await say(page, '/db access orders-staging write 5m just looking around');
+  await be(/Bo Berg/, /db-approvals/);
+  await press('just looking around', 'Deny…');
+  await dialog().locator('textarea, input').first().fill('Read is enough for that.');
+  await dialog().locator('[data-focus="modal-submit"]').click();
+  await card('just looking around').getByText('Read is enough for that.').first().waitFor();
+  if (await dialog().count()) await leaveDialog();
+  await be(/Ana Alvarez/, /DbChatOps/);
+  await card('just looking around').getByText('Read is enough for that.').first().waitFor();
+});
+
+test('a short window ends by itself, with a session in it', patience, async () => {
+  await be(/Ana Alvarez/, /general/);
+  await say(page, '/db access orders-prod read 10s one look');
+  await approve('one look');
+  const credentials = await reveal();
+  await leaveDialog();
+  await assert.rejects(psql(credentials.line, credentials.password, 'SET statement_timeout = 0; SELECT pg_sleep(60)'), /terminating connection|server closed/);
+  await page.locator('#messages .message', { hasText: credentials.login }).filter({ hasText: 'proven gone' }).waitFor();
+  await isRefused(credentials);
+});
+
+test('Home', patience, async () => {
+  await be(/Ana Alvarez/, /DbChatOps/);
+  await page.getByRole('tab', { name: 'Home' }).click();
+  await (publishesHome ? page.locator('.home-view').getByText('orders-prod').first() : page.getByText('Nothing here yet')).waitFor();
+  await isClean(page, 'Home');
+  await page.getByRole('tab', { name: 'Messages' }).click();
+});
+
+for (const [kind, options] of Object.entries({
+  dark: { colorScheme: 'dark' }, phone: { viewport: { width: 390, height: 844 } }, 'dark phone': { viewport: { width: 390, height: 844 }, colorScheme: 'dark' },
+})) {
+  test(`axe finds nothing in what is left: ${kind}`, patience, async () => {
+    for (const place of [channels.approvals, `D${people.ana.slice(1)}`]) {
+      const other = await stage.open({ ...options, bypassCSP: true }, `#as=${people.ana}&in=${place}`);
+      await readyForAxe(other);
+      await other.locator('.card').last().waitFor();
+      await isClean(other, `${place} in ${kind}`);
+      await other.context().close();
+    }
+  });
+}
