@@ -7,7 +7,7 @@ import { Stage, browserPath, channel, channels, people, person, say } from './st
 
 const skip = !browserPath() ? 'no Chromium: set CHROME_BIN' : !postgreSqlPath() && 'no PostgreSQL: set DBCHATOPS_PG_BIN';
 /** Whether the bot publishes its Home. */
-const publishesHome = false;
+const publishesHome = true;
 const patience = { timeout: 180_000, skip };
 let stage;
 let page;
