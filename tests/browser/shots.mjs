@@ -69,10 +69,15 @@ try {
   await shoot('credentials', { clip: await dialog.boundingBox() });
   await leave();
 
-  const home = page.locator('.home-view');
+  await be(/Cy Chen/, /general/);
+  await say(page, '/db access orders-prod write 15m release the payment of INC-42 by hand');
+  await card('waits for dba').waitFor();
+  await be(/Bo Berg/, /DbChatOps/);
   await page.getByRole('tab', { name: 'Home' }).click();
-  if (await home.waitFor({ timeout: 3_000 }).then(() => true, () => false)) await shoot('home');
+  await page.locator('.home-view').getByText('Waiting for you').waitFor();
+  await shoot('home');
   await page.getByRole('tab', { name: 'Messages' }).click();
+  await be(/Ana Alvarez/, /DbChatOps/);
 
   await card('You have read access').getByRole('button', { name: 'Done', exact: true }).click();
   await channel(page, /db-approvals/).click();
