@@ -6,8 +6,6 @@ import { postgreSqlPath, psql } from './psql.mjs';
 import { Stage, browserPath, channel, channels, people, person, say } from './stage.mjs';
 
 const skip = !browserPath() ? 'no Chromium: set CHROME_BIN' : !postgreSqlPath() && 'no PostgreSQL: set DBCHATOPS_PG_BIN';
-/** Whether the bot publishes its Home. */
-const publishesHome = true;
 const patience = { timeout: 180_000, skip };
 let stage;
 let page;
@@ -139,25 +137,61 @@ test('a denial reaches the requester with its reason', patience, async () => {
 
 test('a short window ends by itself, with a session in it', patience, async () => {
   await be(/Ana Alvarez/, /general/);
-  await say(page, '/db access orders-prod read 10s one look');
+  await say(page, '/db access orders-prod read 15s one look');
   await approve('one look');
   const credentials = await reveal();
+  // At once: on a busy machine the dialog may take its time to close, and the window is short.
+  const session = assert.rejects(psql(credentials.line, credentials.password, 'SET statement_timeout = 0; SELECT pg_sleep(60)'), /terminating connection|server closed/);
   await leaveDialog();
-  await assert.rejects(psql(credentials.line, credentials.password, 'SET statement_timeout = 0; SELECT pg_sleep(60)'), /terminating connection|server closed/);
+  await session;
   await page.locator('#messages .message', { hasText: credentials.login }).filter({ hasText: 'proven gone' }).waitFor();
   await isRefused(credentials);
 });
 
-test('Home', patience, async () => {
-  await be(/Ana Alvarez/, /DbChatOps/);
-  await page.getByRole('tab', { name: 'Home' }).click();
-  await (publishesHome ? page.locator('.home-view').getByText('orders-prod').first() : page.getByText('Nothing here yet')).waitFor();
-  await isClean(page, 'Home');
+test('the same on Home, without typing a command', patience, async () => {
+  const home = page.locator('.home-view');
+  const goHome = async (name) => {
+    await be(name, /DbChatOps/);
+    await page.getByRole('tab', { name: 'Home' }).click();
+    await home.getByText('What you may ask for').waitFor();
+  };
+  const pressAtHome = async (button) => {
+    await home.getByRole('button', { name: button, exact: true }).last().click();
+    await dialog().locator('[data-focus="modal-leave"]').waitFor();
+  };
+
+  await goHome(/Ana Alvarez/);
+  await pressAtHome('Ask for access…');
+  await dialog().getByLabel('Target').pressSequentially('stag');
+  await page.getByRole('option', { name: /orders-staging/ }).click();
+  await dialog().getByLabel('Level').selectOption('write');
+  await dialog().getByLabel('For how long').fill('5m');
+  await dialog().getByLabel('Reason').fill('try the fix');
+  await submit('waits for');
+  await leaveDialog();
+  await home.getByText('You asked for').waitFor();
+  await isClean(page, 'Home of somebody who waits');
+
+  await goHome(/Bo Berg/);
+  await home.getByText('try the fix').waitFor();
+  await isClean(page, 'Home of an approver');
+  await pressAtHome('Approve…');
+  await submit('Approved');
+  await leaveDialog();
+  await home.getByText('try the fix').waitFor({ state: 'detached' });
+
+  await goHome(/Ana Alvarez/);
+  await pressAtHome('Show credentials');
+  await dialog().getByText('Password (shown once)').waitFor();
+  await leaveDialog();
+  await home.getByText('Active until').waitFor();
+  await pressAtHome('Done');
+  await dialog().getByText('Ending').waitFor();
+  await leaveDialog();
+  await home.getByText('Active until').waitFor({ state: 'detached' });
   await page.getByRole('tab', { name: 'Messages' }).click();
 });
 
-const direct = `D${people.ana.slice(1)}`;
-const phone = { viewport: { width: 390, height: 844 } };
 for (const [kind, place, options] of [['dark', channels.approvals, { colorScheme: 'dark' }], ['phone', direct, phone], ['dark phone', direct, { ...phone, colorScheme: 'dark' }]]) {
   test(`axe finds nothing in what is left: ${kind}`, patience, async () => {
     const other = await stage.open({ ...options, bypassCSP: true }, `#as=${people.ana}&in=${place}`);
