@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using DbChatOps.Playground.Deliveries;
 using DbChatOps.Playground.World;
 
@@ -10,7 +11,7 @@ namespace DbChatOps.Playground.Driving;
 /// What a person can do with one thing on their screen. The driver names things as people do, the page by their ids; both end here, so that
 /// the bot is sent the same whoever plays. What cannot be done on a real screen throws <see cref="ImpossibleGestureException"/>.
 /// </summary>
-internal sealed class Gestures(SlackWorkspace slack)
+internal sealed partial class Gestures(SlackWorkspace slack)
 {
     private readonly SlackWorld _world = slack.World;
     private readonly Talk _talk = new(slack);
@@ -65,11 +66,11 @@ internal sealed class Gestures(SlackWorkspace slack)
 
     public Task<BotAnswer> OpenHomeAsync(SlackUser who, CancellationToken ct) => _talk.OpenHomeAsync(who, ct);
 
-    /// <summary>The answer is null when the bot is not told.</summary>
+    /// <summary>Adds a reaction, or takes one's own back. The answer is null when the bot is not told.</summary>
     public Task<BotAnswer?> ReactAsync(SlackUser who, SlackMessage message, string reaction, CancellationToken ct)
     {
-        if (message.IsEphemeral) throw new ImpossibleGestureException("A message that only you see takes no reactions.");
-        if (reaction.Length == 0) throw new ImpossibleGestureException("Which reaction?");
+        if (!ReactionName().IsMatch(reaction)) throw new ImpossibleGestureException("There is no such reaction.");
+        if (message.IsEphemeral) throw new ImpossibleGestureException("Nobody can react to this.");
         return _talk.ReactAsync(who, message, reaction, ct);
     }
 
@@ -80,6 +81,9 @@ internal sealed class Gestures(SlackWorkspace slack)
         if (message.IsEphemeral) throw new ImpossibleGestureException("A message that only you see has no shortcuts.");
         return slack.Shortcuts.OnMessageAsync(who, message, callbackId, ct);
     }
+
+    [GeneratedRegex("^[a-z0-9_+-]{1,40}$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex ReactionName();
 
     private static bool IsMissing(SlackView view, Found field) =>
         field.Block.Text("type") is "input" && !field.Block.Flag("optional") && ViewState.ValueMember(field.Element) is { } member

@@ -27,21 +27,21 @@ internal sealed class Talk(SlackWorkspace slack)
         return await slack.Events.SendAsync(slack.Events.Envelope(inner, channel.IsExternallyShared), ct);
     }
 
-    /// <summary>Null when the bot is not told, because it is not in the channel.</summary>
+    /// <summary>Adds a reaction, or takes one's own back. Null when the bot is not told, because it is not in the channel.</summary>
     public async Task<BotAnswer?> ReactAsync(SlackUser who, SlackMessage message, string reaction, CancellationToken ct)
     {
-        var channel = slack.World.Change(() =>
+        var (channel, isAdded) = slack.World.Change(() =>
         {
-            var current = slack.World.Messages[message.Ts];
-            if (current.Reactions.Contains((reaction, who.Id))) throw new ImpossibleGestureException("You have reacted so already.");
-            slack.World.Messages[message.Ts] = current with { Reactions = current.Reactions.Add((reaction, who.Id)) };
-            return slack.World.Channels[message.ChannelId];
+            var (current, mine) = (slack.World.Messages[message.Ts], (reaction, who.Id));
+            var isNew = !current.Reactions.Contains(mine);
+            slack.World.Messages[message.Ts] = current with { Reactions = isNew ? current.Reactions.Add(mine) : current.Reactions.Remove(mine) };
+            return (slack.World.Channels[message.ChannelId], isNew);
         });
         if (!channel.Members.Contains(Seed.BotUserId)) return null;
 
         var inner = new JsonObject
         {
-            ["type"] = "reaction_added",
+            ["type"] = isAdded ? "reaction_added" : "reaction_removed",
             ["user"] = who.Id,
             ["reaction"] = reaction,
             ["item"] = new JsonObject { ["type"] = "message", ["channel"] = channel.Id, ["ts"] = message.Ts },

@@ -27,28 +27,17 @@ internal sealed class FaultSwitches(SlackWorkspace slack)
     /// </summary>
     public async Task PlanAsync(JsonObject wish, CancellationToken ct)
     {
-        if (slack.Settings.SocketMode && Befalls(wish.Text("fault"))) return;
         var times = Number(wish, "times") ?? int.MaxValue;
         var fault = wish.Text("fault");
         if (times < 1) throw new ImpossibleGestureException("How often? At least once.");
         if (fault is "repeat") slack.Bot.RepeatNext = times;
         else if (fault is "signature") slack.Bot.NextSignature = SignatureFault.WrongSecret;
         else if (fault is "stale") slack.Bot.NextSignature = SignatureFault.StaleTimestamp;
-        else if (fault is "refresh") await slack.Bot.Sockets.RefreshOldestAsync(ct);
-        else if (fault is "warning") await slack.Bot.Sockets.WarnOldestAsync(ct);
-        else if (fault is "cut") slack.Bot.Sockets.Cut();
+        else if (slack.Settings.SocketMode && fault is "refresh") await slack.Bot.Sockets.RefreshOldestAsync(ct);
+        else if (slack.Settings.SocketMode && fault is "warning") await slack.Bot.Sockets.WarnOldestAsync(ct);
+        else if (slack.Settings.SocketMode && fault is "cut") slack.Bot.Sockets.Cut();
         else slack.Faults.On(Method(wish), Read(fault, TimeSpan.FromSeconds(Math.Clamp(Number(wish, "seconds") ?? 5, 1, 600))), times);
         slack.World.Signal();
-    }
-
-    /// <summary>What happens to the open sockets at once; false when it is nothing of that kind.</summary>
-    private bool Befalls(string? fault)
-    {
-        if (fault is "cut") slack.Bot.Sockets.Cut();
-        // What the bot does about it is seen in the traffic; nobody has to wait here until a slow line has taken the word.
-        else if (fault is "refresh") _ = slack.Bot.Sockets.RefreshOldestAsync(CancellationToken.None);
-        else return false;
-        return true;
     }
 
     /// <summary>Takes back one plan, or everything.</summary>

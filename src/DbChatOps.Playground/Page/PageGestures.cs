@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using DbChatOps.Playground.Deliveries;
 using DbChatOps.Playground.Driving;
 using DbChatOps.Playground.World;
@@ -7,7 +6,7 @@ using DbChatOps.Playground.World;
 namespace DbChatOps.Playground.Page;
 
 /// <summary>The gestures of the page: finds what the page names by id on that person's screen, and lets <see cref="Gestures"/> do it.</summary>
-internal sealed partial class PageGestures(SlackWorkspace slack)
+internal sealed class PageGestures(SlackWorkspace slack)
 {
     private readonly SlackWorld _world = slack.World;
 
@@ -26,7 +25,6 @@ internal sealed partial class PageGestures(SlackWorkspace slack)
         "shortcut" => Outcome(await slack.Gestures.UseShortcutAsync(me, Message(me, wish), wish.Text("shortcut") ?? "", ct)),
         "react" => Outcome(await slack.Gestures.ReactAsync(me, Message(me, wish), wish.Text("name") ?? "", ct)),
         "dismiss" => Dismiss(me, wish),
-        "react" => React(me, wish),
         "share" => Share(me, wish),
         _ => throw new ImpossibleGestureException($"Nobody knows how to {gesture}."),
     };
@@ -104,29 +102,11 @@ internal sealed partial class PageGestures(SlackWorkspace slack)
         seen.FirstOrDefault(found => found.Block.Text("block_id") == wish.Text("block") && found.Element.Text("action_id") == wish.Text("action"))
         ?? throw new ImpossibleGestureException("This is not on the screen any more.");
 
-    /// <summary>Adds a reaction, or takes one's own back. The bot is not told: it asks for no such event.</summary>
-    private JsonObject React(SlackUser me, JsonObject wish)
-    {
-        var name = wish.Text("name") ?? "";
-        if (!ReactionName().IsMatch(name)) throw new ImpossibleGestureException("There is no such reaction.");
-        var ts = Message(me, wish).Ts;
-        _world.Change(() =>
-        {
-            if (_world.Messages.GetValueOrDefault(ts) is not { IsEphemeral: false } message) throw new ImpossibleGestureException("Nobody can react to this.");
-            var mine = (name, me.Id);
-            _world.Messages[ts] = message with { Reactions = message.Reactions.Contains(mine) ? message.Reactions.Remove(mine) : message.Reactions.Add(mine) };
-        });
-        return [];
-    }
-
     private JsonObject Share(SlackUser me, JsonObject wish)
     {
         SharedFile.Share(_world, me, Conversation(me, wish), Thread(me, wish), wish);
         return [];
     }
-
-    [GeneratedRegex("^[a-z0-9_+-]{1,40}$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex ReactionName();
 
     private JsonObject Dismiss(SlackUser me, JsonObject wish)
     {
