@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -39,7 +40,9 @@ internal static class AckCommand
         var body = string.Join('&', command.Select(field => $"{field.Key}={Uri.EscapeDataString(field.Value)}"));
         var stamp = DateTimeOffset.UtcNow.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         var signature = HMACSHA256.HashData(Encoding.UTF8.GetBytes(signingSecret), Encoding.UTF8.GetBytes($"v0:{stamp}:{body}"));
-        var request = new HttpRequestMessage(HttpMethod.Post, to) { Content = new StringContent(body, Encoding.UTF8, "application/x-www-form-urlencoded") };
+        var request = new HttpRequestMessage(HttpMethod.Post, to) { Content = new StringContent(body, Encoding.UTF8) };
+        // Without a charset, as Slack sends it; Bolt takes no other.
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/x-www-form-urlencoded");
         request.Headers.Add("X-Slack-Request-Timestamp", stamp);
         request.Headers.Add("X-Slack-Signature", "v0=" + Convert.ToHexStringLower(signature));
         return request;

@@ -86,7 +86,7 @@ public sealed class BlockKitGalleryTests
         }
         catch (SlackErrorException refused)
         {
-            throw new ShouldAssertException($"{drawn.Name}: {refused.Code} {refused.ToJson().ToJsonString()}");
+            throw new ShouldAssertException($"{drawn.Name}: {refused.Code} {refused.ToJson().ToJsonString()}", refused);
         }
     }
 
