@@ -32,6 +32,7 @@ internal static class DemoListing
             new(Seed.Ana.Id, ChannelId: null, "When the time is over, the card says proven gone. Ask what is live:", "/db grants"),
             new(Seed.Ana.Id, Seed.General.Id, "A command typed alone opens a dialog, which suggests targets.", "/db access"),
             new(Seed.Ana.Id, Seed.General.Id, "Writing to production takes two: Bo, and Dee for security. Each types the target's name.", "/db access orders-prod write 5m release one stuck payment, INC-42"),
+            new(Seed.Dee.Id, ChannelId: null, "Home, the first tab of DbChatOps, shows everybody what is theirs and what waits for them.", Line: null),
             new(Seed.Guest.Id, Seed.General.Id, "Gus, a guest, tries the same and is refused.", "/db access orders-prod read 2m just curious"),
         ],
     };

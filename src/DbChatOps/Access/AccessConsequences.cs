@@ -63,6 +63,11 @@ public static class AccessConsequences
             yield return Rows.Show(AccessCardKeys.Request(grant.Request), Lanes.Channel(grant.Channel), change.At);
         }
 
+        if (grant.LastExtension is { } longer && change is GrantEnding or GrantRevoked)
+        {
+            yield return Rows.Show(AccessCardKeys.Request(longer), Lanes.Channel(grant.Channel), change.At);
+        }
+
         if (grant.Ending is { IsOverdue: true } && change is RevocationProgressed or GrantOverdue or GrantRevoked)
         {
             yield return Rows.Show(AccessCardKeys.Overdue(grant.Id), Lanes.Channel(grant.Channel), change.At);

@@ -109,7 +109,7 @@ public static class AccessDialogs
         Title = "Ask for access",
         Submit = "Ask",
         Close = "Cancel",
-        Body = new Card { Title = Phrase.Of($"Temporary access to a database. The window starts when you press *Show credentials*, not before.") },
+        Body = new Card { Title = Phrase.Empty, Lines = [Phrase.Of($"Temporary access to a database. The window starts when you press *Show credentials*, not before.")] },
         Inputs =
         [
             new DialogInput.Lookup(TargetInput, "Target") { Hint = "Part of its name, or a tag" },

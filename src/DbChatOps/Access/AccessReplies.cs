@@ -210,6 +210,5 @@ public static class AccessReplies
     private static string Levels(IReadOnlyList<(AccessLevel Level, AccessPolicy Policy)> offers) =>
         string.Join(", ", offers.Select(offer => $"{offer.Level.ToWord()} up to {PlainText.Duration(offer.Policy.MaximumWindow)}"));
 
-    private static string Seats(ApprovalRule rule) =>
-        string.Join(" and ", rule.Seats.Select(seat => $"{seat.Name} ({string.Join(" or ", seat.Groups)})"));
+    private static string Seats(ApprovalRule rule) => string.Join(" and ", rule.Seats.Select(RequestCards.Seat));
 }

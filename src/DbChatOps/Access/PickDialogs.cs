@@ -53,7 +53,7 @@ public static class PickDialogs
         Title = title,
         Submit = "Next",
         Close = "Cancel",
-        Body = new Card { Title = Phrase.Of(why) },
+        Body = new Card { Title = Phrase.Empty, Lines = [Phrase.Of(why)] },
         Inputs = [input],
     };
 }

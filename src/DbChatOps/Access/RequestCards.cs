@@ -43,7 +43,7 @@ public static class RequestCards
         Quotes = request.State == RequestState.Denied && request.Outcome is { } why
             ? [new Quote("Reason", request.Reason), new Quote("Why it was denied", why)]
             : [new Quote("Reason", request.Reason)],
-        Lines = [.. Reviews(request), .. Status(request, null, policies)],
+        Lines = [.. Reviews(request with { Reviews = [.. request.Reviews.Select(WithoutQuoted)] }), .. Status(request, null, policies)],
         Buttons = request.State switch
         {
             RequestState.Pending => [new Button(WithdrawAction, "Withdraw", request.Id.ToString())],
@@ -128,6 +128,9 @@ public static class RequestCards
             new Button(DenyAction, "Deny…", request.Id.ToString()) { Style = ButtonStyle.Danger },
         ];
 
+    /// <summary>Why it was denied stands as a quote already.</summary>
+    private static Review WithoutQuoted(Review review) => review.Verdict == Verdict.Deny ? review with { Comment = null } : review;
+
     private static IEnumerable<Phrase> Reviews(AccessRequest request) => request.Reviews.Select(review => review.Verdict == Verdict.Approve
         ? Phrase.Of($"✅ {review.Reviewer.Id} approved at {review.At}{Comment(review)}{Returned(request, review)}")
         : Phrase.Of($"⛔ {review.Reviewer.Id} denied at {review.At}{Comment(review)}"));
@@ -157,10 +160,11 @@ public static class RequestCards
             case RequestState.Approved when request.Outcome is { } refused:
                 yield return Phrase.Of($"⚠️ Approved, but not granted: {refused}");
                 break;
-            case RequestState.Approved:
-                yield return request.Reviews.Count == 0
-                    ? Phrase.Of($"✅ Approved by policy {request.Policy.Policy.Name}, which asks nobody here")
-                    : Phrase.Of($"✅ Approved");
+            case RequestState.Approved when request.Reviews.Count == 0:
+                yield return Phrase.Of($"✅ Approved by policy {request.Policy.Policy.Name}, which asks nobody here");
+                break;
+            case RequestState.Approved when request.Policy.Policy.Rule.Seats.Count > 1:
+                yield return Phrase.Of($"✅ Every seat is filled");
                 break;
             case RequestState.Denied when request.Reviews.All(review => review.Verdict == Verdict.Approve):
                 yield return Phrase.Of($"⛔ Closed at {request.DecidedAt!.Value}, because its requester or an approver was cut off: {request.Outcome ?? ""}");
@@ -176,11 +180,14 @@ public static class RequestCards
 
     private static bool IsVoidExtension(AccessRequest request) => request is { Kind: RequestKind.Extension, Outcome: not null };
 
+    /// <summary>A seat that is named as its only group needs no second name.</summary>
+    internal static string Seat(Seat seat) => seat.Groups is [var only] && only == seat.Name ? seat.Name : $"{seat.Name} ({string.Join(" or ", seat.Groups)})";
+
     /// <summary>Approvals so far and the seats of the pinned rule; which seat whose approval fills is asked of the directory only when it is decided.</summary>
     private static Phrase OpenSeats(AccessRequest request, PolicyBook policies)
     {
         var rule = request.Policy.Policy.Rule;
-        var seats = string.Join(", ", rule.Seats.Select(seat => $"{seat.Name} ({string.Join(" or ", seat.Groups)})"));
+        var seats = string.Join(", ", rule.Seats.Select(Seat));
         var pinged = Mentions(rule.PingGroups, policies);
         var waiting = Phrase.Of($"⏳ {request.Reviews.Count(review => review.Verdict == Verdict.Approve)} of {rule.Seats.Count} {(rule.Seats.Count == 1 ? "approval" : "approvals")} · {(rule.Seats.Count == 1 ? "seat" : "seats")}: {seats}");
         return pinged.Pieces.Count == 0 ? waiting : waiting + Phrase.Of($" · {pinged}");
