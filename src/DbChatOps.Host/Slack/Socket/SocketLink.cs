@@ -231,13 +231,24 @@ internal sealed class SocketLink : IAsyncDisposable
             throw new MalformedPayloadException("An envelope has no id.");
         }
 
-        var arrival = Read(envelope);
-        if (arrival is Arrival.NotOurs other)
+        var acceptsPayload = envelope.IsTrue("accepts_response_payload");
+        switch (Read(envelope))
         {
-            _log.ForeignPayloadRefused(other.What);
+            case Arrival.Accepted accepted:
+                await AnswerAsync(id, acceptsPayload, accepted.Deliveries);
+                break;
+            case Arrival.Outsider outsider:
+                _log.ForeignPayloadRefused(outsider.What);
+                await AcknowledgeAsync(id, acceptsPayload ? AcknowledgementBody.ForOutsiders : null);
+                break;
+            case Arrival.NotOurs other:
+                _log.ForeignPayloadRefused(other.What);
+                await AcknowledgeAsync(id, null);
+                break;
+            default:
+                await AcknowledgeAsync(id, null);
+                break;
         }
-
-        await AnswerAsync(id, envelope.IsTrue("accepts_response_payload"), arrival is Arrival.Accepted accepted ? accepted.Deliveries : []);
     }
 
     /// <summary>What cannot be read would only come again: it is acknowledged and logged.</summary>

@@ -1,0 +1,33 @@
+using DbChatOps.Chat;
+using DbChatOps.Host.Desk;
+using DbChatOps.Host.Flow;
+
+namespace DbChatOps.Host.Slack;
+
+/// <summary>
+/// Takes news of the workspace from what people do; the rest goes to the front desk. News is believed of nobody: it says where to look, and what
+/// is found there decides. So nothing of it is stored, a repeat does no harm, and what is lost with a process is found by its first look.
+/// </summary>
+public sealed class NewsDesk(FrontDesk desk, PeopleWatch people, TokenWatch token) : IDeliveryHandler
+{
+    public const string AccountChanged = "user_change";
+    public const string TokensRevoked = "tokens_revoked";
+    public const string AppRemoved = "app_uninstalled";
+
+    public Task<Acknowledgement> HandleAsync(Delivery delivery, CancellationToken ct)
+    {
+        switch ((delivery.Kind, delivery.Action))
+        {
+            case (DeliveryKind.Event, AccountChanged):
+                people.Hint(delivery.Person);
+                break;
+            case (DeliveryKind.Event, TokensRevoked or AppRemoved):
+                token.Wake();
+                break;
+            default:
+                return desk.HandleAsync(delivery, ct);
+        }
+
+        return Task.FromResult<Acknowledgement>(new Acknowledgement.Nothing());
+    }
+}
