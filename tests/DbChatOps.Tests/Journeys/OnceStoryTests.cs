@@ -196,7 +196,7 @@ public sealed class OnceStoryTests(PostgreSqlStage stage) : IClassFixture<Postgr
         await using var bot = await StartAsync(stage);
         await bot.Says(Ana, Read);
         await bot.ApprovesAsync(Bo);
-        bot.Slack.Faults.On("views.open", new Fault.Refused("account_inactive"));
+        bot.Slack.Faults.On("views.open", new Fault.Refused("invalid_arguments"));
         await bot.Presses(Ana, "Show credentials");
         bot.LastAnswer(Ana).ShouldContain("try again");
         var answers = bot.Sights.Ephemerals(Ana).Count;
