@@ -18,10 +18,12 @@ public sealed class OnceStoryTests(PostgreSqlStage stage) : IClassFixture<Postgr
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task Two_approvers_five_clicks_each_and_redeliveries_make_one_decision()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Two_approvers_five_clicks_each_and_redeliveries_make_one_decision(bool bySocket)
     {
-        await using var bot = await StartAsync(stage);
+        await using var bot = await StartAsync(stage, bySocket: bySocket);
         await bot.Says(Ana, Read);
         foreach (var approver in new[] { Bo, Dee })
         {
