@@ -211,7 +211,12 @@ public sealed class SlackWebApiTests : IAsyncLifetime
 
         var asked = _slack.Calls.ShouldHaveSingleItem();
         asked.Authorization.ShouldBeEmpty();
-        JsonNode.Parse(asked.Body)!["response_type"]!.GetValue<string>().ShouldBe("ephemeral");
+        var body = JsonNode.Parse(asked.Body)!.AsObject();
+        body["response_type"]!.GetValue<string>().ShouldBe("ephemeral");
+        // Of what the address could do to the message, nothing: cards are changed where their place is known.
+        Sample.Json("response-url-delete").Select(member => member.Key).ShouldNotContain(body.ContainsKey);
+        Sample.Json("response-url-replace").Select(member => member.Key).ShouldAllBe(member => body.ContainsKey(member));
+        body["replace_original"]!.GetValue<bool>().ShouldBeFalse();
         (await Should.ThrowAsync<ChatRefusedException>(() =>
             _slack.Api.RespondAsync(new Secret("https://hooks.slack.com/x"), [], TestContext.Current.CancellationToken))).Code.ShouldBe("foreign_response_url");
         _slack.Says(404, "expired_url", "text/plain");

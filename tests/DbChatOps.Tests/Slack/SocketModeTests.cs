@@ -44,14 +44,13 @@ public sealed class SocketModeTests : IAsyncLifetime
         _rig.Handler.Answer = _ => new Acknowledgement.Reply(new Card { Title = Phrase.Plain("not for you") });
         var (_, second) = await _rig.OpensAsync();
 
-        await second.SaysInPiecesAsync(Sample.Text("socket-envelope-interactive"), 500);
+        var hooks = _rig.Script.ApiBaseUrl.GetLeftPart(UriPartial.Authority);
+
+        await second.SaysInPiecesAsync(Sample.Text("socket-envelope-interactive").Replace("https://hooks.slack.com", hooks, StringComparison.Ordinal), 500);
 
         (await second.HearsAsync()).Select(member => member.Key).ShouldBe(["envelope_id"]);
         _rig.Handler.Deliveries.ShouldHaveSingleItem().Kind.ShouldBe(DeliveryKind.ButtonPressed);
-        if (_rig.Handler.Deliveries[0].ResponseUrl is not null)
-        {
-            (await _rig.Replies.Reply).Title.ToString().ShouldNotBeEmpty();
-        }
+        (await _rig.Replies.Reply.WaitAsync(Ct)).Title.ShouldNotBeNull();
     }
 
     [Fact]
@@ -228,9 +227,8 @@ public sealed class SocketModeTests : IAsyncLifetime
         _rig.Script.Greeting = _ => Sample.Text("socket-hello").Replace("\"num_connections\": 1", "\"num_connections\": 7", StringComparison.Ordinal);
 
         await _rig.OpensAsync();
-        await _rig.Mode.StopAsync(Ct);
 
-        _rig.Log.All.ShouldContain("Slack counts 7 sockets of this app");
+        await _rig.Log.SaysAsync("Slack counts 7 sockets of this app", Ct);
     }
 
     [Fact]
