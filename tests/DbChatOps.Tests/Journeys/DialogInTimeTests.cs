@@ -122,10 +122,11 @@ public sealed class DialogInTimeTests(PostgreSqlStage stage) : IClassFixture<Pos
         var held = new Fault.Held();
         bot.Slack.Faults.On("users.info", held);
 
-        await bot.Driver.Presses(Bo, "Approve…", Seed.Approvals);
+        var press = bot.Driver.Presses(Bo, "Approve…", Seed.Approvals);
         await held.Reached;
         bot.Clock.Advance(TimeSpan.FromSeconds(3.5));
         held.Release();
+        await press;
         await bot.SettlesAsync();
 
         bot.LastAnswer(Bo).ShouldContain("please press again");

@@ -85,6 +85,7 @@ public sealed class PeopleWatchTests(PostgreSqlStage stage) : IClassFixture<Post
         (await watch.LookAtHintedAsync(Ct)).ShouldBe(1);
 
         bot.Slack.Journal.Of("users.info").Count.ShouldBe(asked + 2);
+        await bot.SettlesAsync();
         for (var account = 0; account < 600; account++)
         {
             watch.Hint(new PersonId("slack", Seed.TeamId, $"U{account}"));
