@@ -214,7 +214,7 @@ public sealed class SlackWebApiTests : IAsyncLifetime
         var body = JsonNode.Parse(asked.Body)!.AsObject();
         body["response_type"]!.GetValue<string>().ShouldBe("ephemeral");
         // Of what the address could do to the message, nothing: cards are changed where their place is known.
-        Sample.Json("response-url-delete").Select(member => member.Key).ShouldNotContain(body.ContainsKey);
+        Sample.Json("response-url-delete").Select(member => member.Key).ShouldAllBe(member => !body.ContainsKey(member));
         Sample.Json("response-url-replace").Select(member => member.Key).ShouldAllBe(member => body.ContainsKey(member));
         body["replace_original"]!.GetValue<bool>().ShouldBeFalse();
         (await Should.ThrowAsync<ChatRefusedException>(() =>
