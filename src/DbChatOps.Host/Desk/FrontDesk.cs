@@ -168,12 +168,12 @@ public sealed class FrontDesk(
         if (!(await identification.OfAsync(delivery, ct)).TryGet(out var actor, out var refusal))
         {
             await TurnAwayAsync(delivery, delivery.Action, refusal, delivery.Key, ct);
-            return new Acknowledgement.ShowDialog(AccessDialogs.Refused("Not done", refusal));
+            return TypedText.Kept(new Acknowledgement.ShowDialog(AccessDialogs.Refused("Not done", refusal)), delivery);
         }
 
         var answer = await submissions.SubmitAsync(delivery, actor, ct);
         await ForgetAsync(delivery.Key, ct);
-        return answer;
+        return TypedText.Kept(answer, delivery);
     }
 
     /// <summary>An account that may take no part: its attempt belongs to the record. Questions and a silent directory leave nothing behind.</summary>
@@ -230,7 +230,7 @@ public sealed class FrontDesk(
                 ? "Nothing was done: the store cannot be written just now. Please try again."
                 : "Something went wrong on our side; it is in the log. Please try again.");
             return delivery.Kind == DeliveryKind.DialogSubmitted
-                ? new Acknowledgement.ShowDialog(AccessDialogs.Refused("Not done", sorry))
+                ? TypedText.Kept(new Acknowledgement.ShowDialog(AccessDialogs.Refused("Not done", sorry)), delivery)
                 : new Acknowledgement.Reply(AccessReplies.Refused(sorry));
         }
     }
@@ -261,7 +261,7 @@ public sealed class FrontDesk(
                     await chat.UpdateDialogAsync(view, show.Dialog, ct);
                     break;
                 case Acknowledgement.FieldErrors errors when delivery.ViewId is { } view:
-                    await chat.UpdateDialogAsync(view, AccessDialogs.Refused("Not done", new Refusal("invalid", string.Join(" ", errors.Errors.Values))), ct);
+                    await chat.UpdateDialogAsync(view, TypedText.Instead(errors, delivery), ct);
                     break;
             }
         }

@@ -33,6 +33,13 @@ public sealed class HomeLane(IHomeBook book, AccessLookup lookup, Identification
 
     public string LanePrefix => Lanes.Homes;
 
+    /// <summary>What was asked before no longer counts, and pages may look otherwise now.</summary>
+    public Task GroupsChangedAsync(CancellationToken ct)
+    {
+        _groups = null;
+        return book.RedrawAsync(clock.GetUtcNow(), ct);
+    }
+
     public async Task<IReadOnlyList<RowResult>> WorkAsync(LaneClaim claim, CancellationToken ct)
     {
         var results = new List<RowResult>();

@@ -6,11 +6,16 @@ namespace DbChatOps.Host.Flow;
 
 /// <summary>
 /// Makes messages agree with states: draws the card, leaves an equal one alone, updates in place, and posts once. The intent to post is
-/// stored before posting, so that a message whose answer was lost is found again by its key instead of being posted twice.
+/// stored before posting, so that a message whose answer was lost is found again by its key instead of being posted twice. A card is shown as the
+/// state is then, so that what was missed during an outage costs one message. Channels are known by id: a new name changes nothing.
 /// </summary>
-public sealed class ChatLane(Cards cards, IMessageBook book, IChatPlatform chat, TimeProvider clock, ILogger<ChatLane> log) : ILaneWorker
+public sealed class ChatLane(Cards cards, IMessageBook book, IChatPlatform chat, ClosedChannels closed, TimeProvider clock, ILogger<ChatLane> log) : ILaneWorker
 {
     private const int TriesWhenRefused = 8;
+
+    /// <summary>So many in a row, and chat is down rather than one message difficult.</summary>
+    private const int TriesInARow = 3;
+
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(60);
 
     public string LanePrefix => Lanes.ChatPrefix;
@@ -18,9 +23,26 @@ public sealed class ChatLane(Cards cards, IMessageBook book, IChatPlatform chat,
     public async Task<IReadOnlyList<RowResult>> WorkAsync(LaneClaim claim, CancellationToken ct)
     {
         var results = new List<RowResult>();
+        var unanswered = 0;
         foreach (var row in claim.Rows)
         {
-            results.Add(await WorkAsync(row, ct));
+            if (unanswered == TriesInARow)
+            {
+                // The others are not tried, and are first next time.
+                results.Add(new RowResult(row, clock.GetUtcNow() + (Backoff.After(row.Attempts, LongestPause) / 2)));
+                continue;
+            }
+
+            try
+            {
+                results.Add(await WorkAsync(row, ct));
+                unanswered = 0;
+            }
+            catch (ChatUnavailableException fault)
+            {
+                unanswered++;
+                results.Add(new RowResult(row, clock.GetUtcNow() + (fault.RetryAfter ?? Backoff.After(row.Attempts, LongestPause))));
+            }
         }
 
         return results;
@@ -28,28 +50,33 @@ public sealed class ChatLane(Cards cards, IMessageBook book, IChatPlatform chat,
 
     private async Task<RowResult> WorkAsync(ClaimedRow row, CancellationToken ct)
     {
-        try
+        var placed = row.Row.Item switch
         {
-            switch (row.Row.Item)
-            {
-                case AgendaItem.Show show when await cards.DrawAsync(show.Card, ct) is { } placed:
-                    await ShowAsync(show.Card, placed, ct);
-                    break;
-                case AgendaItem.Tell tell when await cards.DrawNoticeAsync(tell, ct) is { } placed:
-                    await TellOnceAsync(row.Row.Key, placed, ct);
-                    break;
-            }
-
+            AgendaItem.Show show => await cards.DrawAsync(show.Card, ct),
+            AgendaItem.Tell tell => await cards.DrawNoticeAsync(tell, ct),
+            _ => null,
+        };
+        if (placed is null)
+        {
             return new RowResult(row, null);
         }
-        catch (ChatUnavailableException fault)
+
+        if (closed.Until(placed.Place) is { } until)
         {
-            return new RowResult(row, clock.GetUtcNow() + (fault.RetryAfter ?? Backoff.After(row.Attempts, LongestPause)));
+            return new RowResult(row, until);
+        }
+
+        try
+        {
+            await (row.Row.Item is AgendaItem.Show show ? ShowAsync(show.Card, placed, ct) : TellOnceAsync(row.Row.Key, placed, ct));
+            await closed.OpenAsync(placed.Place, ct);
+            return new RowResult(row, null);
         }
         catch (ChatRefusedException fault)
         {
             log.CardRefused(row.Row.Key, fault.Code);
-            return new RowResult(row, row.Attempts < TriesWhenRefused ? clock.GetUtcNow() + Backoff.After(row.Attempts + 3, LongestPause) : null);
+            var later = placed.Place is Place.InChannel { Id: var channel } && ClosedChannels.IsAbout(fault.Code) ? await closed.CloseAsync(channel, fault, ct) : null;
+            return new RowResult(row, later ?? (row.Attempts < TriesWhenRefused ? clock.GetUtcNow() + Backoff.After(row.Attempts + 3, LongestPause) : null));
         }
     }
 

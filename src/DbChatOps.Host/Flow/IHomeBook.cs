@@ -6,6 +6,9 @@ public interface IHomeBook
     /// <summary>Somebody opened theirs; <paramref name="isBlank"/>: chat says that nothing is shown there. What to redraw is in the agenda afterwards.</summary>
     Task OpenedAsync(PersonId person, DateTimeOffset at, bool isBlank, CancellationToken ct);
 
+    /// <summary>All that are kept are in the agenda afterwards.</summary>
+    Task RedrawAsync(DateTimeOffset due, CancellationToken ct);
+
     /// <summary>Those who opened theirs last, newest first, not before <paramref name="since"/>.</summary>
     Task<IReadOnlyList<OpenHome>> LastOpenedAsync(DateTimeOffset since, int most, CancellationToken ct);
 

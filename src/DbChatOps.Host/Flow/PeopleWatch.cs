@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using DbChatOps.Access;
 using DbChatOps.Chat;
 using DbChatOps.Ledger;
@@ -7,12 +8,44 @@ namespace DbChatOps.Host.Flow;
 
 /// <summary>
 /// Asks the directory about everybody who holds access or has asked for it, every ten minutes: whoever was deactivated, made a guest or is unknown
-/// loses it now, by every linked account. A directory that does not answer changes nothing; the windows end by themselves.
+/// loses it now, by every linked account. A directory that does not answer changes nothing; the windows end by themselves. A hint that somebody's
+/// account changed (<see cref="Hint"/>) only makes it look earlier: hints live in memory, because the first look after a start is at everybody.
 /// </summary>
 public sealed class PeopleWatch(ILedger ledger, IDirectory directory, CuttingOff cuttingOff, Func<Rules> rules, TimeProvider clock, ILogger<PeopleWatch> log) : Recurring(clock, log)
 {
     private static readonly TimeSpan Between = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(30);
+
+    /// <summary>More at once, such as an import of the whole staff, and one look at everybody is cheaper.</summary>
+    private const int MostHints = 500;
+
+    /// <summary>Grants that give access or will; what is ending already needs no further word.</summary>
+    private static readonly SnapshotQuery Live = new()
+    {
+        Kind = Grant.Kind,
+        Open = true,
+        States = [nameof(GrantState.Provisioning), nameof(GrantState.Ready), nameof(GrantState.Active)],
+        Limit = 5000,
+    };
+
     private readonly TimeProvider _clock = clock;
+    private readonly Lock _gate = new();
+    private HashSet<PersonId> _hinted = [];
+    private DateTimeOffset _nextLook = DateTimeOffset.MinValue;
+
+    /// <summary>Something about this account changed. Costs nothing and waits for nobody; repeats are one look.</summary>
+    public void Hint(PersonId account)
+    {
+        lock (_gate)
+        {
+            if (_hinted.Count <= MostHints)
+            {
+                _hinted.Add(account);
+            }
+        }
+
+        Wake();
+    }
 
     /// <summary>Looks once at everybody. Returns how many grants and requests were ended.</summary>
     public async Task<int> LookAsync(CancellationToken ct)
@@ -20,18 +53,45 @@ public sealed class PeopleWatch(ILedger ledger, IDirectory directory, CuttingOff
         var ended = 0;
         foreach (var human in (await AccountsAsync(ct)).GroupBy(account => rules().Policies.People.Of(account)))
         {
-            if (await WhyNotAsync(human.Key, human.ToHashSet(), ct) is not { } why)
+            ended += await LookAtAsync(human.Key, human.ToHashSet(), ct) ?? 0;
+        }
+
+        return ended;
+    }
+
+    /// <summary>Looks at those of the hints who have or wait for something. Returns how many grants and requests were ended.</summary>
+    public async Task<int> LookAtHintedAsync(CancellationToken ct)
+    {
+        HashSet<PersonId> hinted;
+        lock (_gate)
+        {
+            (hinted, _hinted) = (_hinted, []);
+        }
+
+        if (hinted.Count > MostHints)
+        {
+            return await LookAsync(ct);
+        }
+
+        var ended = 0;
+        foreach (var human in hinted.Select(account => rules().Policies.People.Of(account)).Distinct())
+        {
+            var concerned = await ConcernedAsync(human, ct);
+            if (concerned.Count == 0)
             {
                 continue;
             }
 
-            var cut = await cuttingOff.RunAsync(new CutOffOrder(human.First(), why), EndReason.PersonDeactivated, Principal.Bot, null, null, ct);
-            foreach (var grant in cut.Ending)
+            if (await LookAtAsync(human, concerned, ct) is { } count)
             {
-                log.HolderGone(grant.Id.Handle, grant.Holder.Id.ToString());
+                ended += count;
+                continue;
             }
 
-            ended += cut.Ending.Count + cut.Closed.Count;
+            lock (_gate)
+            {
+                _hinted.UnionWith(concerned);
+            }
         }
 
         return ended;
@@ -39,22 +99,67 @@ public sealed class PeopleWatch(ILedger ledger, IDirectory directory, CuttingOff
 
     protected override async Task<TimeSpan> TurnAsync(CancellationToken ct)
     {
-        await LookAsync(ct);
-        return Between;
+        if (_clock.GetUtcNow() >= _nextLook)
+        {
+            await LookAsync(ct);
+            _nextLook = _clock.GetUtcNow() + Between;
+        }
+
+        await LookAtHintedAsync(ct);
+        var rest = _nextLook - _clock.GetUtcNow();
+        lock (_gate)
+        {
+            return rest < TimeSpan.Zero ? TimeSpan.Zero : _hinted.Count > 0 && rest > BetweenTries ? BetweenTries : rest;
+        }
+    }
+
+    /// <summary>Null when the directory did not answer and so nothing was found out.</summary>
+    private async Task<int?> LookAtAsync(Human human, HashSet<PersonId> concerned, CancellationToken ct)
+    {
+        string? why;
+        try
+        {
+            why = await WhyNotAsync(human, concerned, ct);
+        }
+        catch (Exception fault) when (fault is ChatUnavailableException or ChatRefusedException)
+        {
+            return null;
+        }
+
+        if (why is null)
+        {
+            return 0;
+        }
+
+        var cut = await cuttingOff.RunAsync(new CutOffOrder(concerned.First(), why), EndReason.PersonDeactivated, Principal.Bot, null, null, ct);
+        foreach (var grant in cut.Ending)
+        {
+            log.HolderGone(grant.Id.Handle, grant.Holder.Id.ToString());
+        }
+
+        return cut.Ending.Count + cut.Closed.Count;
+    }
+
+    /// <summary>The accounts of one human that have or wait for something; for most people of a workspace, none.</summary>
+    private async Task<HashSet<PersonId>> ConcernedAsync(Human human, CancellationToken ct)
+    {
+        var concerned = new HashSet<PersonId>();
+        foreach (var account in human.Identities)
+        {
+            var held = await ledger.FindAsync<Grant>(Live with { Person = account.ToString(), Limit = 1 }, ct);
+            if (held.Count > 0 || (await CuttingOff.MayBecomeAccessAsync(ledger, account, _clock.GetUtcNow(), ct)).Count > 0)
+            {
+                concerned.Add(account);
+            }
+        }
+
+        return concerned;
     }
 
     /// <summary>Accounts that hold access, wait for it, or were approved so lately that it may still be opened.</summary>
     private async Task<HashSet<PersonId>> AccountsAsync(CancellationToken ct)
     {
-        var grants = await ledger.FindAsync<Grant>(
-            new SnapshotQuery
-            {
-                Kind = "grant",
-                Open = true,
-                States = [nameof(GrantState.Provisioning), nameof(GrantState.Ready), nameof(GrantState.Active)],
-                Limit = 5000,
-            },
-            ct);
+        var grants = await ledger.FindAsync<Grant>(Live, ct);
         var waiting = await ledger.FindAsync<AccessRequest>(new SnapshotQuery { Kind = "request", Open = true, Limit = 5000 }, ct);
         var approved = await ledger.FindAsync<AccessRequest>(new SnapshotQuery { Kind = "request", States = [nameof(RequestState.Approved)], Limit = 5000 }, ct);
         return grants.Select(stored => stored.State.Holder.Id)
@@ -72,34 +177,32 @@ public sealed class PeopleWatch(ILedger ledger, IDirectory directory, CuttingOff
     /// </summary>
     private async Task<string?> WhyNotAsync(Human human, HashSet<PersonId> concerned, CancellationToken ct)
     {
+        ExceptionDispatchInfo? silence = null;
         foreach (var account in human.Identities)
         {
-            var why = await WhyNotAsync(account, concerned.Contains(account), ct);
-            if (why is not null)
+            try
             {
-                return why;
+                if (await WhyNotAsync(account, concerned.Contains(account), ct) is { } why)
+                {
+                    return why;
+                }
+            }
+            catch (Exception fault) when (fault is ChatUnavailableException or ChatRefusedException)
+            {
+                silence = ExceptionDispatchInfo.Capture(fault);
             }
         }
 
+        silence?.Throw();
         return null;
     }
 
-    private async Task<string?> WhyNotAsync(PersonId account, bool isConcerned, CancellationToken ct)
-    {
-        try
+    private async Task<string?> WhyNotAsync(PersonId account, bool isConcerned, CancellationToken ct) =>
+        (await directory.FindPersonAsync(account, ct), isConcerned) switch
         {
-            var person = await directory.FindPersonAsync(account, ct);
-            return (person, isConcerned) switch
-            {
-                (null, true) => "The account is unknown.",
-                ({ } known, true) => Eligibility.Refuse(known)?.Message,
-                ({ Kind: PrincipalKind.Deactivated } known, false) => Eligibility.Refuse(known)?.Message,
-                _ => null,
-            };
-        }
-        catch (Exception fault) when (fault is ChatUnavailableException or ChatRefusedException)
-        {
-            return null;
-        }
-    }
+            (null, true) => "The account is unknown.",
+            ({ } known, true) => Eligibility.Refuse(known)?.Message,
+            ({ Kind: PrincipalKind.Deactivated } known, false) => Eligibility.Refuse(known)?.Message,
+            _ => null,
+        };
 }

@@ -30,6 +30,7 @@ public static class Bot
             .AddHostedService(provider => provider.GetRequiredService<SessionWatch>())
             .AddHostedService(provider => provider.GetRequiredService<SelfCheck>())
             .AddHostedService(provider => provider.GetRequiredService<PeopleWatch>())
+            .AddHostedService(provider => provider.GetRequiredService<TokenWatch>())
             .AddHostedService(provider => provider.GetRequiredService<Reload>())
             .AddHostedService(ExpiryWatch.Beside);
 

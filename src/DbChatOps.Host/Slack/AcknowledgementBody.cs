@@ -25,6 +25,9 @@ internal static class AcknowledgementBody
         _ => null,
     };
 
+    /// <summary>For whom nothing is looked up and nothing kept.</summary>
+    public static JsonObject ForOutsiders => Sorry("Only members of this organisation can use DbChatOps. Nothing was done.");
+
     public static JsonObject Sorry(string sentence) => new() { ["response_type"] = "ephemeral", ["text"] = sentence };
 
     public static Task WriteAsync(HttpResponse response, JsonObject body, CancellationToken ct)

@@ -20,6 +20,9 @@ internal abstract record Arrival
     /// <summary>Another app, or another organisation's installation of ours.</summary>
     public sealed record NotOurs(string What) : Arrival;
 
+    /// <summary>Typed by somebody whose workspace is not ours: told so in a sentence, and nothing is kept.</summary>
+    public sealed record Outsider(string What) : Arrival;
+
     public static Arrival Of(Delivery delivery) => new Accepted([delivery]);
 }
 

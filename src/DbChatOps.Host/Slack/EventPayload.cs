@@ -5,8 +5,9 @@ using DbChatOps.Chat;
 namespace DbChatOps.Host.Slack;
 
 /// <summary>
-/// Events that concern us: a mention, a direct message, the opened Home tab, the end of our tokens. Everything else is acknowledged and not
-/// stored, above all other people's messages.
+/// Events that concern us: a mention, a direct message, the opened Home tab, a changed account or user group, the end of our tokens. Everything else
+/// is acknowledged and not stored, above all other people's messages. Changes of channels are not followed: they are known by id, and one that takes
+/// no cards shows itself when a card is due.
 /// </summary>
 internal static partial class EventPayload
 {
@@ -29,7 +30,8 @@ internal static partial class EventPayload
             "message" when happened.Text("channel_type") == "im" => Said(payload, happened, reading),
             "app_home_opened" when happened.Text("tab") == "home" =>
                 Arrival.Of(From(payload, happened, reading) with { Kind = DeliveryKind.HomeOpened, ViewId = happened.Text("view", "id") }),
-            "tokens_revoked" or "app_uninstalled" => Arrival.Of(Blank(payload, happened, reading) with { Person = PersonId.Bot }),
+            NewsDesk.AccountChanged => Changed(payload, happened, reading),
+            NewsDesk.GroupChanged or NewsDesk.MembersChanged or NewsDesk.TokensRevoked or NewsDesk.AppRemoved => Arrival.Of(Blank(payload, happened, reading) with { Person = PersonId.Bot }),
             _ => new Arrival.Ignored("an event we do not follow"),
         };
     }
@@ -52,6 +54,19 @@ internal static partial class EventPayload
             Text = Reading.Unescape(LeadingMention().Replace(happened.Text("text") ?? "", "", 1)),
             MessageId = happened.Text("ts"),
         });
+    }
+
+    /// <summary>Only whose account it is; what it is now is asked of the directory.</summary>
+    private static Arrival Changed(JsonElement payload, JsonElement happened, Reading reading)
+    {
+        var user = Reading.RequiredId(happened.Text("user", "id"), "user");
+        string?[] organisations = [happened.Text("user", "team_id"), happened.Text("user", "enterprise_user", "enterprise_id")];
+        return organisations.Any(reading.Tenant.IsForeign) && !organisations.Any(reading.Tenant.IsOurs)
+            ? new Arrival.Ignored("a change of an account elsewhere")
+            : Arrival.Of(Blank(payload, happened, reading) with
+            {
+                Person = reading.Tenant.Person(user, organisations.FirstOrDefault(reading.Tenant.IsOurs) ?? OurTeam(payload, reading.Tenant)),
+            });
     }
 
     private static Delivery From(JsonElement payload, JsonElement happened, Reading reading)

@@ -29,8 +29,17 @@ internal static partial class LogMessages
     [LoggerMessage(2008, LogLevel.Warning, "The answer to {Kind} did not reach the person: {Why}")]
     public static partial void AnswerLost(this ILogger log, DeliveryKind kind, string why);
 
-    [LoggerMessage(2009, LogLevel.Warning, "Slack {Method} failed: {Why}")]
-    public static partial void CallFailed(this ILogger log, string method, string why);
+    [LoggerMessage(2009, LogLevel.Warning, "Slack {Method} failed: {Why}; {Calls} calls in a row so far")]
+    public static partial void CallFailed(this ILogger log, string method, string why, int calls);
+
+    [LoggerMessage(2019, LogLevel.Information, "Slack answers again; {Calls} calls failed in {Outage}")]
+    public static partial void SlackIsBack(this ILogger log, int calls, TimeSpan outage);
+
+    [LoggerMessage(2020, LogLevel.Information, "Slack asks for patience with {Method}: {Wait}")]
+    public static partial void AskedForPatience(this ILogger log, string method, TimeSpan wait);
+
+    [LoggerMessage(2021, LogLevel.Error, "Slack does not take the bot's token any more: {Code}")]
+    public static partial void TokenDied(this ILogger log, string code);
 
     [LoggerMessage(2011, LogLevel.Information, "A socket to Slack is open: {Open} of ours, {Counted} by Slack's count")]
     public static partial void SocketOpened(this ILogger log, int open, int counted);

@@ -89,6 +89,10 @@ public sealed class SlackDoorway
                     }
 
                     break;
+                case Arrival.Outsider outsider:
+                    _log.ForeignPayloadRefused(outsider.What);
+                    await AcknowledgementBody.WriteAsync(http.Response, AcknowledgementBody.ForOutsiders, _stopping);
+                    break;
                 case Arrival.NotOurs other:
                     _log.ForeignPayloadRefused(other.What);
                     http.Response.StatusCode = StatusCodes.Status403Forbidden;

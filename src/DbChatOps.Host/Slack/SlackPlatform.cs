@@ -19,39 +19,34 @@ public sealed class SlackPlatform(SlackWebApi api, SlackSettings settings, TimeP
     private readonly SlackTenant _tenant = new(settings);
     private readonly ChannelPace _pace = new(time);
     private readonly ConcurrentDictionary<string, string> _directChannels = new(StringComparer.Ordinal);
-    private SlackAccount? _account;
+    private (Secret Token, SlackAccount Account)? _known;
 
-    /// <summary>Asks Slack who we are; later calls answer from memory.</summary>
+    /// <summary>Asks Slack who we are; later calls answer from memory, until there is another token.</summary>
     /// <exception cref="SlackAccountException">The token belongs to another organisation than the configured one.</exception>
     public async Task<SlackAccount> ConnectAsync(CancellationToken ct)
     {
-        if (_account is { } known)
+        var token = api.Token;
+        if (_known is { } known && ReferenceEquals(known.Token, token))
         {
-            return known;
+            return known.Account;
         }
 
         var account = SlackAccount.Of(await api.CallAsync("auth.test", [], ct), settings);
         log.Connected(account.BotUser, account.Team);
-        return _account = account;
+        _known = (token, account);
+        return account;
     }
 
     public async Task<MessageReference> PostAsync(Place place, Card card, string cardKey, CancellationToken ct)
     {
-        var channel = await ChannelAsync(place, ct);
-        await _pace.WaitAsync(channel, ct);
-        var metadata = new JsonObject { ["event_type"] = CardEvent, ["event_payload"] = new JsonObject { ["key"] = cardKey } };
         try
         {
-            var answer = await api.CallAsync(
-                "chat.postMessage",
-                [.. Message(channel, card), new("metadata", BlockKitText.Json(metadata)), new("unfurl_links", "false"), new("unfurl_media", "false")],
-                ct);
-            return new MessageReference(Required(answer, "channel"), Required(answer, "ts"));
+            return await PostOnceAsync(place, card, cardKey, ct);
         }
-        catch (ChatRefusedException e) when (e.Code == "channel_not_found" && place is Place.Direct direct)
+        catch (ChatRefusedException e) when (e.Code == "channel_not_found" && place is Place.Direct direct && _directChannels.TryRemove(direct.Person.User, out _))
         {
-            _directChannels.TryRemove(direct.Person.User, out _);
-            throw;
+            // An app that was installed anew has other direct conversations.
+            return await PostOnceAsync(place, card, cardKey, ct);
         }
     }
 
@@ -148,6 +143,18 @@ public sealed class SlackPlatform(SlackWebApi api, SlackSettings settings, TimeP
     }
 
     private static ChatRefusedException NotOurPerson() => new("not_our_person", "Nothing is shown to people of other organisations.");
+
+    private async Task<MessageReference> PostOnceAsync(Place place, Card card, string cardKey, CancellationToken ct)
+    {
+        var channel = await ChannelAsync(place, ct);
+        await _pace.WaitAsync(channel, ct);
+        var metadata = new JsonObject { ["event_type"] = CardEvent, ["event_payload"] = new JsonObject { ["key"] = cardKey } };
+        var answer = await api.CallAsync(
+            "chat.postMessage",
+            [.. Message(channel, card), new("metadata", BlockKitText.Json(metadata)), new("unfurl_links", "false"), new("unfurl_media", "false")],
+            ct);
+        return new MessageReference(Required(answer, "channel"), Required(answer, "ts"));
+    }
 
     private KeyValuePair<string, string>[] Message(string channel, Card card)
     {

@@ -11,15 +11,23 @@ namespace DbChatOps.Host.Slack;
 /// <summary>
 /// Slack's Web API: every call is a form post with the token in a header, to the one configured host, without redirects. Slack's "no" becomes
 /// <see cref="ChatRefusedException"/>; a wish for patience, an error page, silence or a broken line becomes <see cref="ChatUnavailableException"/>.
-/// <c>botToken</c> is asked at every call, so that a rotated token is used at once.
+/// <c>botToken</c> is asked at every call, so that a rotated token is used at once; of one that Slack no longer takes, Slack is not asked again.
 /// </summary>
 public sealed class SlackWebApi(HttpClient http, SlackSettings settings, Func<Secret> botToken, TimeProvider time, ILogger<SlackWebApi> log)
 {
     private static readonly TimeSpan PatienceWithoutAdvice = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan PatienceForToken = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentDictionary<string, DateTimeOffset> _notBefore = new(StringComparer.Ordinal);
+    private readonly OutageLog _outage = new(time, log);
 
     public SlackHosts Hosts { get; } = new(settings.ApiBaseUrl);
+
+    /// <summary>The bot's token as it is now.</summary>
+    public Secret Token => botToken();
+
+    /// <summary>What is known against the bot's token.</summary>
+    internal DeadToken Dead { get; } = new();
 
     /// <summary>A client that follows nobody and remembers nothing, for <see cref="SlackWebApi"/> alone.</summary>
     public static HttpClient CreateClient() => new(new SocketsHttpHandler
@@ -38,8 +46,15 @@ public sealed class SlackWebApi(HttpClient http, SlackSettings settings, Func<Se
     /// <summary>Calls a method and returns its answer, which says <c>ok</c>.</summary>
     /// <exception cref="ChatRefusedException">Slack said no; the code is Slack's.</exception>
     /// <exception cref="ChatUnavailableException">Later, perhaps; <see cref="ChatUnavailableException.OutcomeUnknown"/> tells whether it may have happened.</exception>
-    public Task<JsonElement> CallAsync(string method, IEnumerable<KeyValuePair<string, string>> arguments, CancellationToken ct) =>
-        CallAsync(method, botToken(), arguments, ct);
+    public Task<JsonElement> CallAsync(string method, IEnumerable<KeyValuePair<string, string>> arguments, CancellationToken ct)
+    {
+        var token = botToken();
+        return Dead.Why(token) is { } why ? throw NotTaken(why) : CallAsBotAsync(method, token, arguments, ct);
+    }
+
+    /// <summary>Asks Slack who we are, also with a token that it did not take before.</summary>
+    /// <exception cref="ChatUnavailableException">It is not taken, or Slack cannot be reached.</exception>
+    public Task<JsonElement> ProbeAsync(CancellationToken ct) => CallAsBotAsync("auth.test", botToken(), [], ct);
 
     /// <summary>The same with another token than the bot's.</summary>
     /// <exception cref="ChatRefusedException">Slack said no; the code is Slack's.</exception>
@@ -47,7 +62,8 @@ public sealed class SlackWebApi(HttpClient http, SlackSettings settings, Func<Se
     public async Task<JsonElement> CallAsync(string method, Secret token, IEnumerable<KeyValuePair<string, string>> arguments, CancellationToken ct)
     {
         var form = arguments.ToList();
-        var queue = method + " " + form.Find(argument => argument.Key == "channel").Value;
+        // Slack counts by method, and of posting also by channel.
+        var queue = method == "chat.postMessage" ? method + " " + form.Find(argument => argument.Key == "channel").Value : method;
         if (_notBefore.TryGetValue(queue, out var notBefore) && notBefore - time.GetUtcNow() is { Ticks: > 0 } wait)
         {
             throw new ChatUnavailableException($"Slack asked for patience with {method}.", wait);
@@ -63,11 +79,18 @@ public sealed class SlackWebApi(HttpClient http, SlackSettings settings, Func<Se
                 throw Patience(method, queue, retryAfter);
             }
 
-            return Answer(method, queue, status, body, retryAfter);
+            var answer = Answer(method, queue, status, body, retryAfter);
+            _outage.Answered();
+            return answer;
         }
-        catch (ChatUnavailableException e)
+        catch (ChatRefusedException)
         {
-            log.CallFailed(method, e.Message);
+            _outage.Answered();
+            throw;
+        }
+        catch (ChatUnavailableException e) when (e.RetryAfter is null)
+        {
+            _outage.Failed(method, e.Message);
             throw;
         }
     }
@@ -99,6 +122,29 @@ public sealed class SlackWebApi(HttpClient http, SlackSettings settings, Func<Se
             throw new ChatRefusedException("response_url_gone", $"The response URL was refused with HTTP {(int)status}.");
         }
     }
+
+    private async Task<JsonElement> CallAsBotAsync(string method, Secret token, IEnumerable<KeyValuePair<string, string>> arguments, CancellationToken ct)
+    {
+        try
+        {
+            var answer = await CallAsync(method, token, arguments, ct);
+            Dead.Lives();
+            return answer;
+        }
+        catch (ChatRefusedException e) when (DeadToken.IsAbout(e.Code))
+        {
+            if (Dead.Why(token) is null)
+            {
+                log.TokenDied(e.Code);
+            }
+
+            Dead.Died(token, e.Code);
+            throw NotTaken(e.Code);
+        }
+    }
+
+    /// <summary>Later, because an operator can put another token in place at any time.</summary>
+    private static ChatUnavailableException NotTaken(string code) => new($"Slack does not take the bot's token any more: {code}.", PatienceForToken);
 
     private async Task<(HttpStatusCode Status, byte[] Body, TimeSpan? RetryAfter)> SendAsync(HttpRequestMessage request, string method, CancellationToken ct)
     {
@@ -151,6 +197,7 @@ public sealed class SlackWebApi(HttpClient http, SlackSettings settings, Func<Se
     private ChatUnavailableException Patience(string method, string queue, TimeSpan? retryAfter)
     {
         var wait = retryAfter ?? PatienceWithoutAdvice;
+        log.AskedForPatience(method, wait);
         _notBefore[queue] = time.GetUtcNow() + wait;
         return new ChatUnavailableException($"Slack asked for patience with {method}.", wait);
     }

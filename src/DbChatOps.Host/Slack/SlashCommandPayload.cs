@@ -16,7 +16,8 @@ internal static class SlashCommandPayload
         var enterprise = Reading.OptionalId(field("enterprise_id"), "enterprise");
         if (!reading.Tenant.IsOurs(team ?? enterprise))
         {
-            return new Arrival.NotOurs("a slash command from another workspace");
+            // A partner in a shared channel, or another installation of our app; the payload does not tell which, and both deserve a sentence.
+            return new Arrival.Outsider("a slash command from another workspace");
         }
 
         return Arrival.Of(new Delivery

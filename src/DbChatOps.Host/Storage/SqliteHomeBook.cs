@@ -22,6 +22,13 @@ internal sealed class SqliteHomeBook(SqliteDatabase database, Committer<SqliteBa
         agenda.RowsAdded?.Invoke(at);
     }
 
+    public async Task RedrawAsync(DateTimeOffset due, CancellationToken ct)
+    {
+        var redraw = SqliteAgenda.ToRow(Rows.ShowHomes(due));
+        await WriteAsync(batch => batch.Execute(SqliteStatements.AddAgendaRow, redraw), ct);
+        agenda.RowsAdded?.Invoke(due);
+    }
+
     public async Task<IReadOnlyList<OpenHome>> LastOpenedAsync(DateTimeOffset since, int most, CancellationToken ct)
     {
         var asked = new { since = since.UtcTicks, most };

@@ -51,6 +51,14 @@ public abstract partial class LedgerContract
     }
 
     [Fact]
+    public async Task All_pages_can_be_asked_to_be_drawn_again()
+    {
+        await Homes.RedrawAsync(Noon, Ct);
+
+        (await Agenda.ExistingKeysAsync([Rows.ShowHomes(Noon).Key], Ct)).ShouldHaveSingleItem();
+    }
+
+    [Fact]
     public async Task A_forgotten_page_stays_forgotten()
     {
         await Homes.OpenedAsync(Viewer, Noon, isBlank: true, Ct);

@@ -113,6 +113,67 @@ public sealed class DialogInTimeTests(PostgreSqlStage stage) : IClassFixture<Pos
         (await bot.RequestsAsync()).Single().State.ShouldBe(RequestState.Pending);
     }
 
+    [Fact]
+    [Trait("Trap", "T-24")]
+    public async Task A_stall_of_three_and_a_half_seconds_asks_for_another_press_and_decides_nothing()
+    {
+        await using var bot = await StartAsync(stage);
+        await bot.Says(Ana, Read);
+        var held = new Fault.Held();
+        bot.Slack.Faults.On("users.info", held);
+
+        var press = bot.Driver.Presses(Bo, "Approve…", Seed.Approvals);
+        await held.Reached;
+        bot.Clock.Advance(TimeSpan.FromSeconds(3.5));
+        held.Release();
+        await press;
+        await bot.SettlesAsync();
+
+        bot.LastAnswer(Bo).ShouldContain("please press again");
+        bot.Sights.TopModal(Bo).ShouldBeNull();
+        bot.Slack.Journal.Of("views.open").ShouldContain(call => call.Error == "expired_trigger_id");
+        await bot.ApprovesAsync(Bo);
+        (await bot.RequestsAsync()).Single().State.ShouldBe(RequestState.Approved);
+    }
+
+    [Fact]
+    [Trait("Trap", "T-24")]
+    public async Task A_submission_that_takes_its_time_says_so_and_then_what_came_of_it()
+    {
+        await using var bot = await StartAsync(stage);
+        await bot.Says(Ana, Read);
+        await bot.Presses(Bo, "Approve…", Seed.Approvals);
+        var held = new Fault.Held();
+        bot.Slack.Faults.On("users.info", held);
+
+        await bot.Driver.Submits(Bo);
+        bot.Dialog(Bo).ShouldContain("One moment");
+        held.Release();
+        await bot.Driver.WaitsFor(_ => bot.Dialog(Bo).Contains("✅ Approved", StringComparison.Ordinal), "the result");
+
+        await bot.SettlesAsync();
+        (await bot.RequestsAsync()).Single().State.ShouldBe(RequestState.Approved);
+    }
+
+    [Fact]
+    [Trait("Trap", "T-24")]
+    public async Task What_is_wrong_in_a_form_that_is_gone_is_said_with_what_was_typed()
+    {
+        await using var bot = await StartAsync(stage);
+        await bot.Says(Ana, "/db access orders-prod write 30m checking INC-42");
+        await bot.Presses(Bo, "Approve…", Seed.Approvals);
+        var held = new Fault.Held();
+        bot.Slack.Faults.On("users.info", held);
+
+        await bot.Driver.Submits(Bo, ("target", "orders-staging"), ("comment", "only for the stuck order"));
+        held.Release();
+        await bot.Driver.WaitsFor(_ => bot.Dialog(Bo).Contains("only for the stuck order", StringComparison.Ordinal), "what was typed");
+
+        bot.Dialog(Bo).ShouldContain("Not done");
+        await bot.SettlesAsync();
+        (await bot.RequestsAsync()).Single().State.ShouldBe(RequestState.Pending);
+    }
+
     private static async Task<(SlackUser Who, SlackChannel? Where)> SceneAsync(BotUnderTest bot, string button)
     {
         if (button == "Extend…")

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using DbChatOps.Playground;
 using DbChatOps.Playground.World;
 using DbChatOps.Policies;
 using DbChatOps.Tests.PostgreSql;
@@ -111,6 +113,24 @@ public sealed class HomeStoryTests(PostgreSqlStage stage) : IClassFixture<Postgr
 
         Home(bot, Bo).ShouldNotContain("Waiting for you");
         Home(bot, Bo).ShouldContain("✋");
+    }
+
+    [Theory]
+    [InlineData("subteam_updated")]
+    [InlineData("subteam_members_changed")]
+    public async Task Who_joins_a_user_group_sees_at_once_what_waits_for_it(string happened)
+    {
+        await using var bot = await StartAsync(stage);
+        bot.Slack.Put(Seed.DbaGroup with { Members = [Bo.Id] });
+        await bot.Says(Ana, "/db access orders-prod read 30m checking INC-42");
+        await OpensAsync(bot, Dee);
+        Home(bot, Dee).ShouldNotContain("Waiting for you");
+
+        bot.Slack.Put(Seed.DbaGroup);
+        await bot.Slack.TellAsync(new JsonObject { ["type"] = happened, ["subteam"] = new JsonObject { ["id"] = Seed.DbaGroup.Id } }, TestContext.Current.CancellationToken);
+        await bot.SettlesAsync();
+
+        Home(bot, Dee).ShouldContain("Waiting for you");
     }
 
     [Fact]

@@ -18,10 +18,12 @@ public sealed class OnceStoryTests(PostgreSqlStage stage) : IClassFixture<Postgr
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task Two_approvers_five_clicks_each_and_redeliveries_make_one_decision()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Two_approvers_five_clicks_each_and_redeliveries_make_one_decision(bool bySocket)
     {
-        await using var bot = await StartAsync(stage);
+        await using var bot = await StartAsync(stage, bySocket: bySocket);
         await bot.Says(Ana, Read);
         foreach (var approver in new[] { Bo, Dee })
         {
@@ -196,7 +198,7 @@ public sealed class OnceStoryTests(PostgreSqlStage stage) : IClassFixture<Postgr
         await using var bot = await StartAsync(stage);
         await bot.Says(Ana, Read);
         await bot.ApprovesAsync(Bo);
-        bot.Slack.Faults.On("views.open", new Fault.Refused("account_inactive"));
+        bot.Slack.Faults.On("views.open", new Fault.Refused("invalid_arguments"));
         await bot.Presses(Ana, "Show credentials");
         bot.LastAnswer(Ana).ShouldContain("try again");
         var answers = bot.Sights.Ephemerals(Ana).Count;

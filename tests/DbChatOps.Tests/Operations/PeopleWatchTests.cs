@@ -1,7 +1,9 @@
+using System.Text.Json.Nodes;
 using DbChatOps.Access;
 using DbChatOps.Host.Flow;
 using DbChatOps.Playground;
 using DbChatOps.Playground.Faults;
+using DbChatOps.Playground.World;
 using DbChatOps.Tests.Journeys;
 using DbChatOps.Tests.PostgreSql;
 using Shouldly;
@@ -13,6 +15,84 @@ namespace DbChatOps.Tests.Operations;
 public sealed class PeopleWatchTests(PostgreSqlStage stage) : IClassFixture<PostgreSqlStage>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public static TheoryData<string, SlackUser> NoMembers => new()
+    {
+        { "deactivated", Ana with { IsDeleted = true } },
+        { "a guest", Ana with { IsGuest = true } },
+        { "a guest of one channel", Ana with { IsSingleChannelGuest = true } },
+        { "a bot", Ana with { IsBot = true } },
+    };
+
+    [Theory]
+    [MemberData(nameof(NoMembers))]
+    [Trait("Trap", "T-16")]
+    [Trait("Trap", "T-17")]
+    public async Task An_account_that_is_no_plain_member_any_more_loses_access_with_the_event(string becomes, SlackUser now)
+    {
+        await using var bot = await StartAsync(stage, bySocket: now.IsDeleted);
+        await bot.HasAccessAsync();
+        await bot.Says(Ana, "/db access orders-prod read 30m checking INC-43");
+        bot.Slack.Put(now);
+
+        (await bot.Slack.TellOfAccountAsync(Ana, Ct)).Status.ShouldBe(200);
+        (await bot.Get<PeopleWatch>().LookAtHintedAsync(Ct)).ShouldBe(2, becomes);
+        await bot.SettlesAsync();
+
+        (await bot.GrantsAsync()).ShouldHaveSingleItem().State.ShouldBe(GrantState.Revoked);
+        (await bot.RequestsAsync()).ShouldNotContain(request => request.State == RequestState.Pending);
+        (await bot.LoginsAsync()).ShouldBe("");
+        (await bot.Get<PeopleWatch>().LookAtHintedAsync(Ct)).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task An_event_is_a_hint_and_the_directory_decides()
+    {
+        await using var bot = await StartAsync(stage);
+        await bot.HasAccessAsync();
+        var watch = bot.Get<PeopleWatch>();
+
+        await bot.Slack.TellAsync(new JsonObject { ["type"] = "user_change", ["user"] = (Ana with { IsDeleted = true }).ToJson() }, Ct);
+        (await watch.LookAtHintedAsync(Ct)).ShouldBe(0);
+
+        (await bot.GrantsAsync()).ShouldHaveSingleItem().State.ShouldBe(GrantState.Active);
+        var asked = bot.Slack.Journal.Of("users.info").Count;
+        foreach (var nobody in new[] { Bo, Cy, Seed.Guest, Seed.Stranger, new SlackUser { Id = "U0NOBODY01", Handle = "new", RealName = "New" } })
+        {
+            await bot.Slack.TellAsync(new JsonObject { ["type"] = "user_change", ["user"] = nobody.ToJson() }, Ct);
+        }
+
+        (await watch.LookAtHintedAsync(Ct)).ShouldBe(0);
+        bot.Slack.Journal.Of("users.info").Count.ShouldBe(asked, "people without access are not asked about");
+        (await bot.Get<IInbox>().UndecidedAsync(Ct)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_storm_of_events_is_one_look_and_a_silent_directory_is_asked_again()
+    {
+        await using var bot = await StartAsync(stage);
+        await bot.HasAccessAsync();
+        bot.Slack.Deactivate(Ana);
+        for (var change = 0; change < 50; change++)
+        {
+            await bot.Slack.TellOfAccountAsync(Ana, Ct);
+        }
+
+        var watch = bot.Get<PeopleWatch>();
+        var asked = bot.Slack.Journal.Of("users.info").Count;
+        bot.Slack.Faults.On("users.info", new Fault.HtmlError(503));
+        (await watch.LookAtHintedAsync(Ct)).ShouldBe(0);
+        (await watch.LookAtHintedAsync(Ct)).ShouldBe(1);
+
+        bot.Slack.Journal.Of("users.info").Count.ShouldBe(asked + 2);
+        await bot.SettlesAsync();
+        for (var account = 0; account < 600; account++)
+        {
+            watch.Hint(new PersonId("slack", Seed.TeamId, $"U{account}"));
+        }
+
+        (await watch.LookAtHintedAsync(Ct)).ShouldBe(0, "a change of everybody is one look at those who have access");
+    }
 
     [Fact]
     public async Task Whoever_is_deactivated_loses_access()

@@ -127,8 +127,18 @@ internal sealed class RecordingReplies : IChatPlatform
 internal sealed class LogBook : ILoggerProvider, ILogger
 {
     private readonly System.Collections.Concurrent.ConcurrentQueue<string> _lines = new();
+    private readonly SemaphoreSlim _news = new(0);
 
     public string All => string.Join('\n', _lines);
+
+    /// <summary>Waits until something is logged that holds these words.</summary>
+    public async Task SaysAsync(string words, CancellationToken ct)
+    {
+        while (!All.Contains(words, StringComparison.Ordinal))
+        {
+            await _news.WaitAsync(ct);
+        }
+    }
 
     public ILogger CreateLogger(string categoryName) => this;
 
@@ -137,10 +147,14 @@ internal sealed class LogBook : ILoggerProvider, ILogger
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
         _lines.Enqueue($"{logLevel} {formatter(state, exception)} {exception}");
+        _news.Release();
+    }
 
     public void Dispose()
     {
+        // Whoever logs last may do so after its factory is gone.
     }
 }

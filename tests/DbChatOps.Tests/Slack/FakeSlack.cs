@@ -25,6 +25,9 @@ internal sealed class FakeSlack : IAsyncDisposable
 
     public SlackSettings Settings { get; set; }
 
+    /// <summary>Put in place of the configured one, as a reload does.</summary>
+    public Secret? Token { get; set; }
+
     public StoppedClock Clock { get; } = new(SlackWorld.Now);
 
     public LogBook Log { get; } = new();
@@ -34,7 +37,7 @@ internal sealed class FakeSlack : IAsyncDisposable
     /// <summary>Null lets the default sample answer.</summary>
     public Func<HttpContext, Asked, Task<bool>> Answer { get; set; } = (_, _) => Task.FromResult(false);
 
-    public SlackWebApi Api => new(_http, Settings, () => Settings.BotToken, Clock, _logging.CreateLogger<SlackWebApi>());
+    public SlackWebApi Api => new(_http, Settings, () => Token ?? Settings.BotToken, Clock, _logging.CreateLogger<SlackWebApi>());
 
     public SlackPlatform Platform => new(Api, Settings, Clock, _logging.CreateLogger<SlackPlatform>());
 

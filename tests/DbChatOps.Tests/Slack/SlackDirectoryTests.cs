@@ -32,6 +32,7 @@ public sealed class SlackDirectoryTests : IAsyncLifetime
         (await Directory(new Dictionary<PersonId, string> { [Dana] = "dana" }).FindPersonAsync(Dana, Ct))!.Human.ShouldBe("dana");
 
     [Fact]
+    [Trait("Trap", "T-17")]
     public async Task A_changed_or_borrowed_e_mail_changes_nobody()
     {
         var directory = Directory(new Dictionary<PersonId, string> { [Dana] = "dana" });

@@ -137,8 +137,20 @@ public sealed class SlackDoorwayTests : IAsyncLifetime
         _bot.Handler.Deliveries.Select(delivery => delivery.Kind).ShouldBe([DeliveryKind.DialogClosed, DeliveryKind.Suggestion]);
         (_bot.Handler.Deliveries[1].Action, _bot.Handler.Deliveries[1].Text).ShouldBe(("db", "orde"));
         var options = JsonNode.Parse(await BodyAsync(response))!["options"]!.AsArray();
-        options.Select(option => option!["value"]!.GetValue<string>()).ShouldBe(["db-17", "db-18"]);
-        options.Select(option => option!["text"]!["text"]!.GetValue<string>()).ShouldBe(["orders-db (prod)", "orders-db (test)"]);
+        var recorded = Sample.Json("block-suggestion-response")["options"]!.AsArray();
+        options.Select(option => option!["value"]!.GetValue<string>()).ShouldBe(recorded.Select(option => option!["value"]!.GetValue<string>()));
+        options.Select(option => option!["text"]!["text"]!.GetValue<string>()).ShouldBe(recorded.Select(option => option!["text"]!["text"]!.GetValue<string>()));
+        options.ShouldAllBe(option => option!["text"]!["type"]!.GetValue<string>() == "plain_text");
+    }
+
+    [Fact]
+    public async Task Response_addresses_that_a_dialog_offers_are_not_kept()
+    {
+        await _bot.InteractionAsync(Sample.Text("view-submission-response-urls"));
+
+        var delivery = _bot.Handler.Deliveries.ShouldHaveSingleItem();
+        (delivery.Kind, delivery.Answers["chan"]).ShouldBe((DeliveryKind.DialogSubmitted, "C0INC00042"));
+        delivery.ResponseUrl.ShouldBeNull();
     }
 
     [Theory]
@@ -366,9 +378,15 @@ public sealed class SlackDoorwayTests : IAsyncLifetime
         var errors = await Submitted(new Acknowledgement.FieldErrors(new Dictionary<string, string>(StringComparer.Ordinal) { ["reason"] = "Name the ticket.", ["until"] = "At most 8 hours." }));
         JsonNode.DeepEquals(errors, Sample.Json("view-response-errors")).ShouldBeTrue();
 
-        var update = await Submitted(new Acknowledgement.ShowDialog(new Dialog { Action = "done", Title = "Sent" }));
-        update["response_action"]!.GetValue<string>().ShouldBe("update");
-        update["view"]!["callback_id"]!.GetValue<string>().ShouldBe("done");
+        var update = await Submitted(new Acknowledgement.ShowDialog(new Dialog { Action = "access_request_done", Title = "Sent" }));
+        var recorded = Sample.Json("view-response-update");
+        update["response_action"]!.GetValue<string>().ShouldBe(recorded["response_action"]!.GetValue<string>());
+        foreach (var member in (string[])["type", "callback_id"])
+        {
+            update["view"]![member]!.GetValue<string>().ShouldBe(recorded["view"]![member]!.GetValue<string>());
+        }
+
+        update["view"]!["title"]!["text"]!.GetValue<string>().ShouldBe(recorded["view"]!["title"]!["text"]!.GetValue<string>());
 
         (await Submitted(new Acknowledgement.CloseAll())).ToJsonString().ShouldBe("{\"response_action\":\"clear\"}");
     }

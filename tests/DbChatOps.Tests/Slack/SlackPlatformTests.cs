@@ -54,6 +54,31 @@ public sealed class SlackPlatformTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_direct_conversation_that_is_gone_is_opened_anew()
+    {
+        var posts = 0;
+        _slack.Answer = async (http, asked) =>
+        {
+            await http.Response.WriteAsync(asked.Method switch
+            {
+                "conversations.open" => "{\"ok\":true,\"channel\":{\"id\":\"D1\"}}",
+                _ when ++posts == 2 => "{\"ok\":false,\"error\":\"channel_not_found\"}",
+                _ => "{\"ok\":true,\"channel\":\"D1\",\"ts\":\"1.1\"}",
+            });
+            return true;
+        };
+        var platform = _slack.Platform;
+        var direct = new Place.Direct(SlackWorld.OnCall);
+        var card = new Card { Title = Phrase.Plain("ready") };
+
+        await platform.PostAsync(direct, card, "grant:1", TestContext.Current.CancellationToken);
+        await platform.PostAsync(direct, card, "grant:2", TestContext.Current.CancellationToken);
+
+        _slack.Calls.Select(call => call.Method)
+            .ShouldBe(["conversations.open", "chat.postMessage", "chat.postMessage", "conversations.open", "chat.postMessage"]);
+    }
+
+    [Fact]
     public async Task Nothing_is_sent_to_people_of_other_organisations()
     {
         await Should.ThrowAsync<ChatRefusedException>(() =>

@@ -84,7 +84,6 @@ public sealed class SlackTenantTests : IAsyncLifetime
         [
             await _bot.CommandAsync(command.Replace("A0DBCHAT01", "A0OTHER001")),
             await _bot.CommandAsync(command.Replace("&api_app_id=A0DBCHAT01", "")),
-            await _bot.CommandAsync(command.Replace("team_id=T0DBOPS001", "team_id=T0OTHER001")),
             await _bot.InteractionAsync(Sample.Text("block-actions-message-button").Replace("A0DBCHAT01", "A0OTHER001")),
             await _bot.InteractionAsync(Sample.Text("view-submission-slack-connect").Replace("\"T0DBOPS001\"", "\"T0OTHER001\"")),
             await _bot.EventAsync(Sample.Text("event-app-mention").Replace("A0DBCHAT01", "A0OTHER001")),
@@ -98,6 +97,21 @@ public sealed class SlackTenantTests : IAsyncLifetime
         }
 
         _bot.Handler.Deliveries.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_command_from_another_workspace_is_answered_in_a_sentence_and_not_kept()
+    {
+        var command = Sample.Json("slash-command-minimal")["raw_body"]!.GetValue<string>();
+
+        var response = await _bot.CommandAsync(command.Replace("team_id=T0DBOPS001", "team_id=T0OTHER001"));
+
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
+        var answer = System.Text.Json.Nodes.JsonNode.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!;
+        answer["response_type"]!.GetValue<string>().ShouldBe("ephemeral");
+        answer["text"]!.GetValue<string>().ShouldContain("Only members of this organisation");
+        _bot.Handler.Deliveries.ShouldBeEmpty();
+        _bot.Log.All.ShouldContain("Refused a slash command from another workspace");
     }
 
     [Fact]

@@ -20,7 +20,7 @@ internal sealed class SocketLink : IAsyncDisposable
     private static readonly TimeSpan DrainPatience = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(5);
 
-    private readonly SocketWire _wire = new();
+    private readonly SocketWire _wire;
     private readonly SlackReception _reception;
     private readonly ILogger _log;
     private readonly SemaphoreSlim _room = new(MostAtOnce);
@@ -31,7 +31,7 @@ internal sealed class SocketLink : IAsyncDisposable
     private Task _receiving = Task.CompletedTask;
     private bool _isDisposed;
 
-    private SocketLink(SlackReception reception, ILogger log) => (_reception, _log) = (reception, log);
+    private SocketLink(TimeSpan heartbeat, SlackReception reception, ILogger log) => (_wire, _reception, _log) = (new SocketWire(heartbeat), reception, log);
 
     /// <summary>Completes when Slack announces the end or the line is gone, whichever is first.</summary>
     public Task<SocketEnd> Ending => _ending.Task;
@@ -45,9 +45,9 @@ internal sealed class SocketLink : IAsyncDisposable
     /// <summary>Connects and waits for Slack's greeting: only then does anything come this way.</summary>
     /// <exception cref="ChatUnavailableException">It cannot be reached, or does not greet.</exception>
     /// <exception cref="ChatRefusedException">The greeting is for another app than ours.</exception>
-    public static async Task<SocketLink> OpenAsync(Uri url, string appId, SlackReception reception, ILogger log, CancellationToken ct)
+    public static async Task<SocketLink> OpenAsync(Uri url, string appId, TimeSpan heartbeat, SlackReception reception, ILogger log, CancellationToken ct)
     {
-        var link = new SocketLink(reception, log);
+        var link = new SocketLink(heartbeat, reception, log);
         try
         {
             await link.GreetAsync(url, appId, ct);
@@ -231,13 +231,24 @@ internal sealed class SocketLink : IAsyncDisposable
             throw new MalformedPayloadException("An envelope has no id.");
         }
 
-        var arrival = Read(envelope);
-        if (arrival is Arrival.NotOurs other)
+        var acceptsPayload = envelope.IsTrue("accepts_response_payload");
+        switch (Read(envelope))
         {
-            _log.ForeignPayloadRefused(other.What);
+            case Arrival.Accepted accepted:
+                await AnswerAsync(id, acceptsPayload, accepted.Deliveries);
+                break;
+            case Arrival.Outsider outsider:
+                _log.ForeignPayloadRefused(outsider.What);
+                await AcknowledgeAsync(id, acceptsPayload ? AcknowledgementBody.ForOutsiders : null);
+                break;
+            case Arrival.NotOurs other:
+                _log.ForeignPayloadRefused(other.What);
+                await AcknowledgeAsync(id, null);
+                break;
+            default:
+                await AcknowledgeAsync(id, null);
+                break;
         }
-
-        await AnswerAsync(id, envelope.IsTrue("accepts_response_payload"), arrival is Arrival.Accepted accepted ? accepted.Deliveries : []);
     }
 
     /// <summary>What cannot be read would only come again: it is acknowledged and logged.</summary>

@@ -151,7 +151,7 @@ public sealed class SocketMode : BackgroundService
             {
                 var answer = await _api.CallAsync("apps.connections.open", _token, [], ct);
                 var url = _api.Hosts.Socket(answer.Text("url")) ?? throw new ChatRefusedException("foreign_socket", "Slack named a socket that is not Slack's.");
-                var link = await SocketLink.OpenAsync(url, _settings.AppId, _reception, _log, ct);
+                var link = await SocketLink.OpenAsync(url, _settings.AppId, _pacing.Heartbeat, _reception, _log, ct);
                 await GreetedAsync(link, ct);
                 return link;
             }

@@ -6,6 +6,9 @@ public sealed record SocketPacing
     /// <summary>Between the openings of the two connections, so that Slack does not recycle them together.</summary>
     public TimeSpan Apart { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Between our pings, and as long again for the answer: a line that is deaf is found in twice this time.</summary>
+    public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(15);
+
     /// <summary>Before the first try after a line was lost.</summary>
     public TimeSpan AfterLoss { get; init; } = TimeSpan.FromSeconds(1);
 

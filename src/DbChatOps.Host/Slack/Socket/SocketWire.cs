@@ -13,11 +13,11 @@ internal sealed class SocketWire : IDisposable
     private readonly ClientWebSocket _socket = new();
     private readonly SemaphoreSlim _sending = new(1);
 
-    public SocketWire()
+    /// <summary>Slack's own pings are answered below us and cannot be seen here: our pings are the watchdog. A line that does not answer them is dead.</summary>
+    public SocketWire(TimeSpan heartbeat)
     {
-        // Slack's own pings are answered below us and cannot be seen here: our pings are the watchdog. A line that does not answer them is dead.
-        _socket.Options.KeepAliveInterval = TimeSpan.FromSeconds(15);
-        _socket.Options.KeepAliveTimeout = TimeSpan.FromSeconds(15);
+        _socket.Options.KeepAliveInterval = heartbeat;
+        _socket.Options.KeepAliveTimeout = heartbeat;
     }
 
     public bool IsOpen => _socket.State is WebSocketState.Open or WebSocketState.CloseReceived;
