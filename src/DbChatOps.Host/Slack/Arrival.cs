@@ -23,6 +23,14 @@ internal abstract record Arrival
     /// <summary>Typed by somebody whose workspace is not ours: told so in a sentence, and nothing is kept.</summary>
     public sealed record Outsider(string What) : Arrival;
 
+    /// <summary>What was turned away, for the log; null for everything else.</summary>
+    public string? Refused => this switch
+    {
+        NotOurs other => other.What,
+        Outsider outsider => outsider.What,
+        _ => null,
+    };
+
     public static Arrival Of(Delivery delivery) => new Accepted([delivery]);
 }
 

@@ -231,24 +231,14 @@ internal sealed class SocketLink : IAsyncDisposable
             throw new MalformedPayloadException("An envelope has no id.");
         }
 
-        var acceptsPayload = envelope.IsTrue("accepts_response_payload");
-        switch (Read(envelope))
+        var arrival = Read(envelope);
+        if (arrival.Refused is { } what)
         {
-            case Arrival.Accepted accepted:
-                await AnswerAsync(id, acceptsPayload, accepted.Deliveries);
-                break;
-            case Arrival.Outsider outsider:
-                _log.ForeignPayloadRefused(outsider.What);
-                await AcknowledgeAsync(id, acceptsPayload ? AcknowledgementBody.ForOutsiders : null);
-                break;
-            case Arrival.NotOurs other:
-                _log.ForeignPayloadRefused(other.What);
-                await AcknowledgeAsync(id, null);
-                break;
-            default:
-                await AcknowledgeAsync(id, null);
-                break;
+            _log.ForeignPayloadRefused(what);
         }
+
+        var deliveries = arrival is Arrival.Accepted accepted ? accepted.Deliveries : [];
+        await AnswerAsync(id, envelope.IsTrue("accepts_response_payload"), deliveries, arrival is Arrival.Outsider ? AcknowledgementBody.ForOutsiders : null);
     }
 
     /// <summary>What cannot be read would only come again: it is acknowledged and logged.</summary>
@@ -272,10 +262,9 @@ internal sealed class SocketLink : IAsyncDisposable
         }
     }
 
-    private async Task AnswerAsync(string envelope, bool acceptsPayload, IReadOnlyList<Delivery> deliveries)
+    private async Task AnswerAsync(string envelope, bool acceptsPayload, IReadOnlyList<Delivery> deliveries, JsonObject? body)
     {
         List<(Delivery Delivery, Card Card)> afterwards = [];
-        JsonObject? body = null;
         foreach (var delivery in deliveries)
         {
             var answer = await _reception.AnswerAsync(delivery, _stopping.Token);
