@@ -19,6 +19,7 @@ public sealed class FrontDesk(
     private static readonly Card WorkingOnIt = new() { Title = Phrase.Of($"Working on it…") };
     private static readonly Card SeenBefore = new() { Title = Phrase.Of($"This was received before and is being worked on.") };
 
+    private readonly Turns _turns = new();
     private readonly ConcurrentDictionary<Task, Delivery> _late = new();
 
     /// <summary>Deliveries that took longer than the platform waits and are still being worked on.</summary>
@@ -86,9 +87,14 @@ public sealed class FrontDesk(
             return await WithinAsync(PressBudget, TypedAsync(delivery, intent, null, ct), delivery, ct);
         }
 
-        return await inbox.AcceptAsync(delivery, ct)
-            ? await WithinAsync(PressBudget, TypedAsync(delivery, intent, delivery.Key, ct), delivery, ct)
-            : new Acknowledgement.Reply(SeenBefore);
+        if (!await inbox.AcceptAsync(delivery, ct))
+        {
+            return new Acknowledgement.Reply(SeenBefore);
+        }
+
+        // In a flood the acknowledgement does not wait for the answer, which follows.
+        var patience = _turns.AreFree ? PressBudget : TimeSpan.Zero;
+        return await WithinAsync(patience, _turns.TakeAsync(() => TypedAsync(delivery, intent, delivery.Key, ct), ct), delivery, ct);
     }
 
     private async Task<Acknowledgement> FillInAsync(Delivery delivery, string command, CancellationToken ct) =>
@@ -191,26 +197,39 @@ public sealed class FrontDesk(
 
     private async Task<Acknowledgement> WithinAsync(TimeSpan budget, Task<Acknowledgement> work, Delivery delivery, CancellationToken ct)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var safe = SafelyAsync(delivery, work);
-        if (await Task.WhenAny(safe, Task.Delay(budget, clock, patience.Token)) == safe)
+        if (await IsOverAsync(safe, budget, ct))
         {
-            await patience.CancelAsync();
             return await safe;
         }
 
-        foreach (var ended in _late.Where(pair => pair.Key.IsCompleted))
-        {
-            _late.TryRemove(ended);
-        }
-
-        _late.TryAdd(FinishLaterAsync(delivery, safe, ct), delivery);
+        GoesOn(FinishLaterAsync(delivery, safe, ct), delivery);
         return delivery.Kind switch
         {
             DeliveryKind.SlashCommand => new Acknowledgement.Reply(WorkingOnIt),
             DeliveryKind.DialogSubmitted => new Acknowledgement.ShowDialog(AccessDialogs.Loading("Working on it")),
             _ => new Acknowledgement.Nothing(),
         };
+    }
+
+    private async Task<bool> IsOverAsync(Task work, TimeSpan budget, CancellationToken ct)
+    {
+        if (work.IsCompleted || budget == TimeSpan.Zero)
+        {
+            return work.IsCompleted;
+        }
+
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var isOver = await Task.WhenAny(work, Task.Delay(budget, clock, patience.Token)) == work;
+        await patience.CancelAsync();
+        return isOver;
+    }
+
+    /// <summary>Work that failed stays in sight.</summary>
+    private void GoesOn(Task work, Delivery delivery)
+    {
+        _late[work] = delivery;
+        _ = work.ContinueWith(done => _late.TryRemove(done, out _), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
     private async Task FinishLaterAsync(Delivery delivery, Task<Acknowledgement> work, CancellationToken ct) =>
