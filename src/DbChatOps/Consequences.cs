@@ -14,6 +14,7 @@ public static class Consequences
     public static IEnumerable<AgendaRow> Of(IAggregate next, DomainEvent change) => (next, change) switch
     {
         (AccessRequest request, RequestEvent it) => [.. AccessConsequences.After(request, it), .. Overviews(request.AskedAt, it)],
+        // Nobody's overview shows these, and sessions are seen every few seconds.
         (Grant grant, GrantEvent it and (RevealRequested or SessionsSeen)) => AccessConsequences.After(grant, it),
         (Grant grant, GrantEvent it) => [.. AccessConsequences.After(grant, it), .. Overviews(grant.OpenedAt, it)],
         (Alert alert, AlertEvent it) => AlertCards.After(alert, it),

@@ -39,6 +39,11 @@ public sealed class AskDesk(Decider decider, AccessLookup lookup, TimeProvider c
             return refusal;
         }
 
+        if (AccessDialogs.IsOnlyTheLink(Answer(submission, "reason")))
+        {
+            return new Refusal("reason_missing", "Say why you need it; the link alone is no reason.") { Field = "reason" };
+        }
+
         TimeSpan? window = null;
         if (Answer(submission, "window") is { Length: > 0 } typed)
         {

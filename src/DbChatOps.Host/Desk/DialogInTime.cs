@@ -45,7 +45,7 @@ public sealed class DialogInTime(IChatPlatform chat, TimeProvider clock)
         {
             return press.TriggerId is { } trigger ? await chat.OpenAsync(trigger, dialog, press.Key, ct) : null;
         }
-        catch (Exception fault) when (fault is TriggerExpiredException or ChatUnavailableException)
+        catch (Exception fault) when (fault is TriggerExpiredException or ChatUnavailableException or ChatRefusedException)
         {
             return null;
         }

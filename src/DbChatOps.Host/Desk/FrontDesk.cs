@@ -12,14 +12,13 @@ namespace DbChatOps.Host.Desk;
 /// </summary>
 public sealed class FrontDesk(
     IInbox inbox, IHomeBook homes, Identification identification, IChatPlatform chat, Decider decider, AccessDesk access, PressDesk presses,
-    SubmissionDesk submissions, AskDesk asking, PickDesk picks, DialogInTime dialogs, TimeProvider clock, ILogger<FrontDesk> log) : IDeliveryHandler
+    SubmissionDesk submissions, AskDesk asking, PickDesk picks, DialogInTime dialogs, Turns turns, TimeProvider clock, ILogger<FrontDesk> log) : IDeliveryHandler
 {
     private static readonly TimeSpan PressBudget = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SubmissionBudget = TimeSpan.FromSeconds(2);
     private static readonly Card WorkingOnIt = new() { Title = Phrase.Of($"Working on it…") };
     private static readonly Card SeenBefore = new() { Title = Phrase.Of($"This was received before and is being worked on.") };
 
-    private readonly Turns _turns = new();
     private readonly ConcurrentDictionary<Task, Delivery> _late = new();
 
     /// <summary>Deliveries that took longer than the platform waits and are still being worked on.</summary>
@@ -92,9 +91,14 @@ public sealed class FrontDesk(
             return new Acknowledgement.Reply(SeenBefore);
         }
 
-        // In a flood the acknowledgement does not wait for the answer, which follows.
-        var patience = _turns.AreFree ? PressBudget : TimeSpan.Zero;
-        return await WithinAsync(patience, _turns.TakeAsync(() => TypedAsync(delivery, intent, delivery.Key, ct), ct), delivery, ct);
+        if (intent is AccessIntent.Revoke or AccessIntent.RevokePerson or AccessIntent.Release)
+        {
+            return await WithinAsync(PressBudget, TypedAsync(delivery, intent, delivery.Key, ct), delivery, ct);
+        }
+
+        // In a flood the acknowledgement does not wait for the answer, which follows; what ends access waits for nobody.
+        var patience = turns.AreFree ? PressBudget : TimeSpan.Zero;
+        return await WithinAsync(patience, turns.TakeAsync(() => TypedAsync(delivery, intent, delivery.Key, ct), ct), delivery, ct);
     }
 
     private async Task<Acknowledgement> FillInAsync(Delivery delivery, string command, CancellationToken ct) =>

@@ -7,11 +7,12 @@ namespace DbChatOps.Host.Desk;
 /// <summary>A no that takes the place of a form shows what was typed into it, so that nobody has to write a reason twice.</summary>
 internal static class TypedText
 {
-    private const int MostAnswers = 5;
+    /// <summary>What people write themselves; what they picked means nothing to a reader, and a code would be nobody's to show again.</summary>
+    private static readonly string[] Written = ["reason", "comment", "window"];
 
     /// <summary>A refusal with what was typed under it; anything else as it is.</summary>
     public static Acknowledgement Kept(Acknowledgement answer, Delivery submission) =>
-        answer is Acknowledgement.ShowDialog { Dialog: { Action: "refused", Body: { } body } dialog }
+        answer is Acknowledgement.ShowDialog { Dialog: { Action: AccessDialogs.RefusedAction, Body: { } body } dialog }
             ? new Acknowledgement.ShowDialog(dialog with { Body = body with { Quotes = [.. body.Quotes, .. Quotes(submission)] } })
             : answer;
 
@@ -22,9 +23,8 @@ internal static class TypedText
         return refused with { Body = refused.Body! with { Quotes = [.. Quotes(submission)] } };
     }
 
-    /// <summary>Ids that were picked mean nothing to a reader.</summary>
-    private static IEnumerable<Quote> Quotes(Delivery submission) => submission.Answers.Values
-        .Where(answer => !string.IsNullOrWhiteSpace(answer) && !Guid.TryParse(answer, out _))
-        .Take(MostAnswers)
+    private static IEnumerable<Quote> Quotes(Delivery submission) => Written
+        .Select(name => submission.Answers.GetValueOrDefault(name) ?? "")
+        .Where(answer => !string.IsNullOrWhiteSpace(answer))
         .Select(answer => new Quote("You wrote", answer));
 }

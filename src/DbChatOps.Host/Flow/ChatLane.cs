@@ -11,7 +11,8 @@ namespace DbChatOps.Host.Flow;
 /// </summary>
 public sealed class ChatLane(Cards cards, IMessageBook book, IChatPlatform chat, ClosedChannels closed, TimeProvider clock, ILogger<ChatLane> log) : ILaneWorker
 {
-    private const int TriesWhenRefused = 8;
+    /// <summary>Some hours of a pause of a minute: rows that only waited for an outage to end have tries behind them, too.</summary>
+    private const int TriesWhenRefused = 500;
 
     /// <summary>So many in a row, and chat is down rather than one message difficult.</summary>
     private const int TriesInARow = 3;
@@ -75,8 +76,9 @@ public sealed class ChatLane(Cards cards, IMessageBook book, IChatPlatform chat,
         catch (ChatRefusedException fault)
         {
             log.CardRefused(row.Row.Key, fault.Code);
-            var later = placed.Place is Place.InChannel { Id: var channel } && ClosedChannels.IsAbout(fault.Code) ? await closed.CloseAsync(channel, fault, ct) : null;
-            return new RowResult(row, later ?? (row.Attempts < TriesWhenRefused ? clock.GetUtcNow() + Backoff.After(row.Attempts + 3, LongestPause) : null));
+            return placed.Place is Place.InChannel { Id: var channel } && ClosedChannels.IsAbout(fault.Code)
+                ? new RowResult(row, await closed.CloseAsync(channel, fault, ct))
+                : new RowResult(row, row.Attempts < TriesWhenRefused ? clock.GetUtcNow() + Backoff.After(row.Attempts + 3, LongestPause) : null);
         }
     }
 
@@ -87,6 +89,11 @@ public sealed class ChatLane(Cards cards, IMessageBook book, IChatPlatform chat,
         if (posted?.Message is not { } message)
         {
             await PostAsync(key, placed, digest, posted?.PostingSince, ct);
+        }
+        else if (placed.Place is Place.InChannel { Id: var channel } && channel != message.Channel)
+        {
+            // It belongs into another channel now, and the old one may be anybody's.
+            await PostAsync(key, placed, digest, null, ct);
         }
         else if (posted.ShownDigest != digest)
         {

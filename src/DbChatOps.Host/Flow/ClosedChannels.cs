@@ -56,7 +56,7 @@ public sealed class ClosedChannels(Alarms alarms, Health health, Func<Rules> rul
     {
         "is_archived" or "is_inactive" => "Unarchive it, or name another in the configuration.",
         "channel_not_found" or "not_in_channel" => "Invite the bot into it, or name another in the configuration.",
-        "missing_scope" => $"Give the app the scope: {refused.Message}.",
+        "missing_scope" => $"Install the app again with its manifest ({refused.Message}).",
         _ => "Let the bot post there, or name another in the configuration.",
     };
 

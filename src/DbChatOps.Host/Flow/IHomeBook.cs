@@ -3,8 +3,11 @@ namespace DbChatOps.Host.Flow;
 /// <summary>Who has opened their own page in chat and what it shows, so that it can be kept right while they look.</summary>
 public interface IHomeBook
 {
-    /// <summary>Somebody opened theirs; <paramref name="isBlank"/>: chat says that nothing is shown there. What to redraw is in the agenda afterwards.</summary>
+    /// <summary>Somebody opened theirs; <paramref name="isBlank"/>: chat says that nothing is shown there. What to redraw is in the agenda afterwards, and who has not opened theirs for a month is forgotten.</summary>
     Task OpenedAsync(PersonId person, DateTimeOffset at, bool isBlank, CancellationToken ct);
+
+    /// <summary>This one is in the agenda afterwards.</summary>
+    Task RedrawAsync(PersonId person, DateTimeOffset due, CancellationToken ct);
 
     /// <summary>All that are kept are in the agenda afterwards.</summary>
     Task RedrawAsync(DateTimeOffset due, CancellationToken ct);

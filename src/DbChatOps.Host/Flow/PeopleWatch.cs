@@ -31,7 +31,9 @@ public sealed class PeopleWatch(ILedger ledger, IDirectory directory, CuttingOff
     private readonly TimeProvider _clock = clock;
     private readonly Lock _gate = new();
     private HashSet<PersonId> _hinted = [];
+    private readonly Dictionary<string, DateTimeOffset> _lookedAt = new(StringComparer.Ordinal);
     private DateTimeOffset _nextLook = DateTimeOffset.MinValue;
+    private DateTimeOffset _nextLookAtAll = DateTimeOffset.MinValue;
 
     /// <summary>Something about this account changed. Costs nothing and waits for nobody; repeats are one look.</summary>
     public void Hint(PersonId account)
@@ -70,12 +72,18 @@ public sealed class PeopleWatch(ILedger ledger, IDirectory directory, CuttingOff
 
         if (hinted.Count > MostHints)
         {
-            return await LookAsync(ct);
+            return await LookAtAllAsync(hinted, ct);
         }
 
         var ended = 0;
-        foreach (var human in hinted.Select(account => rules().Policies.People.Of(account)).Distinct())
+        foreach (var human in hinted.Select(account => rules().Policies.People.Of(account)).DistinctBy(human => human.Key, StringComparer.Ordinal))
         {
+            if (_lookedAt.TryGetValue(human.Key, out var last) && _clock.GetUtcNow() - last < BetweenTries)
+            {
+                Again(human.Identities.Where(hinted.Contains));
+                continue;
+            }
+
             var concerned = await ConcernedAsync(human, ct);
             if (concerned.Count == 0)
             {
@@ -85,16 +93,40 @@ public sealed class PeopleWatch(ILedger ledger, IDirectory directory, CuttingOff
             if (await LookAtAsync(human, concerned, ct) is { } count)
             {
                 ended += count;
+                _lookedAt[human.Key] = _clock.GetUtcNow();
                 continue;
             }
 
-            lock (_gate)
-            {
-                _hinted.UnionWith(concerned);
-            }
+            Again(concerned);
+        }
+
+        foreach (var old in _lookedAt.Where(pair => _clock.GetUtcNow() - pair.Value > Between).Select(pair => pair.Key).ToList())
+        {
+            _lookedAt.Remove(old);
         }
 
         return ended;
+    }
+
+    /// <summary>Not more often than once a minute, however many imports there are.</summary>
+    private async Task<int> LookAtAllAsync(HashSet<PersonId> hinted, CancellationToken ct)
+    {
+        if (_clock.GetUtcNow() < _nextLookAtAll)
+        {
+            Again(hinted);
+            return 0;
+        }
+
+        _nextLookAtAll = _clock.GetUtcNow() + TimeSpan.FromMinutes(1);
+        return await LookAsync(ct);
+    }
+
+    private void Again(IEnumerable<PersonId> accounts)
+    {
+        lock (_gate)
+        {
+            _hinted.UnionWith(accounts);
+        }
     }
 
     protected override async Task<TimeSpan> TurnAsync(CancellationToken ct)

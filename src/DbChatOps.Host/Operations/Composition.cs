@@ -75,6 +75,7 @@ public static class Composition
         .AddSingleton<ReviewSight>()
         .AddSingleton<AccessDesk>()
         .AddSingleton<DialogInTime>()
+        .AddSingleton<Turns>()
         .AddSingleton<PressDesk>()
         .AddSingleton<SubmissionDesk>()
         .AddSingleton<FrontDesk>()

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using DbChatOps.Access;
 using DbChatOps.Chat;
 using DbChatOps.Host.Flow;
 
@@ -11,7 +12,7 @@ internal static class AcknowledgementBody
     public static JsonObject? Of(DeliveryKind kind, Acknowledgement acknowledgement) => (kind, acknowledgement) switch
     {
         (DeliveryKind.SlashCommand, Acknowledgement.Reply reply) => Private(BlockKitPresenter.Message(reply.Card)),
-        (DeliveryKind.DialogSubmitted, Acknowledgement.Reply reply) => Update(new Dialog { Action = "", Title = "DbChatOps", Body = reply.Card }),
+        (DeliveryKind.DialogSubmitted, Acknowledgement.Reply reply) => Update(AccessDialogs.Answer(reply.Card)),
         (DeliveryKind.DialogSubmitted, Acknowledgement.ShowDialog show) => Update(show.Dialog),
         (DeliveryKind.DialogSubmitted, Acknowledgement.CloseAll) => new JsonObject { ["response_action"] = "clear" },
         (DeliveryKind.DialogSubmitted, Acknowledgement.FieldErrors { Errors.Count: > 0 } refused) => new JsonObject

@@ -31,7 +31,12 @@ internal static partial class EventPayload
             "app_home_opened" when happened.Text("tab") == "home" =>
                 Arrival.Of(From(payload, happened, reading) with { Kind = DeliveryKind.HomeOpened, ViewId = happened.Text("view", "id") }),
             NewsDesk.AccountChanged => Changed(payload, happened, reading),
-            NewsDesk.GroupChanged or NewsDesk.MembersChanged or NewsDesk.TokensRevoked or NewsDesk.AppRemoved => Arrival.Of(Blank(payload, happened, reading) with { Person = PersonId.Bot }),
+            NewsDesk.GroupChanged or NewsDesk.MembersChanged => Arrival.Of(Blank(payload, happened, reading) with
+            {
+                Person = PersonId.Bot,
+                Value = Reading.OptionalId(happened.Text("subteam", "id") ?? happened.Text("subteam_id"), "subteam") ?? "",
+            }),
+            NewsDesk.TokensRevoked or NewsDesk.AppRemoved => Arrival.Of(Blank(payload, happened, reading) with { Person = PersonId.Bot }),
             _ => new Arrival.Ignored("an event we do not follow"),
         };
     }

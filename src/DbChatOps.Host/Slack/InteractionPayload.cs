@@ -16,7 +16,8 @@ internal static class InteractionPayload
             return new Arrival.Ignored($"interaction {Known(type)}");
         }
 
-        if (!reading.Tenant.IsOurApp(payload.Text("api_app_id")))
+        // Shortcuts need not say whose they are; their signature and tenant do.
+        if (!reading.Tenant.IsOurApp(payload.Text("api_app_id")) && (type != "message_action" || payload.Text("api_app_id") is not null))
         {
             return new Arrival.NotOurs("an interaction for another app");
         }
@@ -106,7 +107,7 @@ internal static class InteractionPayload
     }
 
     private static string Trigger(JsonElement payload) =>
-        payload.Text("trigger_id") is { Length: > 0 } id ? id : throw new MalformedPayloadException("The press has no trigger_id.");
+        payload.Text("trigger_id") is { Length: > 0 } id ? id : throw new MalformedPayloadException("The click has no trigger_id.");
 
     private static string Known(string? type) => type is "shortcut" ? type : "of an unknown type";
 }

@@ -16,29 +16,25 @@ public sealed class NewsDesk(FrontDesk desk, PeopleWatch people, HomeLane homes,
     public const string TokensRevoked = "tokens_revoked";
     public const string AppRemoved = "app_uninstalled";
 
-    public Task<Acknowledgement> HandleAsync(Delivery delivery, CancellationToken ct)
+    public async Task<Acknowledgement> HandleAsync(Delivery delivery, CancellationToken ct)
     {
         switch ((delivery.Kind, delivery.Action))
         {
             case (DeliveryKind.Event, AccountChanged):
                 people.Hint(delivery.Person);
+                await homes.AccountChangedAsync(delivery.Person, ct);
                 break;
             case (DeliveryKind.Event, GroupChanged or MembersChanged):
-                return GroupsAsync(ct);
+                // Members are asked anew at each decision; only what people look at rests on an older answer.
+                await homes.GroupChangedAsync(delivery.Value, ct);
+                break;
             case (DeliveryKind.Event, TokensRevoked or AppRemoved):
                 token.Wake();
                 break;
             default:
-                return desk.HandleAsync(delivery, ct);
+                return await desk.HandleAsync(delivery, ct);
         }
 
-        return Task.FromResult<Acknowledgement>(new Acknowledgement.Nothing());
-    }
-
-    /// <summary>Members are asked anew at each decision; only what people look at rests on an older answer.</summary>
-    private async Task<Acknowledgement> GroupsAsync(CancellationToken ct)
-    {
-        await homes.GroupsChangedAsync(ct);
         return new Acknowledgement.Nothing();
     }
 }

@@ -19,7 +19,7 @@ public sealed class SlackPlatform(SlackWebApi api, SlackSettings settings, TimeP
     private readonly SlackTenant _tenant = new(settings);
     private readonly ChannelPace _pace = new(time);
     private readonly ConcurrentDictionary<string, string> _directChannels = new(StringComparer.Ordinal);
-    private (Secret Token, SlackAccount Account)? _known;
+    private Known? _known;
 
     /// <summary>Asks Slack who we are; later calls answer from memory, until there is another token.</summary>
     /// <exception cref="SlackAccountException">The token belongs to another organisation than the configured one.</exception>
@@ -33,7 +33,7 @@ public sealed class SlackPlatform(SlackWebApi api, SlackSettings settings, TimeP
 
         var account = SlackAccount.Of(await api.CallAsync("auth.test", [], ct), settings);
         log.Connected(account.BotUser, account.Team);
-        _known = (token, account);
+        _known = new Known(token, account);
         return account;
     }
 
@@ -190,4 +190,6 @@ public sealed class SlackPlatform(SlackWebApi api, SlackSettings settings, TimeP
 
     private static string Required(JsonElement answer, string member) =>
         answer.Text(member) ?? throw new ChatUnavailableException($"Slack's answer has no {member}.") { OutcomeUnknown = true };
+
+    private sealed record Known(Secret Token, SlackAccount Account);
 }

@@ -54,7 +54,7 @@ public sealed class SlackWebApi(HttpClient http, SlackSettings settings, Func<Se
 
     /// <summary>Asks Slack who we are, also with a token that it did not take before.</summary>
     /// <exception cref="ChatUnavailableException">It is not taken, or Slack cannot be reached.</exception>
-    public Task<JsonElement> ProbeAsync(CancellationToken ct) => CallAsBotAsync("auth.test", botToken(), [], ct);
+    public Task<JsonElement> ProbeAsync(CancellationToken ct) => CallAsBotAsync("auth.test", botToken(), [], ct, IsOurs);
 
     /// <summary>The same with another token than the bot's.</summary>
     /// <exception cref="ChatRefusedException">Slack said no; the code is Slack's.</exception>
@@ -123,15 +123,20 @@ public sealed class SlackWebApi(HttpClient http, SlackSettings settings, Func<Se
         }
     }
 
-    private async Task<JsonElement> CallAsBotAsync(string method, Secret token, IEnumerable<KeyValuePair<string, string>> arguments, CancellationToken ct)
+    private async Task<JsonElement> CallAsBotAsync(string method, Secret token, IEnumerable<KeyValuePair<string, string>> arguments, CancellationToken ct, Func<JsonElement, bool>? isGood = null)
     {
         try
         {
             var answer = await CallAsync(method, token, arguments, ct);
+            if (isGood?.Invoke(answer) == false)
+            {
+                throw new ChatRefusedException(DeadToken.AnotherWorkspace, "The token belongs to another workspace than the configured ones.");
+            }
+
             Dead.Lives();
             return answer;
         }
-        catch (ChatRefusedException e) when (DeadToken.IsAbout(e.Code))
+        catch (ChatRefusedException e) when (DeadToken.IsAbout(e.Code) || method == "auth.test")
         {
             if (Dead.Why(token) is null)
             {
@@ -140,6 +145,19 @@ public sealed class SlackWebApi(HttpClient http, SlackSettings settings, Func<Se
 
             Dead.Died(token, e.Code);
             throw NotTaken(e.Code);
+        }
+    }
+
+    private bool IsOurs(JsonElement answer)
+    {
+        try
+        {
+            SlackAccount.Of(answer, settings);
+            return true;
+        }
+        catch (SlackAccountException)
+        {
+            return false;
         }
     }
 

@@ -9,25 +9,24 @@ namespace DbChatOps.Host.Storage;
 /// <inheritdoc cref="IHomeBook"/>
 internal sealed class SqliteHomeBook(SqliteDatabase database, Committer<SqliteBatch> committer, SqliteAgenda agenda) : IHomeBook
 {
+    private static readonly TimeSpan Memory = TimeSpan.FromDays(30);
+
     public async Task OpenedAsync(PersonId person, DateTimeOffset at, bool isBlank, CancellationToken ct)
     {
-        var redraw = SqliteAgenda.ToRow(Rows.Show(HomeKeys.Of(person), Lanes.Homes, at));
+        var opened = new { Person = person.ToString(), At = at.UtcTicks, IsBlank = isBlank, ForgetBefore = (at - Memory).UtcTicks };
         await WriteAsync(
             batch =>
             {
-                batch.Execute(SqliteStatements.OpenHome, new { Person = person.ToString(), At = at.UtcTicks, IsBlank = isBlank });
-                batch.Execute(SqliteStatements.AddAgendaRow, redraw);
+                batch.Execute(SqliteStatements.ForgetOldHomes, opened);
+                batch.Execute(SqliteStatements.OpenHome, opened);
             },
             ct);
-        agenda.RowsAdded?.Invoke(at);
+        await RedrawAsync(person, at, ct);
     }
 
-    public async Task RedrawAsync(DateTimeOffset due, CancellationToken ct)
-    {
-        var redraw = SqliteAgenda.ToRow(Rows.ShowHomes(due));
-        await WriteAsync(batch => batch.Execute(SqliteStatements.AddAgendaRow, redraw), ct);
-        agenda.RowsAdded?.Invoke(due);
-    }
+    public Task RedrawAsync(PersonId person, DateTimeOffset due, CancellationToken ct) => RedrawAsync(Rows.Show(HomeKeys.Of(person), Lanes.Homes, due), ct);
+
+    public Task RedrawAsync(DateTimeOffset due, CancellationToken ct) => RedrawAsync(Rows.ShowHomes(due), ct);
 
     public async Task<IReadOnlyList<OpenHome>> LastOpenedAsync(DateTimeOffset since, int most, CancellationToken ct)
     {
@@ -46,6 +45,13 @@ internal sealed class SqliteHomeBook(SqliteDatabase database, Committer<SqliteBa
 
     public Task ForgetAsync(PersonId person, CancellationToken ct) =>
         WriteAsync(batch => batch.Execute(SqliteStatements.ForgetHome, new { Person = person.ToString() }), ct);
+
+    private async Task RedrawAsync(AgendaRow row, CancellationToken ct)
+    {
+        var stored = SqliteAgenda.ToRow(row);
+        await WriteAsync(batch => batch.Execute(SqliteStatements.AddAgendaRow, stored), ct);
+        agenda.RowsAdded?.Invoke(row.Due);
+    }
 
     private async Task WriteAsync(Action<SqliteBatch> write, CancellationToken ct) => await committer.WriteAsync(
         batch =>

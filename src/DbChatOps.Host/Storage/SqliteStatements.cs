@@ -163,6 +163,10 @@ internal static class SqliteStatements
         SET opened_at = excluded.opened_at, shown_digest = CASE WHEN @IsBlank THEN NULL ELSE homes.shown_digest END
         """;
 
+    public const string ForgetOldHomes = """
+        DELETE FROM homes WHERE opened_at < @ForgetBefore
+        """;
+
     public const string LastOpenedHomes = """
         SELECT person AS Person, shown_digest AS ShownDigest FROM homes WHERE opened_at >= @since ORDER BY opened_at DESC LIMIT @most
         """;

@@ -12,6 +12,9 @@ public static class AccessDialogs
     public const string AgainAction = "ask.again";
     public const string AskAction = "ask.access";
 
+    /// <summary>A no in the place of a form; nothing can be submitted.</summary>
+    public const string RefusedAction = "refused";
+
     /// <summary>The entry "Request access" of a message's menu, as the app's manifest names it.</summary>
     public const string AskShortcut = "request_access";
 
@@ -115,9 +118,14 @@ public static class AccessDialogs
             new DialogInput.Lookup(TargetInput, "Target") { Hint = "Part of its name, or a tag" },
             new DialogInput.Choice("level", "Level", [.. Enum.GetValues<AccessLevel>().Select(level => new Option(level.ToWord(), level.ToWord()))]) { Initial = AccessLevel.Read.ToWord() },
             new DialogInput.TextBox("window", "For how long") { Optional = true, Hint = "30m, 2h, 1h30m. Empty: as long as the policy gives by itself", MaximumLength = 20 },
-            new DialogInput.TextBox("reason", "Reason") { Multiline = true, Hint = "Approvers decide by it. A ticket in it, such as INC-42, is found", Initial = about is null ? null : $"About {about} : ", MaximumLength = 500 },
+            new DialogInput.TextBox("reason", "Reason") { Multiline = true, Hint = "Approvers decide by it. A ticket in it, such as INC-42, is found", Initial = AboutPrefix(about), MaximumLength = 500 },
         ],
     };
+
+    /// <summary>How a reason begins that was asked for from a message; alone it is none.</summary>
+    public static bool IsOnlyTheLink(string reason) => reason.StartsWith("About http", StringComparison.Ordinal) && reason.EndsWith(':') && !reason.Contains(": ", StringComparison.Ordinal);
+
+    private static string? AboutPrefix(Uri? about) => about is null ? null : $"About {about}: ";
 
     /// <summary>The same target and level once more.</summary>
     public static Dialog Again(AccessRequest request) => new()
@@ -150,13 +158,13 @@ public static class AccessDialogs
 
     public static Dialog Refused(string title, Refusal refusal) => new()
     {
-        Action = "refused",
+        Action = RefusedAction,
         Title = title,
         Body = new Card { Title = Phrase.Spoken(refusal.Message) },
         ClearOnClose = true,
     };
 
-    /// <summary>What came of a submitted or pressed thing, where a dialog is the place to say it.</summary>
+    /// <summary>An answer where a dialog is the place to say it: after a submission, or a press on Home.</summary>
     public static Dialog Answer(Card answer) => new() { Action = "answer", Title = "DbChatOps", Body = answer, ClearOnClose = true };
 
     /// <summary>

@@ -40,7 +40,7 @@ public static class DayDigest
             [
                 new("Asked", Count(asked)),
                 new("Approved", Count(asked.Where(request => request.State == RequestState.Approved))),
-                new("Denied, withdrawn, lapsed", Count(asked.Where(request => request.State is RequestState.Denied or RequestState.Withdrawn or RequestState.Lapsed or RequestState.Voided))),
+                new("Denied, withdrawn, lapsed, taken back", Count(asked.Where(request => request.State is RequestState.Denied or RequestState.Withdrawn or RequestState.Lapsed or RequestState.Voided))),
                 new("Opened", Count(opened)),
                 new("Proven gone", Count(opened.Where(grant => grant.State == GrantState.Revoked))),
                 new("Overdue", Count(opened.Where(grant => grant is { State: GrantState.Revoking, Ending.IsOverdue: true }))),
@@ -53,22 +53,25 @@ public static class DayDigest
     private static Phrase Count<T>(IEnumerable<T> all) => all.Count() is var count && count < Most ? Phrase.Of($"{count}") : Phrase.Of($"{Most} or more");
 
     private static Phrase Line(Grant grant, AccessRequest? request) => Phrase.Of(
-        $"{AccessReplies.Sign(grant.Environment)} {grant.Id.Handle:code} {grant.Holder.Name}: {grant.Level.ToWord()} on {grant.Target}, approved by {Approvers(grant)}{Digest(request)} · {GrantCards.Status(grant)}");
+        $"{AccessReplies.Sign(grant.Environment)} {grant.Id.Handle:code} {Named(grant.Holder)}: *{grant.Level.ToWord()}* on {grant.Target}, approved by {Approvers(grant)}{Digest(request)} · {GrantCards.Status(grant)}");
 
     private static Phrase Line(AccessRequest request) => Phrase.Of(
-        $"{AccessReplies.Sign(request.Environment)} {request.Id.Handle:code} {request.Requester.Name}: {RequestCards.What(request)} · {Outcome(request)}");
+        $"{AccessReplies.Sign(request.Environment)} {request.Id.Handle:code} {Named(request.Requester)}: {RequestCards.What(request)} · {Outcome(request)}");
 
     private static string Outcome(AccessRequest request) => request.State switch
     {
         RequestState.Pending => "waits for approval",
-        RequestState.Approved when request.Kind == RequestKind.Extension && request.Outcome is null => "approved",
-        RequestState.Approved => "approved, not opened",
+        RequestState.Approved when request.Outcome is not null => request.Kind == RequestKind.Extension ? "approved, not applied" : "approved, not granted",
+        RequestState.Approved => "approved",
         RequestState.Voided => "approval taken back",
         var state => state.ToString().ToLowerInvariant(),
     };
 
-    private static string Approvers(Grant grant) =>
-        grant.Approvers.Count == 0 ? "policy" : string.Join(", ", grant.Approvers.Select(approver => approver.Name));
+    private static Phrase Approvers(Grant grant) =>
+        grant.Approvers.Count == 0 ? Phrase.Of($"policy") : Phrase.Join(", ", grant.Approvers.Select(Named));
+
+    /// <summary>Names are chosen by their bearers; the id is not.</summary>
+    private static Phrase Named(Principal person) => Phrase.Of($"{person.Name} ({person.Id.User:code})");
 
     private static Phrase Digest(AccessRequest? request) =>
         request is null ? Phrase.Empty : Phrase.Of($" ({request.Id.Handle:code}, digest {ReviewRequest.BriefDigest(request):code})");

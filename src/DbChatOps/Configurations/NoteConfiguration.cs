@@ -31,9 +31,12 @@ public sealed record NoteConfiguration(IReadOnlyDictionary<string, string> Secti
         Footnotes = [change.Changes.Count > 40 ? Phrase.Of($"{change.Changes.Count - 40} more in the ledger · {change.At:s}") : Phrase.Of($"In force from {change.At:s}")],
     };
 
+    /// <summary>What is recorded is in force a moment later.</summary>
+    private static readonly TimeSpan AfterTheSwap = TimeSpan.FromSeconds(5);
+
     internal static IEnumerable<AgendaRow> After(ConfigurationRecord record, ConfigurationLoaded loaded) =>
     [
-        Rows.ShowHomes(loaded.At),
+        Rows.ShowHomes(loaded.At + AfterTheSwap),
         .. loaded is { Changes.Count: > 0, Channel.Length: > 0 }
             ? [Rows.Show(ConfigurationRecord.CardKey(record.Loads), Lanes.Channel(loaded.Channel), loaded.At)]
             : Array.Empty<AgendaRow>(),

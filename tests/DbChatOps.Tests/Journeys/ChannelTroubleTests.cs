@@ -162,7 +162,8 @@ public sealed class ChannelTroubleTests(PostgreSqlStage stage) : IClassFixture<P
         await bot.PassesAsync(TimeSpan.FromMinutes(31));
 
         var cards = bot.Sights.Messages(Seed.Approvals);
-        cards.Count.ShouldBe(code switch { "message_not_found" => 1, "cant_update_message" => 2, _ => cards.Count });
+        var (least, most) = code switch { "message_not_found" => (1, 1), "cant_update_message" => (2, 2), _ => (2, 4) };
+        cards.Count.ShouldBeInRange(least, most);
         bot.Sights.Read(cards[^1]).ShouldContain("proven gone");
         await bot.PressesOn(Bo, old, "Approve…");
         bot.LastAnswer(Bo).ShouldContain("out of date");

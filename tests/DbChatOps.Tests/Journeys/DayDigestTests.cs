@@ -23,7 +23,7 @@ public sealed class DayDigestTests(PostgreSqlStage stage) : IClassFixture<Postgr
         await bot.Submits(Bo);
         await bot.RevealsAsync(Ana);
         await bot.PassesAsync(TimeSpan.FromMinutes(1));
-        Digests(bot).ShouldHaveSingleItem().ShouldContain("approved by bo");
+        Digests(bot).ShouldHaveSingleItem().ShouldContain("approved by bo (`U0BO000002`)");
         Digests(bot)[0].ShouldContain(digest);
 
         await bot.PassesAsync(TimeSpan.FromMinutes(31));

@@ -108,6 +108,7 @@ public sealed class HomeStoryTests(PostgreSqlStage stage) : IClassFixture<Postgr
         await using var bot = await StartAsync(stage);
         await OpensAsync(bot, Bo);
         bot.Slack.World.Change(() => bot.Slack.World.Users[Bo.Id] = bot.Slack.World.Users[Bo.Id] with { IsGuest = true });
+        await bot.Slack.TellOfAccountAsync(Bo, TestContext.Current.CancellationToken);
 
         await bot.Says(Ana, "/db access orders-prod read 30m checking INC-42");
 
@@ -128,13 +129,13 @@ public sealed class HomeStoryTests(PostgreSqlStage stage) : IClassFixture<Postgr
 
         bot.Slack.Put(Seed.DbaGroup);
         await bot.Slack.TellAsync(new JsonObject { ["type"] = happened, ["subteam"] = new JsonObject { ["id"] = Seed.DbaGroup.Id } }, TestContext.Current.CancellationToken);
-        await bot.SettlesAsync();
+        await bot.PassesAsync(TimeSpan.FromSeconds(10));
 
         Home(bot, Dee).ShouldContain("Waiting for you");
     }
 
     [Fact]
-    public async Task A_page_is_right_after_the_bot_was_away()
+    public async Task The_next_process_keeps_the_pages_right_that_were_opened_before()
     {
         await using var bot = await StartAsync(stage);
         await OpensAsync(bot, Bo);
@@ -157,9 +158,11 @@ public sealed class HomeStoryTests(PostgreSqlStage stage) : IClassFixture<Postgr
         await bot.SettlesAsync();
         bot.Dialog(Ana).ShouldContain("About http");
         await bot.Submits(Ana, ("target", "orders-prod"));
+        bot.Dialog(Ana).ShouldContain("the link alone is no reason");
+        await bot.Submits(Ana, ("reason", "About http://chat/p1: stuck"));
 
         var request = (await bot.RequestsAsync()).ShouldHaveSingleItem();
-        request.Reason.ShouldStartWith("About http");
+        request.Reason.ShouldBe("About http://chat/p1: stuck");
         request.Reason.ShouldNotContain("payments");
     }
 

@@ -200,7 +200,7 @@ public sealed class OnceStoryTests(PostgreSqlStage stage) : IClassFixture<Postgr
         await bot.ApprovesAsync(Bo);
         bot.Slack.Faults.On("views.open", new Fault.Refused("invalid_arguments"));
         await bot.Presses(Ana, "Show credentials");
-        bot.LastAnswer(Ana).ShouldContain("try again");
+        bot.LastAnswer(Ana).ShouldContain("press again");
         var answers = bot.Sights.Ephemerals(Ana).Count;
 
         await bot.RestartAsync();

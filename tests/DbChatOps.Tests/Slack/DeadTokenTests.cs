@@ -23,6 +23,8 @@ public sealed class DeadTokenTests : IAsyncLifetime
     [InlineData("invalid_auth")]
     [InlineData("not_authed")]
     [InlineData("account_inactive")]
+    [InlineData("team_disabled")]
+    [InlineData("user_removed_from_team")]
     public async Task After_the_first_no_about_the_token_Slack_is_not_asked_again(string code)
     {
         _slack.Says(200, $"{{\"ok\":false,\"error\":\"{code}\"}}");
@@ -62,12 +64,26 @@ public sealed class DeadTokenTests : IAsyncLifetime
         _slack.Says(200, "{\"ok\":false,\"error\":\"account_inactive\"}");
         var api = _slack.Api;
         await Should.ThrowAsync<ChatUnavailableException>(() => api.CallAsync("chat.update", [], Ct));
-        _slack.Says(200, "{\"ok\":true}");
+        _slack.Says(200, Us("T0DBOPS001"));
 
         await api.ProbeAsync(Ct);
 
         await api.CallAsync("chat.update", [], Ct);
     }
+
+    [Fact]
+    public async Task A_token_of_another_workspace_is_none()
+    {
+        _slack.Says(200, Us("T0ELSEWHERE"));
+        var api = _slack.Api;
+
+        await Should.ThrowAsync<ChatUnavailableException>(() => api.ProbeAsync(Ct));
+
+        (await Should.ThrowAsync<ChatUnavailableException>(() => api.CallAsync("users.info", [], Ct))).Message.ShouldContain("another_workspace");
+        _slack.Calls.Count.ShouldBe(1, "nobody of ours seems unknown by it");
+    }
+
+    private static string Us(string team) => $"{{\"ok\":true,\"bot_id\":\"B1\",\"user_id\":\"U1\",\"team_id\":\"{team}\"}}";
 
     [Fact]
     public async Task A_no_about_the_app_level_token_says_nothing_about_the_bots()

@@ -82,6 +82,11 @@ test('both manifests ask for the same', () => {
   assert.deepEqual(http.features.shortcuts, socket.features.shortcuts);
 });
 
+test('every shortcut is one that the bot understands', () => {
+  const understood = read('src/DbChatOps/Access/AccessDialogs.cs');
+  for (const { callback_id } of parse(read('deploy/slack/manifest.yaml')).features.shortcuts) assert.ok(understood.includes(`AskShortcut = "${callback_id}"`), callback_id);
+});
+
 test('the table has a row for every method that is called', () => {
   assert.ok(called.length >= 9, called.join());
   assert.deepEqual(called.filter((method) => !(method in scopesOfMethods)), []);
