@@ -89,7 +89,8 @@ public sealed class HomeLane(
 
         DateTimeOffset? again = null;
         var unanswered = 0;
-        foreach (var home in await MeantAsync(key, ct))
+        var homes = await MeantAsync(key, ct);
+        foreach (var home in homes)
         {
             if (clock.GetUtcNow() > until || unanswered == TriesInARow)
             {
@@ -109,7 +110,7 @@ public sealed class HomeLane(
             }
         }
 
-        if (!isOpened)
+        if (!isOpened && homes.Count > 0)
         {
             _lastRound = clock.GetUtcNow();
         }
