@@ -192,6 +192,8 @@ test('the same on Home, without typing a command', patience, async () => {
   await page.getByRole('tab', { name: 'Messages' }).click();
 });
 
+const direct = `D${people.ana.slice(1)}`;
+const phone = { viewport: { width: 390, height: 844 } };
 for (const [kind, place, options] of [['dark', channels.approvals, { colorScheme: 'dark' }], ['phone', direct, phone], ['dark phone', direct, { ...phone, colorScheme: 'dark' }]]) {
   test(`axe finds nothing in what is left: ${kind}`, patience, async () => {
     const other = await stage.open({ ...options, bypassCSP: true }, `#as=${people.ana}&in=${place}`);
