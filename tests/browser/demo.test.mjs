@@ -186,7 +186,7 @@ test('the same on Home, without typing a command', patience, async () => {
   await leaveDialog();
   await home.getByText('Active until').waitFor();
   await pressAtHome('Done');
-  await dialog().getByText('Ending').waitFor();
+  await dialog().getByText('Ending').first().waitFor();
   await leaveDialog();
   await home.getByText('Active until').waitFor({ state: 'detached' });
   await page.getByRole('tab', { name: 'Messages' }).click();

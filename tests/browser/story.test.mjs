@@ -210,8 +210,9 @@ test('typing: suggestions, history, new lines, threads', patience, async () => {
 test('people react, share files and call each other by name', patience, async () => {
   await channel(page, /general/).click();
   await composer(page).pressSequentially('ask @d');
-  await page.getByRole('option', { name: /Dee Diallo/ }).waitFor();
+  await page.getByRole('option', { name: /Dee Diallo/, selected: true }).waitFor();
   await page.keyboard.press('Enter');
+  await page.waitForFunction(() => document.getElementById('composer-text').value.includes('@dee'));
   await page.keyboard.type('about this');
   await page.locator('#composer input[type=file]').setInputFiles({ name: 'plan.txt', mimeType: 'text/plain', buffer: Buffer.from('a plan') });
   await page.getByRole('button', { name: 'Do not attach plan.txt' }).waitFor();
