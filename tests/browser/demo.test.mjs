@@ -51,10 +51,11 @@ async function approve(request) {
   await leaveDialog();
 }
 
-/** What the credentials dialog shows: login, password, the line for psql. */
+/** What the credentials dialog of her reading shows: login, password, the line for psql. */
 async function reveal() {
   await be(/Ana Alvarez/, /DbChatOps/);
-  await press('is ready', 'Show credentials');
+  // Another access of hers, to write, may be ready too and waits for nobody.
+  await press(/Your read access to orders-prod is ready/, 'Show credentials');
   await dialog().getByText('Password (shown once)').waitFor();
   const [login, password, line] = await dialog().locator('pre').allTextContents();
   return { login, password, line };
