@@ -81,14 +81,18 @@ tests/browser/run.sh no-build strangers/types.test.mjs >"$work/types" 2>&1
 cat "$work/types"
 add 'Types of what the bot draws' "$work/types"
 
-for transport in '' --socket; do
-    echo "The tour, ${transport:-by signed HTTP}:"
-    if dotnet artifacts/bin/DbChatOps.Playground/release/DbChatOps.Playground.dll tour $transport \
-        --bot artifacts/bin/DbChatOps.Host/release/DbChatOps.Host.dll --setup deploy/targets/postgresql.sql; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-    fi
-done
+tour() {
+    dotnet artifacts/bin/DbChatOps.Playground/release/DbChatOps.Playground.dll tour "$@" \
+        --bot artifacts/bin/DbChatOps.Host/release/DbChatOps.Host.dll --setup deploy/targets/postgresql.sql
+}
+
+# Both wait for a window to end, so they wait together.
+tour --socket >"$work/by-socket" 2>&1 &
+by_socket=$!
+echo 'The tour, by signed HTTP:'
+if tour; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+if wait "$by_socket"; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+echo 'The tour, by Socket Mode:'
+cat "$work/by-socket"
 printf 'All after %d s.\n' "$SECONDS"
 finish

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { isClean, readyForAxe } from './axe.mjs';
 import { postgreSqlPath, psql } from './psql.mjs';
-import { Stage, browserPath, channel, channels, people, person, say } from './stage.mjs';
+import { Stage, become, browserPath, channel, channels, people, say } from './stage.mjs';
 
 const skip = !browserPath() ? 'no Chromium: set CHROME_BIN' : !postgreSqlPath() && 'no PostgreSQL: set DBCHATOPS_PG_BIN';
 const patience = { timeout: 180_000, skip };
@@ -24,8 +24,7 @@ const dialog = () => page.getByRole('dialog');
 const card = (text) => page.locator('#messages .message', { hasText: text }).last();
 
 async function be(name, place) {
-  await person(page, name).click();
-  await page.locator('#viewer', { hasText: name.source.split(' ')[0] }).waitFor();
+  await become(page, name);
   await channel(page, place).click();
 }
 

@@ -1,7 +1,7 @@
 // Can it be read and used by everybody? axe looks at each state of the page, in both schemes and at both widths.
 import { after, before, test } from 'node:test';
 import { isClean, readyForAxe } from './axe.mjs';
-import { Stage, browserPath, channel, person, say } from './stage.mjs';
+import { Stage, become, browserPath, channel, say } from './stage.mjs';
 
 const skip = browserPath() ? false : 'no Chromium: set CHROME_BIN';
 const phone = { viewport: { width: 390, height: 844 } };
@@ -31,7 +31,7 @@ for (const [kind, options] of Object.entries(kinds)) {
     await isClean(page, 'cards');
     await menu();
     await isClean(page, 'the menu');
-    await person(page, /Bo Berg/).click();
+    await become(page, /Bo Berg/);
     await menu();
     await channel(page, /db-approvals/).click();
     await page.locator('#messages').getByRole('button', { name: 'Deny' }).last().click();

@@ -1,7 +1,7 @@
 // The pictures of the README, taken from the real demo in both schemes: node shots.mjs [folder]
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { Stage, channel, person, root, say } from './stage.mjs';
+import { Stage, become, channel, root, say } from './stage.mjs';
 
 const folder = process.argv[2] ?? path.join(root, 'docs/images');
 const QUALITY = 0.9;
@@ -32,7 +32,7 @@ try {
   const page = await stage.open({ viewport: { width: 1180, height: 780 }, deviceScaleFactor: 2, timezoneId: morning() });
   const dialog = page.getByRole('dialog');
   const card = (text) => page.locator('#messages .message', { hasText: text }).last();
-  const be = async (name, place) => { await person(page, name).click(); await channel(page, place).click(); };
+  const be = async (name, place) => { await become(page, name); await channel(page, place).click(); };
   const still = () => page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => {}))));
   const leave = async () => { await dialog.locator('[data-focus="modal-leave"]').click(); await dialog.waitFor({ state: 'hidden' }); };
   const shoot = async (name, options = {}) => {

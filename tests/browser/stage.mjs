@@ -90,6 +90,12 @@ async function serveFromDisk(page, folder) {
 }
 
 export const person = (page, name) => page.getByRole('radio', { name });
+/** Looks at the workspace as somebody else, from when the page shows theirs. */
+export async function become(page, name) {
+  await person(page, name).click();
+  await page.locator('#viewer', { hasText: name.source.split(' ')[0] }).waitFor();
+}
+
 export const channel = (page, name) => page.getByRole('navigation').getByRole('button', { name });
 export const composer = (page) => page.locator('#composer-text');
 

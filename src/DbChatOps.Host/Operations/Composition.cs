@@ -63,6 +63,7 @@ public static class Composition
             () => settings.Current.Slack.BotToken,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<SlackWebApi>>()))
+        .AddSingleton<ChannelPace>()
         .AddSingleton<SlackPlatform>()
         .AddSingleton<IChatPlatform>(provider => provider.GetRequiredService<SlackPlatform>())
         .AddSingleton<IDirectory>(provider => new SlackDirectory(

@@ -7,7 +7,7 @@ using DbChatOps.Chat;
 namespace DbChatOps.Host.Slack;
 
 /// <summary>Cards and dialogs in Slack.</summary>
-public sealed class SlackPlatform(SlackWebApi api, SlackSettings settings, TimeProvider time, ILogger<SlackPlatform> log) : IChatPlatform
+public sealed class SlackPlatform(SlackWebApi api, SlackSettings settings, ChannelPace pace, ILogger<SlackPlatform> log) : IChatPlatform
 {
     private const string CardEvent = "dbchatops_card";
 
@@ -17,7 +17,6 @@ public sealed class SlackPlatform(SlackWebApi api, SlackSettings settings, TimeP
     private const int MostPages = 5;
 
     private readonly SlackTenant _tenant = new(settings);
-    private readonly ChannelPace _pace = new(time);
     private readonly ConcurrentDictionary<string, string> _directChannels = new(StringComparer.Ordinal);
     private Known? _known;
 
@@ -52,7 +51,7 @@ public sealed class SlackPlatform(SlackWebApi api, SlackSettings settings, TimeP
 
     public async Task UpdateAsync(MessageReference message, Card card, CancellationToken ct)
     {
-        await _pace.WaitAsync(message.Channel, ct);
+        await pace.WaitAsync(message.Channel, ct);
         await api.CallAsync("chat.update", [.. Message(message.Channel, card), new("ts", message.Id)], ct);
     }
 
@@ -147,7 +146,7 @@ public sealed class SlackPlatform(SlackWebApi api, SlackSettings settings, TimeP
     private async Task<MessageReference> PostOnceAsync(Place place, Card card, string cardKey, CancellationToken ct)
     {
         var channel = await ChannelAsync(place, ct);
-        await _pace.WaitAsync(channel, ct);
+        await pace.WaitAsync(channel, ct);
         var metadata = new JsonObject { ["event_type"] = CardEvent, ["event_payload"] = new JsonObject { ["key"] = cardKey } };
         var answer = await api.CallAsync(
             "chat.postMessage",

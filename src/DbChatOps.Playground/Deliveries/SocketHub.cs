@@ -49,10 +49,10 @@ public sealed class SocketHub
     /// <summary>Somebody switches Socket Mode off.</summary>
     public Task DisableAsync(CancellationToken ct) => Task.WhenAll(_lines.Select(line => line.SayGoodbyeAsync("link_disabled", ct)));
 
-    /// <summary>Cuts every line without a word, as a lost network does.</summary>
+    /// <summary>Cuts every line without a word, as a lost network does; none of them counts from here on.</summary>
     public void Cut()
     {
-        foreach (var line in _lines) line.Cut();
+        foreach (var line in Interlocked.Exchange(ref _lines, [])) line.Cut();
     }
 
     internal async Task AcceptAsync(HttpContext http)

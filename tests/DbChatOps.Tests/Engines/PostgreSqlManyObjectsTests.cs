@@ -8,7 +8,7 @@ namespace DbChatOps.Tests.Engines;
 /// <summary>Everybody may make large objects, as many as they like: one login's pile must not hold up the end of others.</summary>
 public sealed class PostgreSqlManyObjectsTests : PostgreSqlScene, IClassFixture<PostgreSqlStage>
 {
-    private const int Pile = 300_000;
+    private const int Pile = 120_000;
 
     public PostgreSqlManyObjectsTests(PostgreSqlStage stage)
         : base(stage) => Server = stage.Pair.ToServer(listStandby: false);

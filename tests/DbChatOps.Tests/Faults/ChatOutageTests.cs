@@ -31,7 +31,6 @@ public sealed class ChatOutageTests(PostgreSqlStage stage) : IClassFixture<Postg
     {
         var line = new Line();
         await using var bot = await StartAsync(stage, compose: services => services.AddSingleton(line.Api));
-        bot.Hurries = true;
         await bot.HasAccessAsync();
         await bot.Says(Bo, "/db access orders-prod read 30m checking INC-43");
         line.IsDown = refused;
@@ -70,13 +69,7 @@ public sealed class ChatOutageTests(PostgreSqlStage stage) : IClassFixture<Postg
     [Fact]
     public async Task Thirty_grants_that_change_while_chat_is_limited_end_right_with_few_calls()
     {
-        BotUnderTest? playing = null;
-        await using var bot = playing = await StartAsync(stage, compose: services => services.AddSingleton(provider => new SlackPlatform(
-            provider.GetRequiredService<SlackWebApi>(),
-            provider.GetRequiredService<SlackSettings>(),
-            new HurryingClock(() => playing?.Clock),
-            provider.GetRequiredService<ILogger<SlackPlatform>>())));
-        bot.Hurries = true;
+        await using var bot = await StartAsync(stage);
         bot.Slack.Faults.On("chat.postMessage", new Fault.RateLimited(TimeSpan.FromSeconds(30)), times: 5);
         (await bot.OpensAsync(30)).ShouldAllBe(opened => opened.Refused == null);
         await PassAsync(bot, 6);
@@ -158,7 +151,6 @@ public sealed class ChatOutageTests(PostgreSqlStage stage) : IClassFixture<Postg
             services.AddSingleton(line.Api);
             services.AddSingleton(new AlertPost(http, () => receiver.Address));
         });
-        bot.Hurries = true;
         await bot.HasAccessAsync();
         line.Token = new Secret("xoxb-revoked");
 
@@ -188,18 +180,6 @@ public sealed class ChatOutageTests(PostgreSqlStage stage) : IClassFixture<Postg
         bot.Sights.Messages(Seed.Approvals).Count.ShouldBe(1);
         receiver.Taken.Count.ShouldBe(2);
         bot.Get<Health>().Reasons.ShouldBeEmpty();
-    }
-
-    /// <summary>Moves the story's clock where a message would wait for its turn.</summary>
-    private sealed class HurryingClock(Func<ShiftedClock?> story) : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => (story() ?? System).GetUtcNow();
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            story()?.Advance(dueTime > TimeSpan.Zero ? dueTime : TimeSpan.Zero);
-            return System.CreateTimer(callback, state, dueTime > TimeSpan.Zero ? TimeSpan.Zero : dueTime, period);
-        }
     }
 
     /// <summary>The way to Slack, which can be cut, with another token where one is given.</summary>

@@ -57,7 +57,6 @@ internal sealed class CrashStory(PostgreSqlStage stage, bool releases)
         await bot.Get<SlackPlatform>().ConnectAsync(Ct);
         (await bot.Get<Surveys>().LookAsync(Ct)).ShouldBeTrue();
         _isArmed = true;
-        bot.Hurries = true;
 
         var lives = 1;
         foreach (var gesture in Gestures(bot))

@@ -43,7 +43,7 @@ public sealed class BotUnderTest : IAsyncDisposable
     public static readonly SlackUser Cy = Seed.Cy;
     public static readonly SlackUser Dee = Seed.Dee;
 
-    /// <summary>Rows that are due within this time are waited for: a real server or the pacing of chat is on its way.</summary>
+    /// <summary>The clock is moved on to rows that are due within this time: a server is asked again, or chat is paced.</summary>
     private static readonly TimeSpan Near = TimeSpan.FromSeconds(3);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("dbchatops-bot-").FullName;
@@ -74,9 +74,6 @@ public sealed class BotUnderTest : IAsyncDisposable
 
     /// <summary>May be replaced before a (re)start, or swapped while running: what the bot reads is always this.</summary>
     public Settings Settings { get; set; }
-
-    /// <summary>Moves the clock where it would wait for a row that is due soon: for stories that are played a hundred times.</summary>
-    public bool Hurries { get; set; }
 
     public string StorePath => Path.Combine(_folder, "ledger.db");
 
@@ -118,6 +115,7 @@ public sealed class BotUnderTest : IAsyncDisposable
         builder.Services.AddFlow(new SettingsSource(new SettingsLoader("unused", []), Settings), _store, steady);
         builder.Services.AddSingleton<Func<Rules>>(() => Composition.RulesOf(Settings));
         builder.Services.AddChat(new SettingsSource(new SettingsLoader("unused", []), Settings)).AddSingleton<Readiness>()
+            .AddSingleton(new ChannelPace(new HurryingClock(Clock)))
             .AddSingleton(new SocketPacing { Apart = TimeSpan.Zero, AfterLoss = TimeSpan.Zero });
         _compose?.Invoke(builder.Services);
         if (crash is not null)
@@ -204,7 +202,7 @@ public sealed class BotUnderTest : IAsyncDisposable
         return answer;
     }
 
-    /// <summary>Works the agenda until nothing is due, waiting only for what real servers and chat's pacing need.</summary>
+    /// <summary>Works the agenda until nothing is due, and moves the clock where the bot would wait a little.</summary>
     public async Task SettlesAsync()
     {
         var agenda = Get<Agenda>();
@@ -225,13 +223,9 @@ public sealed class BotUnderTest : IAsyncDisposable
                 return;
             }
 
-            if (Hurries && soon > TimeSpan.Zero)
+            if (soon > TimeSpan.Zero)
             {
                 Clock.Advance(soon);
-            }
-            else if (soon > TimeSpan.Zero)
-            {
-                await ServerClock.WaitPast(soon, Ct);
             }
         }
     }

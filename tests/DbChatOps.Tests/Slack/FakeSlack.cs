@@ -39,7 +39,7 @@ internal sealed class FakeSlack : IAsyncDisposable
 
     public SlackWebApi Api => new(_http, Settings, () => Token ?? Settings.BotToken, Clock, _logging.CreateLogger<SlackWebApi>());
 
-    public SlackPlatform Platform => new(Api, Settings, Clock, _logging.CreateLogger<SlackPlatform>());
+    public SlackPlatform Platform => new(Api, Settings, new ChannelPace(Clock), _logging.CreateLogger<SlackPlatform>());
 
     public static async Task<FakeSlack> StartAsync()
     {

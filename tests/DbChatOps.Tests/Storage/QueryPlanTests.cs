@@ -14,6 +14,13 @@ public sealed class QueryPlanTests : IAsyncDisposable
     private static readonly string[] Big = ["ledger", "snapshots", "inbox", "agenda", "messages", "homes"];
 
     private readonly SqliteStoreUnderTest _store = new();
+    private readonly SqliteConnection _reader;
+
+    public QueryPlanTests()
+    {
+        _reader = new SqliteConnection($"Data Source={_store.Path};Pooling=False");
+        _reader.Open();
+    }
 
     public static TheoryData<string> Statements => [.. typeof(SqliteStatements).GetFields(BindingFlags.Public | BindingFlags.Static)
         .Select(statement => statement.Name)
@@ -69,7 +76,11 @@ public sealed class QueryPlanTests : IAsyncDisposable
     public void What_one_person_asked_for_is_found_among_theirs_only() =>
         ShouldUseIndexes(Listed(SnapshotSql.Find(new SnapshotQuery { Kind = "request", Person = "x", States = ["a", "b"] }).Sql)).ShouldContain("snapshots_person");
 
-    public ValueTask DisposeAsync() => _store.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _reader.DisposeAsync();
+        await _store.DisposeAsync();
+    }
 
     /// <summary>Every field given or not.</summary>
     private static IEnumerable<SnapshotQuery> Shapes() => Enumerable.Range(0, 1 << 11).Select(bits => new SnapshotQuery
@@ -95,9 +106,7 @@ public sealed class QueryPlanTests : IAsyncDisposable
 
     private string ShouldUseIndexes(string sql)
     {
-        using var connection = new SqliteConnection($"Data Source={_store.Path};Pooling=False");
-        connection.Open();
-        using var command = connection.CreateCommand();
+        using var command = _reader.CreateCommand();
         command.CommandText = "EXPLAIN QUERY PLAN " + sql;
         foreach (var name in System.Text.RegularExpressions.Regex.Matches(sql, @"@\w+", default, TimeSpan.FromSeconds(1)).Select(match => match.Value).Distinct(StringComparer.Ordinal))
         {
@@ -114,12 +123,9 @@ public sealed class QueryPlanTests : IAsyncDisposable
         }
 
         var plan = string.Join('\n', lines);
-        foreach (var table in Big)
-        {
-            // By an index too: it is the whole table all the same, but for the one index that knows only the few deliveries that wait.
-            lines.ShouldNotContain(line => line.StartsWith($"SCAN {table}", StringComparison.Ordinal) && !line.EndsWith("inbox_undecided", StringComparison.Ordinal), $"{sql}\n{plan}");
-        }
-
+        // By an index too: it is the whole table all the same, but for the one index that knows only the few deliveries that wait.
+        lines.Where(line => Big.Any(table => line.StartsWith($"SCAN {table}", StringComparison.Ordinal)) && !line.EndsWith("inbox_undecided", StringComparison.Ordinal))
+            .ShouldBeEmpty($"{sql}\n{plan}");
         return plan;
     }
 }
