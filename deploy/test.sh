@@ -62,11 +62,11 @@ dotnet build DbChatOps.sln -c Release -v quiet || fail 'the build'
 wait "$installing" || { cat "$work/install"; fail 'what the tests need could not be installed'; }
 printf 'Built and installed after %d s.\n' "$SECONDS"
 
-# The browser and the strangers' programs leave the processor alone most of the time, and so do the tests that wait for servers.
-nice tests/browser/run.sh no-build $(cd tests/browser && ls ./*.test.mjs strangers/*.test.mjs | grep -v types) >"$work/node" 2>&1 &
+# The browser and the strangers' programs leave the processor alone most of the time; what people would see is not kept waiting by the rest.
+tests/browser/run.sh no-build $(cd tests/browser && ls ./*.test.mjs strangers/*.test.mjs | grep -v types) >"$work/node" 2>&1 &
 strangers=$!
 
-dotnet test tests/DbChatOps.Tests -c Release --no-build 2>&1 | tee "$work/dotnet"
+nice dotnet test tests/DbChatOps.Tests -c Release --no-build 2>&1 | tee "$work/dotnet"
 summary=$(grep -E '^(Passed|Failed)! +- Failed:' "$work/dotnet" | tail -n 1)
 count() { sed -E "s/.*$1: +([0-9]+).*/\1/" <<<"$summary"; }
 if [[ -n "$summary" ]]; then echo "$(count Passed) passed, $(count Failed) failed, $(count Skipped) skipped" >>"$work/dotnet"; fi

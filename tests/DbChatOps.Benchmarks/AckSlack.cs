@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Net.WebSockets;
-using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -17,7 +17,7 @@ internal sealed class AckSlack : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _asked = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<WebSocket, SemaphoreSlim> _lines = new();
+    private ImmutableList<Line> _lines = [];
     private int _next;
 
     private AckSlack(WebApplication app) => _app = app;
@@ -25,6 +25,8 @@ internal sealed class AckSlack : IAsyncDisposable
     public Uri Api => new(new Uri(_app.Urls.Single()), "api/");
 
     public int Lines => _lines.Count;
+
+    private sealed record Line(WebSocket Socket, SemaphoreSlim Turn);
 
     public static async Task<AckSlack> StartAsync(CancellationToken ct)
     {
@@ -42,31 +44,31 @@ internal sealed class AckSlack : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var line in _lines.Keys) line.Abort();
+        foreach (var line in _lines) line.Socket.Abort();
         using var hurry = new CancellationTokenSource(TimeSpan.FromSeconds(1));
         await _app.StopAsync(hurry.Token);
         await _app.DisposeAsync();
     }
 
     /// <summary>Sends one command by the socket whose turn it is, and completes when it is acknowledged.</summary>
-    public async Task AskAsync(IReadOnlyDictionary<string, string> command, CancellationToken ct)
+    public async Task AskAsync(CancellationToken ct)
     {
         var id = Guid.NewGuid().ToString();
         var asked = _asked[id] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var lines = _lines.ToArray();
-        var (line, turn) = lines[(Interlocked.Increment(ref _next) & int.MaxValue) % lines.Length];
-        var frame = JsonSerializer.SerializeToUtf8Bytes(new { envelope_id = id, type = "slash_commands", accepts_response_payload = true, payload = command });
-        await turn.WaitAsync(ct);
+        var lines = _lines;
+        var line = lines[(Interlocked.Increment(ref _next) & int.MaxValue) % lines.Count];
+        var frame = AckCommand.Envelope(id, Api);
+        await line.Turn.WaitAsync(ct);
         try
         {
-            await line.SendAsync(frame, WebSocketMessageType.Text, endOfMessage: true, ct);
+            await line.Socket.SendAsync(frame, WebSocketMessageType.Text, endOfMessage: true, ct);
         }
         finally
         {
-            turn.Release();
+            line.Turn.Release();
         }
 
-        await asked.Task.WaitAsync(TimeSpan.FromSeconds(30), ct);
+        await asked.Task;
     }
 
     private Task AnswerAsync(HttpContext http, string method)
@@ -87,7 +89,8 @@ internal sealed class AckSlack : IAsyncDisposable
         using var socket = await http.WebSockets.AcceptWebSocketAsync();
         await socket.SendAsync("""{"type":"hello","num_connections":1,"connection_info":{"app_id":"A0ACKS0001"},"debug_info":{"approximate_connection_time":18060}}"""u8.ToArray(), WebSocketMessageType.Text, endOfMessage: true, http.RequestAborted);
         using var turn = new SemaphoreSlim(1);
-        _lines[socket] = turn;
+        var line = new Line(socket, turn);
+        ImmutableInterlocked.Update(ref _lines, lines => lines.Add(line));
         try
         {
             await ListenAsync(socket, http.RequestAborted);
@@ -98,8 +101,26 @@ internal sealed class AckSlack : IAsyncDisposable
         }
         finally
         {
-            _lines.TryRemove(socket, out _);
+            ImmutableInterlocked.Update(ref _lines, lines => lines.Remove(line));
         }
+    }
+
+    /// <summary>The top-level envelope id, without building the rest.</summary>
+    private static string? IdIn(ReadOnlySpan<byte> acknowledgement)
+    {
+        var reader = new Utf8JsonReader(acknowledgement);
+        while (reader.Read())
+        {
+            if (reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == 1)
+            {
+                var isId = reader.ValueTextEquals("envelope_id"u8);
+                reader.Read();
+                if (isId) return reader.GetString();
+                reader.Skip();
+            }
+        }
+
+        return null;
     }
 
     private async Task ListenAsync(WebSocket socket, CancellationToken ct)
@@ -113,9 +134,8 @@ internal sealed class AckSlack : IAsyncDisposable
             length += part.Count;
             if (!part.EndOfMessage) continue;
 
-            using var answer = JsonDocument.Parse(Encoding.UTF8.GetString(buffer, 0, length));
+            if (IdIn(buffer.AsSpan(0, length)) is { } id && _asked.TryRemove(id, out var asked)) asked.TrySetResult();
             length = 0;
-            if (answer.RootElement.TryGetProperty("envelope_id", out var id) && _asked.TryRemove(id.GetString()!, out var asked)) asked.TrySetResult();
         }
     }
 }

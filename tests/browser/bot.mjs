@@ -22,6 +22,15 @@ export class Bot {
 
   serves(workspace) { this.#api = new URL('api/', workspace); }
 
+  /** The newest delivery, once it is one that is looked for: the page may be done before the bot has heard. */
+  async hears(is) {
+    const end = Date.now() + 20_000;
+    while (!this.received.length || !is(this.received.at(-1))) {
+      if (Date.now() > end) throw new Error(`Never heard: ${is}; last was ${JSON.stringify(this.received.at(-1))}`);
+      await new Promise((resume) => { setTimeout(resume, 25); });
+    }
+  }
+
   stop() {
     this.#server.closeAllConnections();
     return new Promise((done) => { this.#server.close(done); });

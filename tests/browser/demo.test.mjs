@@ -40,7 +40,11 @@ async function press(text, button) {
 
 async function submit(outcome) {
   await dialog().locator('[data-focus="modal-submit"]').click();
-  await dialog().getByText(outcome).first().waitFor();
+  try {
+    await dialog().getByText(outcome).first().waitFor();
+  } catch (never) {
+    throw new Error(`Not '${outcome}': ${await dialog().innerText()}`, { cause: never });
+  }
 }
 
 async function approve(request) {

@@ -156,14 +156,14 @@ test('what a dialog shows is kept when the page is loaded again', patience, asyn
   assert.equal(await dialog().getByLabel('Reason').inputValue(), 'half');
   await page.keyboard.press('Escape');
   await dialog().waitFor({ state: 'hidden' });
-  assert.equal(stage.bot.received.at(-1).type, 'view_closed');
+  await stage.bot.hears((last) => last.type === 'view_closed');
 });
 
 test('the Home that the app publishes is drawn, and its button is told to the app', patience, async () => {
   await channel(page, /DbChatOps/).click();
   await page.getByRole('tab', { name: 'Home' }).click();
   await page.getByText('Nothing here yet').waitFor();
-  assert.equal(stage.bot.received.at(-1).event?.type, 'app_home_opened');
+  await stage.bot.hears((last) => last.event?.type === 'app_home_opened');
   await stage.bot.call('views.publish', { user_id: people.ana, view: { type: 'home', blocks: [
     { type: 'section', text: { type: 'mrkdwn', text: '*Your access*' } },
     { type: 'actions', elements: [{ type: 'button', action_id: 'new', text: { type: 'plain_text', text: 'New request' } }] },
@@ -171,7 +171,7 @@ test('the Home that the app publishes is drawn, and its button is told to the ap
   await page.locator('#home strong', { hasText: 'Your access' }).waitFor();
   await page.getByRole('button', { name: 'New request' }).click();
   await page.locator('.button[aria-busy]').waitFor({ state: 'detached' });
-  assert.equal(stage.bot.received.at(-1).view.type, 'home');
+  await stage.bot.hears((last) => last.view?.type === 'home');
   await page.getByRole('tab', { name: 'Home' }).press('ArrowRight');
   await composer(page).waitFor();
 });

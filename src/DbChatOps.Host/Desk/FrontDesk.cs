@@ -12,7 +12,7 @@ namespace DbChatOps.Host.Desk;
 /// </summary>
 public sealed class FrontDesk(
     IInbox inbox, IHomeBook homes, Identification identification, IChatPlatform chat, Decider decider, AccessDesk access, PressDesk presses,
-    SubmissionDesk submissions, AskDesk asking, PickDesk picks, DialogInTime dialogs, Turns turns, TimeProvider clock, ILogger<FrontDesk> log) : IDeliveryHandler
+    SubmissionDesk submissions, OpeningDesk openings, AskDesk asking, PickDesk picks, DialogInTime dialogs, Turns turns, Backlog backlog, TimeProvider clock, ILogger<FrontDesk> log) : IDeliveryHandler
 {
     private static readonly TimeSpan PressBudget = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SubmissionBudget = TimeSpan.FromSeconds(2);
@@ -22,7 +22,7 @@ public sealed class FrontDesk(
     private readonly ConcurrentDictionary<Task, Delivery> _late = new();
 
     /// <summary>Deliveries that took longer than the platform waits and are still being worked on.</summary>
-    public IReadOnlyCollection<Task> UnderWay => [.. _late.Keys.Where(work => !work.IsCompletedSuccessfully)];
+    public IReadOnlyCollection<Task> UnderWay => [.. _late.Keys.Append(backlog.Draining).Where(work => !work.IsCompletedSuccessfully)];
 
     public async Task<Acknowledgement> HandleAsync(Delivery delivery, CancellationToken ct)
     {
@@ -43,7 +43,7 @@ public sealed class FrontDesk(
             case DeliveryKind.Suggestion:
                 return await SuggestAsync(delivery, ct);
             case DeliveryKind.MessageShortcut when delivery.Action == AccessDialogs.AskShortcut:
-                return await WithinAsync(PressBudget, dialogs.ShowAsync(delivery, SafelyAsync(delivery, AskAboutAsync(delivery, ct)), ct), delivery, ct);
+                return await WithinAsync(PressBudget, dialogs.ShowAsync(delivery, SafelyAsync(delivery, openings.AskAboutAsync(delivery, ct)), ct), delivery, ct);
             case DeliveryKind.HomeOpened when !delivery.FromOutside:
                 await homes.OpenedAsync(delivery.Person, clock.GetUtcNow(), isBlank: delivery.ViewId is null, ct);
                 return new Acknowledgement.Nothing();
@@ -57,16 +57,23 @@ public sealed class FrontDesk(
     {
         foreach (var delivery in (await inbox.UndecidedAsync(ct)).Where(delivery => delivery.Kind != DeliveryKind.CommandLine))
         {
-            var answer = await SafelyAsync(delivery, delivery.Kind switch
-            {
-                DeliveryKind.SlashCommand when AccessGrammar.Read(delivery.Text).TryGet(out var intent, out _) => TypedAsync(delivery, intent, delivery.Key, ct),
-                DeliveryKind.ButtonPressed => PressAsync(delivery, delivery.Key, ct),
-                DeliveryKind.DialogSubmitted => SubmitAsync(delivery, ct),
-                _ => Task.FromResult<Acknowledgement>(new Acknowledgement.Nothing()),
-            });
-            await inbox.ForgetAsync(delivery.Key, ct);
-            await AnswerLateAsync(delivery, answer, ct);
+            await DecideLateAsync(delivery, ct);
         }
+    }
+
+    /// <summary>What was acknowledged when it was durable, and read from the inbox again.</summary>
+    private async Task<Acknowledgement> DecideLateAsync(Delivery delivery, CancellationToken ct)
+    {
+        var answer = await SafelyAsync(delivery, delivery.Kind switch
+        {
+            DeliveryKind.SlashCommand when AccessGrammar.Read(delivery.Text).TryGet(out var intent, out _) => TypedAsync(delivery, intent, delivery.Key, ct),
+            DeliveryKind.ButtonPressed => PressAsync(delivery, delivery.Key, ct),
+            DeliveryKind.DialogSubmitted => SubmitAsync(delivery, ct),
+            _ => Task.FromResult<Acknowledgement>(new Acknowledgement.Nothing()),
+        });
+        await inbox.ForgetAsync(delivery.Key, ct);
+        await AnswerLateAsync(delivery, answer, ct);
+        return answer;
     }
 
     private async Task<Acknowledgement> SlashAsync(Delivery delivery, CancellationToken ct)
@@ -78,7 +85,7 @@ public sealed class FrontDesk(
 
         if (intent is AccessIntent.FillIn alone)
         {
-            return await WithinAsync(PressBudget, dialogs.ShowAsync(delivery, SafelyAsync(delivery, FillInAsync(delivery, alone.Command, ct)), ct), delivery, ct);
+            return await WithinAsync(PressBudget, dialogs.ShowAsync(delivery, SafelyAsync(delivery, openings.FillInAsync(delivery, alone.Command, ct)), ct), delivery, ct);
         }
 
         if (intent.IsQuestion)
@@ -86,48 +93,21 @@ public sealed class FrontDesk(
             return await WithinAsync(PressBudget, TypedAsync(delivery, intent, null, ct), delivery, ct);
         }
 
-        if (!await inbox.AcceptAsync(delivery, ct))
+        if (!await backlog.AcceptAsync(delivery, ct))
         {
             return new Acknowledgement.Reply(SeenBefore);
         }
 
-        if (intent is AccessIntent.Revoke or AccessIntent.RevokePerson or AccessIntent.Release)
-        {
-            return await WithinAsync(PressBudget, TypedAsync(delivery, intent, delivery.Key, ct), delivery, ct);
-        }
-
         // In a flood the acknowledgement does not wait for the answer, which follows; what ends access waits for nobody.
-        var patience = turns.AreFree ? PressBudget : TimeSpan.Zero;
-        return await WithinAsync(patience, turns.TakeAsync(() => TypedAsync(delivery, intent, delivery.Key, ct), ct), delivery, ct);
-    }
-
-    private async Task<Acknowledgement> FillInAsync(Delivery delivery, string command, CancellationToken ct) =>
-        (await identification.OfAsync(delivery, ct)).TryGet(out _, out var refusal)
-            ? new Acknowledgement.ShowDialog(PickDialogs.For(command))
-            : new Acknowledgement.Reply(AccessReplies.Refused(refusal));
-
-    /// <summary>Asks for access from a message's menu: the dialog names the message, so that approvers find the conversation.</summary>
-    private async Task<Acknowledgement> AskAboutAsync(Delivery delivery, CancellationToken ct)
-    {
-        if (!(await identification.OfAsync(delivery, ct)).TryGet(out _, out var refusal))
+        var endsAccess = intent is AccessIntent.Revoke or AccessIntent.RevokePerson or AccessIntent.Release;
+        if (!endsAccess && (backlog.IsWaiting || !turns.AreFree))
         {
-            return new Acknowledgement.Reply(AccessReplies.Refused(refusal));
+            backlog.Leave(delivery, waited => DecideLateAsync(waited, ct), ct);
+            return new Acknowledgement.Reply(WorkingOnIt);
         }
 
-        return new Acknowledgement.ShowDialog(AccessDialogs.Ask(await LinkAsync(delivery, ct)));
-    }
-
-    /// <summary>Null when chat does not say: the dialog is worth more than the link.</summary>
-    private async Task<Uri?> LinkAsync(Delivery delivery, CancellationToken ct)
-    {
-        try
-        {
-            return delivery is { Channel: { } channel, MessageId: { } message } ? await chat.LinkAsync(new MessageReference(channel, message), ct) : null;
-        }
-        catch (ChatUnavailableException)
-        {
-            return null;
-        }
+        var work = endsAccess ? TypedAsync(delivery, intent, delivery.Key, ct) : turns.TakeAsync(() => TypedAsync(delivery, intent, delivery.Key, ct), ct);
+        return await WithinAsync(PressBudget, backlog.DecideAsync(delivery, SafelyAsync(delivery, work)), delivery, ct);
     }
 
     /// <summary>What is pressed on somebody's own page has no conversation in which to be answered: a dialog says it.</summary>
@@ -218,9 +198,9 @@ public sealed class FrontDesk(
 
     private async Task<bool> IsOverAsync(Task work, TimeSpan budget, CancellationToken ct)
     {
-        if (work.IsCompleted || budget == TimeSpan.Zero)
+        if (work.IsCompleted)
         {
-            return work.IsCompleted;
+            return true;
         }
 
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
@@ -268,6 +248,7 @@ public sealed class FrontDesk(
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
             log.DeliveryFailed(delivery.Key, fault);
+            backlog.GiveUp(delivery.Key);
         }
     }
 

@@ -12,6 +12,9 @@ public interface IInbox
     /// <summary>What an earlier process accepted and did not decide.</summary>
     Task<IReadOnlyList<Delivery>> UndecidedAsync(CancellationToken ct);
 
+    /// <summary>The oldest of one kind that are not decided, those that this process is deciding among them.</summary>
+    Task<IReadOnlyList<Delivery>> UndecidedAsync(DeliveryKind kind, int most, CancellationToken ct);
+
     /// <summary>Deletes the payload and keeps the key, for deliveries that end without a change (a query, a refusal that was recorded elsewhere).</summary>
     Task ForgetAsync(string deliveryKey, CancellationToken ct);
 }

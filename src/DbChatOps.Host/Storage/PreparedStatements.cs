@@ -9,38 +9,52 @@ internal sealed class PreparedStatements(SqliteConnection connection) : IDisposa
 {
     private static readonly ConcurrentDictionary<Type, PropertyInfo[]> Properties = new();
 
-    private readonly Dictionary<string, SqliteCommand> _commands = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Prepared> _statements = new(StringComparer.Ordinal);
 
     /// <summary>Runs one with the properties of <paramref name="values"/> as its parameters; returns the number of rows it changed.</summary>
     public int Execute(string sql, object? values)
     {
-        var command = Prepared(sql);
-        command.Parameters.Clear();
-        foreach (var property in values is null ? [] : Properties.GetOrAdd(values.GetType(), static type => type.GetProperties()))
+        if (!_statements.TryGetValue(sql, out var statement))
         {
-            command.Parameters.AddWithValue("@" + property.Name, property.GetValue(values) ?? DBNull.Value);
+            _statements.Add(sql, statement = new Prepared(connection.CreateCommand()) { Command = { CommandText = sql } });
         }
 
-        return command.ExecuteNonQuery();
+        statement.Bind(values);
+        return statement.Command.ExecuteNonQuery();
     }
 
     public void Dispose()
     {
-        foreach (var command in _commands.Values)
+        foreach (var statement in _statements.Values)
         {
-            command.Dispose();
+            statement.Command.Dispose();
         }
     }
 
-    private SqliteCommand Prepared(string sql)
+    /// <summary>A statement and its parameters, which are made anew only for values of another shape.</summary>
+    private sealed class Prepared(SqliteCommand command)
     {
-        if (!_commands.TryGetValue(sql, out var command))
-        {
-            command = connection.CreateCommand();
-            command.CommandText = sql;
-            _commands.Add(sql, command);
-        }
+        private Type? _shape;
 
-        return command;
+        public SqliteCommand Command { get; } = command;
+
+        public void Bind(object? values)
+        {
+            var properties = values is null ? [] : Properties.GetOrAdd(values.GetType(), static type => type.GetProperties());
+            if (values?.GetType() != _shape)
+            {
+                _shape = values?.GetType();
+                Command.Parameters.Clear();
+                foreach (var property in properties)
+                {
+                    Command.Parameters.Add(new SqliteParameter { ParameterName = "@" + property.Name });
+                }
+            }
+
+            for (var index = 0; index < properties.Length; index++)
+            {
+                Command.Parameters[index].Value = properties[index].GetValue(values) ?? DBNull.Value;
+            }
+        }
     }
 }

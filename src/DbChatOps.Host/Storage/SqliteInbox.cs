@@ -45,6 +45,13 @@ internal sealed class SqliteInbox(SqliteDatabase database, Committer<SqliteBatch
         return [.. payloads.Select(payload => DeliveryJson.Read(payload))];
     }
 
+    public async Task<IReadOnlyList<Delivery>> UndecidedAsync(DeliveryKind kind, int most, CancellationToken ct)
+    {
+        var oldest = new { Kind = kind.ToString(), Most = most };
+        var payloads = await database.ReadAsync(connection => connection.Query<byte[]>(SqliteStatements.OldestUndecidedDeliveries, oldest).AsList(), ct);
+        return [.. payloads.Select(payload => DeliveryJson.Read(payload))];
+    }
+
     public Task ForgetAsync(string deliveryKey, CancellationToken ct) => committer.WriteAsync(
         batch =>
         {

@@ -72,6 +72,10 @@ internal static class SqliteStatements
         SELECT payload FROM inbox WHERE payload IS NOT NULL ORDER BY received_at
         """;
 
+    public const string OldestUndecidedDeliveries = """
+        SELECT payload FROM inbox WHERE payload IS NOT NULL AND kind = @Kind ORDER BY received_at LIMIT @Most
+        """;
+
     public const string AddAgendaRow = """
         INSERT INTO agenda (key, lane, priority, due, revision, attempts, item) VALUES (@Key, @Lane, @Priority, @Due, 1, 0, @Item)
         ON CONFLICT (key) DO UPDATE

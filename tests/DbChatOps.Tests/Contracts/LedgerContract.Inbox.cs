@@ -45,6 +45,21 @@ public abstract partial class LedgerContract
     }
 
     [Fact]
+    public async Task The_oldest_of_one_kind_are_found_among_others()
+    {
+        await Inbox.AcceptAsync(Delivery("third", Noon.AddSeconds(2)), Ct);
+        await Inbox.AcceptAsync(Delivery("second", Noon.AddSeconds(1)), Ct);
+        await Inbox.AcceptAsync(Delivery("decided", Noon), Ct);
+        await Inbox.AcceptAsync(Delivery("first", Noon), Ct);
+        await Inbox.AcceptAsync(Delivery("other", Noon) with { Kind = DeliveryKind.SlashCommand }, Ct);
+        await Inbox.ForgetAsync("decided", Ct);
+
+        (await Inbox.UndecidedAsync(DeliveryKind.DialogSubmitted, 2, Ct)).Select(delivery => delivery.Key).ShouldBe(["first", "second"]);
+        (await Inbox.UndecidedAsync(DeliveryKind.SlashCommand, 2, Ct)).Select(delivery => delivery.Key).ShouldBe(["other"]);
+        (await Inbox.UndecidedAsync(DeliveryKind.CommandLine, 2, Ct)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task The_change_that_decides_a_delivery_deletes_it_and_its_key_is_remembered()
     {
         await Inbox.AcceptAsync(Delivery("k"), Ct);

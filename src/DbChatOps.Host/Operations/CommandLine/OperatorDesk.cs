@@ -15,12 +15,15 @@ public sealed class OperatorDesk(
     private static readonly TimeSpan Between = TimeSpan.FromSeconds(1);
     private readonly TimeProvider _clock = clock;
 
+    /// <summary>Of operators' requests; the rest follows with the next turn.</summary>
+    private const int MostAtOnce = 100;
+
     protected override TimeSpan AfterFault => Between;
 
     /// <summary>Decides what is there. Returns how many requests that were.</summary>
     public async Task<int> TakeUpAsync(CancellationToken ct)
     {
-        var waiting = (await inbox.UndecidedAsync(ct)).Where(delivery => delivery.Kind == DeliveryKind.CommandLine).ToList();
+        var waiting = await inbox.UndecidedAsync(DeliveryKind.CommandLine, MostAtOnce, ct);
         foreach (var delivery in waiting)
         {
             await DecideAsync(delivery, ct);

@@ -13,6 +13,9 @@ internal sealed class SocketWire : IDisposable
     private readonly ClientWebSocket _socket = new();
     private readonly SemaphoreSlim _sending = new(1);
 
+    /// <summary>One receiver at a time: a WebSocket allows no more.</summary>
+    private readonly byte[] _chunk = new byte[16 * 1024];
+
     /// <summary>Slack's own pings are answered below us and cannot be seen here: our pings are the watchdog. A line that does not answer them is dead.</summary>
     public SocketWire(TimeSpan heartbeat)
     {
@@ -43,10 +46,9 @@ internal sealed class SocketWire : IDisposable
     public async Task<byte[]?> ReceiveAsync(CancellationToken ct)
     {
         using var whole = new MemoryStream();
-        var chunk = new byte[16 * 1024];
         while (true)
         {
-            var part = await _socket.ReceiveAsync(chunk.AsMemory(), ct);
+            var part = await _socket.ReceiveAsync(_chunk.AsMemory(), ct);
             if (part.MessageType == WebSocketMessageType.Close)
             {
                 return null;
@@ -57,7 +59,7 @@ internal sealed class SocketWire : IDisposable
                 throw new WebSocketException(WebSocketError.HeaderError, "A message of the socket is larger than anything Slack sends.");
             }
 
-            whole.Write(chunk, 0, part.Count);
+            whole.Write(_chunk, 0, part.Count);
             if (part.EndOfMessage)
             {
                 return whole.ToArray();

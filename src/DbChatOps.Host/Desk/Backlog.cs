@@ -1,0 +1,171 @@
+using System.Collections.Concurrent;
+using DbChatOps.Chat;
+using DbChatOps.Host.Flow;
+
+namespace DbChatOps.Host.Desk;
+
+/// <summary>
+/// Typed commands that were acknowledged before their turn. They wait in the inbox and not in memory: a flood costs rows, and a crash loses none of them.
+/// Whatever arrives goes first; what waits is decided in the order of arrival.
+/// </summary>
+public sealed class Backlog(IInbox inbox, Turns turns, ILogger<Backlog> log)
+{
+    /// <summary>Decided between two looks at what arrives.</summary>
+    private const int Portion = 8;
+
+    /// <summary>By delivery key, what this process is deciding already, or has given up: neither is to be taken out of the inbox.</summary>
+    private readonly ConcurrentDictionary<string, Hold> _held = new(StringComparer.Ordinal);
+
+    private readonly Lock _gate = new();
+    private Task _draining = Task.CompletedTask;
+    private bool _isDraining;
+    private bool _hasMore;
+
+    private enum Hold
+    {
+        InHand,
+        GivenUp,
+    }
+
+    /// <summary>Something was left; whoever comes now comes after it.</summary>
+    public bool IsWaiting
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _isDraining;
+            }
+        }
+    }
+
+    /// <summary>The work on what was left.</summary>
+    public Task Draining
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _draining;
+            }
+        }
+    }
+
+    /// <summary>Makes a command durable, in the hand of the caller, who decides it or leaves it. False for a redelivery.</summary>
+    /// <exception cref="Ledger.LedgerUnavailableException">It is not durable; nobody may be told otherwise.</exception>
+    public async Task<bool> AcceptAsync(Delivery delivery, CancellationToken ct)
+    {
+        var isFirst = _held.TryAdd(delivery.Key, Hold.InHand);
+        var isStored = false;
+        try
+        {
+            return isStored = await turns.ArriveAsync(() => inbox.AcceptAsync(delivery, ct));
+        }
+        finally
+        {
+            if (isFirst && !isStored)
+            {
+                LetGo(delivery.Key);
+            }
+        }
+    }
+
+    /// <summary>Decides a command that was accepted.</summary>
+    public async Task<T> DecideAsync<T>(Delivery delivery, Task<T> work)
+    {
+        try
+        {
+            return await work;
+        }
+        finally
+        {
+            LetGo(delivery.Key);
+        }
+    }
+
+    /// <summary>Leaves a command that was accepted for later, when <paramref name="decide"/> is called with it as it was stored.</summary>
+    public void Leave(Delivery delivery, Func<Delivery, Task<Acknowledgement>> decide, CancellationToken ct)
+    {
+        LetGo(delivery.Key);
+        lock (_gate)
+        {
+            _hasMore = true;
+            if (!_isDraining)
+            {
+                _isDraining = true;
+                _draining = DrainAsync(decide, ct);
+            }
+        }
+    }
+
+    /// <summary>Not in this process any more: its row could not be closed.</summary>
+    public void GiveUp(string deliveryKey) => _held[deliveryKey] = Hold.GivenUp;
+
+    private void LetGo(string key) => _held.TryRemove(KeyValuePair.Create(key, Hold.InHand));
+
+    private async Task DrainAsync(Func<Delivery, Task<Acknowledgement>> decide, CancellationToken ct)
+    {
+        await Task.Yield();
+        try
+        {
+            while (await NextAsync(ct) is { Count: > 0 } portion)
+            {
+                await turns.GiveWayAsync(ct);
+                await Task.WhenAll(portion.Select(delivery => DecideLeftAsync(delivery, decide, ct)));
+            }
+        }
+        catch (Exception fault)
+        {
+            lock (_gate)
+            {
+                _isDraining = false;
+            }
+
+            if (fault is not OperationCanceledException)
+            {
+                // They stay in the inbox: the next that is left, or the next start, takes them up.
+                log.BacklogUnreadable(fault);
+            }
+        }
+    }
+
+    /// <summary>Empty when nothing waits, and nothing was left since it was looked for.</summary>
+    private async Task<IReadOnlyList<Delivery>> NextAsync(CancellationToken ct)
+    {
+        while (true)
+        {
+            lock (_gate)
+            {
+                _hasMore = false;
+            }
+
+            var waiting = await inbox.UndecidedAsync(DeliveryKind.SlashCommand, Portion + _held.Count, ct);
+            List<Delivery> portion = [.. waiting.Where(delivery => _held.TryAdd(delivery.Key, Hold.InHand)).Take(Portion)];
+            lock (_gate)
+            {
+                if (portion.Count > 0 || !_hasMore)
+                {
+                    _isDraining = portion.Count > 0;
+                    return portion;
+                }
+            }
+        }
+    }
+
+    private async Task DecideLeftAsync(Delivery delivery, Func<Delivery, Task<Acknowledgement>> decide, CancellationToken ct)
+    {
+        try
+        {
+            await turns.TakeAsync(() => decide(delivery), ct);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            log.DeliveryFailed(delivery.Key, fault);
+            GiveUp(delivery.Key);
+        }
+        finally
+        {
+            LetGo(delivery.Key);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using DbChatOps.Access;
+using DbChatOps.Chat;
+using DbChatOps.Host.Flow;
+
+namespace DbChatOps.Host.Desk;
+
+/// <summary>Dialogs that begin something: nothing has been asked for yet, so nothing is stored.</summary>
+public sealed class OpeningDesk(Identification identification, IChatPlatform chat)
+{
+    /// <summary>The fields of a command that was typed bare.</summary>
+    public async Task<Acknowledgement> FillInAsync(Delivery delivery, string command, CancellationToken ct) =>
+        (await identification.OfAsync(delivery, ct)).TryGet(out _, out var refusal)
+            ? new Acknowledgement.ShowDialog(PickDialogs.For(command))
+            : new Acknowledgement.Reply(AccessReplies.Refused(refusal));
+
+    /// <summary>Asks for access from a message's menu: the dialog names the message, so that approvers find the conversation.</summary>
+    public async Task<Acknowledgement> AskAboutAsync(Delivery delivery, CancellationToken ct)
+    {
+        if (!(await identification.OfAsync(delivery, ct)).TryGet(out _, out var refusal))
+        {
+            return new Acknowledgement.Reply(AccessReplies.Refused(refusal));
+        }
+
+        return new Acknowledgement.ShowDialog(AccessDialogs.Ask(await LinkAsync(delivery, ct)));
+    }
+
+    /// <summary>Null when chat does not say: the dialog is worth more than the link.</summary>
+    private async Task<Uri?> LinkAsync(Delivery delivery, CancellationToken ct)
+    {
+        try
+        {
+            return delivery is { Channel: { } channel, MessageId: { } message } ? await chat.LinkAsync(new MessageReference(channel, message), ct) : null;
+        }
+        catch (ChatUnavailableException)
+        {
+            return null;
+        }
+    }
+}

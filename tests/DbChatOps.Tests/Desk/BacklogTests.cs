@@ -1,0 +1,132 @@
+using System.Collections.Concurrent;
+using DbChatOps.Chat;
+using DbChatOps.Host.Desk;
+using DbChatOps.Host.Flow;
+using DbChatOps.Tests.Slack;
+using DbChatOps.Tests.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
+using Shouldly;
+using Xunit;
+
+namespace DbChatOps.Tests.Desk;
+
+/// <summary>Commands that were acknowledged before their turn, on a real inbox.</summary>
+public sealed class BacklogTests : IAsyncDisposable
+{
+    private readonly SqliteStoreUnderTest _store = new();
+    private readonly Turns _turns = new(TimeProvider.System);
+    private readonly ConcurrentQueue<string> _decided = new();
+    private readonly Backlog _backlog;
+    private int _arrived;
+
+    public BacklogTests() => _backlog = new Backlog(Inbox, _turns, NullLogger<Backlog>.Instance);
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private IInbox Inbox => _store.Store.Inbox;
+
+    public async ValueTask DisposeAsync()
+    {
+        _turns.Dispose();
+        await _store.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task What_was_left_is_decided_once_each_in_the_order_of_arrival()
+    {
+        for (var command = 1; command <= 30; command++)
+        {
+            Leave(await AcceptedAsync());
+        }
+
+        await _backlog.Draining;
+
+        _decided.Order(StringComparer.Ordinal).ShouldBe(Enumerable.Range(1, 30).Select(Key));
+        _decided.First().ShouldBe(Key(1));
+        (await Inbox.UndecidedAsync(Ct)).ShouldBeEmpty();
+        _backlog.IsWaiting.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task What_is_in_somebodys_hand_is_not_taken_from_the_inbox()
+    {
+        var inHand = await AcceptedAsync();
+        Leave(await AcceptedAsync());
+
+        await _backlog.Draining;
+
+        _decided.ShouldBe([Key(2)]);
+        (await Inbox.UndecidedAsync(Ct)).ShouldHaveSingleItem().Key.ShouldBe(inHand.Key);
+    }
+
+    [Fact]
+    public async Task What_is_left_while_the_last_is_decided_is_decided_too()
+    {
+        var first = await AcceptedAsync();
+        var second = await AcceptedAsync();
+        _backlog.Leave(first, async delivery =>
+        {
+            Leave(second);
+            return await DecideAsync(delivery);
+        }, Ct);
+
+        while (_decided.Count < 2)
+        {
+            await _backlog.Draining.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        }
+
+        _decided.Order(StringComparer.Ordinal).ShouldBe([Key(1), Key(2)]);
+    }
+
+    [Fact]
+    public async Task What_fails_stays_for_the_next_start_and_is_not_tried_in_a_loop()
+    {
+        var tries = 0;
+        _backlog.Leave(await AcceptedAsync(), _ => Task.FromException<Acknowledgement>(new InvalidOperationException($"broken {++tries}")), Ct);
+        await _backlog.Draining;
+        Leave(await AcceptedAsync());
+        await _backlog.Draining;
+
+        tries.ShouldBe(1);
+        _decided.ShouldBe([Key(2)]);
+        (await Inbox.UndecidedAsync(Ct)).ShouldHaveSingleItem().Key.ShouldBe(Key(1));
+    }
+
+    [Fact]
+    public async Task A_redelivery_takes_nothing_out_of_the_first_ones_hand()
+    {
+        var first = await AcceptedAsync();
+
+        (await _backlog.AcceptAsync(first, Ct)).ShouldBeFalse();
+        Leave(await AcceptedAsync());
+        await _backlog.Draining;
+
+        _decided.ShouldBe([Key(2)]);
+    }
+
+    private static string Key(int number) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"trigger:{number:00}");
+
+    private async Task<Delivery> AcceptedAsync()
+    {
+        var delivery = new Delivery
+        {
+            Key = Key(++_arrived),
+            Kind = DeliveryKind.SlashCommand,
+            ReceivedAt = SlackWorld.Now.AddSeconds(_arrived),
+            Person = new PersonId("slack", "T0ACME", "U1"),
+            Action = "/db",
+            Text = "withdraw",
+        };
+        (await _backlog.AcceptAsync(delivery, Ct)).ShouldBeTrue();
+        return delivery;
+    }
+
+    private void Leave(Delivery delivery) => _backlog.Leave(delivery, DecideAsync, Ct);
+
+    private async Task<Acknowledgement> DecideAsync(Delivery delivery)
+    {
+        _decided.Enqueue(delivery.Key);
+        await Inbox.ForgetAsync(delivery.Key, Ct);
+        return new Acknowledgement.Nothing();
+    }
+}
