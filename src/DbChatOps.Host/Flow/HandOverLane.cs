@@ -38,6 +38,12 @@ public sealed class HandOverLane(
             {
                 results.Add(new RowResult(row, clock.GetUtcNow() + Backoff.After(row.Attempts, LongestPause)));
             }
+            catch (ChatRefusedException refused)
+            {
+                // A dialog that will not be blanked: asking again changes nothing.
+                log.DialogNotBlanked(refused.Code);
+                results.Add(new RowResult(row, null));
+            }
         }
 
         return results;

@@ -74,4 +74,7 @@ internal static partial class LogMessages
 
     [LoggerMessage(EventId = 1031, Level = LogLevel.Error, Message = "Commands that wait in the inbox could not be taken up; they stay there")]
     public static partial void BacklogUnreadable(this ILogger log, Exception fault);
+
+    [LoggerMessage(EventId = 1032, Level = LogLevel.Warning, Message = "A dialog with credentials could not be blanked: {Code}; it stays until it is closed")]
+    public static partial void DialogNotBlanked(this ILogger log, string code);
 }

@@ -14,12 +14,17 @@ namespace DbChatOps.Tests.Desk;
 public sealed class BacklogTests : IAsyncDisposable
 {
     private readonly SqliteStoreUnderTest _store = new();
-    private readonly Turns _turns = new(TimeProvider.System);
+    private readonly StoppedClock _clock = new(SlackWorld.Now);
+    private readonly Turns _turns;
     private readonly ConcurrentQueue<string> _decided = new();
     private readonly Backlog _backlog;
     private int _arrived;
 
-    public BacklogTests() => _backlog = new Backlog(Inbox, _turns, NullLogger<Backlog>.Instance);
+    public BacklogTests()
+    {
+        _turns = new Turns(_clock);
+        _backlog = new Backlog(Inbox, _turns, NullLogger<Backlog>.Instance);
+    }
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -76,6 +81,25 @@ public sealed class BacklogTests : IAsyncDisposable
         }
 
         _decided.Order(StringComparer.Ordinal).ShouldBe([Key(1), Key(2)]);
+    }
+
+    [Fact]
+    public async Task What_was_left_gives_way_to_what_arrives()
+    {
+        var stored = new TaskCompletionSource<bool>();
+        var left = await AcceptedAsync();
+        var arrival = _turns.ArriveAsync(() => stored.Task);
+        var givesWay = _clock.SomebodyWaits();
+        Leave(left);
+        await givesWay.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        _decided.ShouldBeEmpty();
+        _backlog.IsWaiting.ShouldBeTrue();
+
+        stored.SetResult(true);
+
+        await arrival;
+        await _backlog.Draining;
+        _decided.ShouldBe([Key(1)]);
     }
 
     [Fact]

@@ -66,6 +66,20 @@ public sealed class RevealStoryTests(PostgreSqlStage stage) : IClassFixture<Post
     }
 
     [Fact]
+    public async Task A_dialog_that_will_not_be_blanked_is_said_once_and_holds_up_nothing()
+    {
+        await using var bot = await StartAsync(stage);
+        await bot.HasAccessAsync();
+        bot.Slack.Faults.On("views.update", new Fault.Refused("expired"), times: int.MaxValue);
+
+        await bot.PassesAsync(TimeSpan.FromSeconds(61));
+        await bot.PassesAsync(TimeSpan.FromMinutes(5));
+
+        bot.Log.All.Count(line => line.Contains("could not be blanked: expired", StringComparison.Ordinal)).ShouldBe(1);
+        bot.Log.All.ShouldNotContain(line => line.Contains("failed with", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Pressing_again_makes_another_password_and_the_open_session_stays()
     {
         await using var bot = await StartAsync(stage);

@@ -6,6 +6,7 @@ internal sealed class StoppedClock(DateTimeOffset now) : TimeProvider
     private readonly Lock _gate = new();
     private readonly List<Alarm> _alarms = [];
     private DateTimeOffset _now = now;
+    private TaskCompletionSource? _awaited;
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
@@ -19,6 +20,9 @@ internal sealed class StoppedClock(DateTimeOffset now) : TimeProvider
         alarm.Change(dueTime, period);
         return alarm;
     }
+
+    /// <summary>Completes when somebody begins to wait by this clock.</summary>
+    public Task SomebodyWaits() => (_awaited = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
     public void Advance(TimeSpan by)
     {
@@ -48,6 +52,7 @@ internal sealed class StoppedClock(DateTimeOffset now) : TimeProvider
                 {
                     DueAt = clock._now + dueTime;
                     clock._alarms.Add(this);
+                    clock._awaited?.TrySetResult();
                 }
             }
 
