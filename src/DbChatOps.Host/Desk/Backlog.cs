@@ -139,15 +139,34 @@ public sealed class Backlog(IInbox inbox, Turns turns, ILogger<Backlog> log)
                 _hasMore = false;
             }
 
-            var waiting = await inbox.UndecidedAsync(DeliveryKind.SlashCommand, Portion + _held.Count, ct);
-            List<Delivery> portion = [.. waiting.Where(delivery => _held.TryAdd(delivery.Key, Hold.InHand)).Take(Portion)];
+            var most = Portion + _held.Count;
+            var waiting = await inbox.UndecidedAsync(DeliveryKind.SlashCommand, most, ct);
+            var taken = waiting.Select(delivery => delivery.Key).Where(key => _held.TryAdd(key, Hold.InHand)).Take(Portion).ToHashSet(StringComparer.Ordinal);
+            var portion = taken.Count > 0 ? await StillUndecidedAsync(taken, most, ct) : [];
             lock (_gate)
             {
-                if (portion.Count > 0 || !_hasMore)
+                if (portion.Count > 0 || (taken.Count == 0 && !_hasMore))
                 {
                     _isDraining = portion.Count > 0;
                     return portion;
                 }
+            }
+        }
+    }
+
+    /// <summary>Whoever had one in hand may have decided it after it was read. From now on nobody does but us, so a second look is the truth.</summary>
+    private async Task<IReadOnlyList<Delivery>> StillUndecidedAsync(HashSet<string> taken, int most, CancellationToken ct)
+    {
+        IReadOnlyList<Delivery> undecided = [];
+        try
+        {
+            return undecided = [.. (await inbox.UndecidedAsync(DeliveryKind.SlashCommand, most, ct)).Where(delivery => taken.Contains(delivery.Key))];
+        }
+        finally
+        {
+            foreach (var key in taken.Except(undecided.Select(delivery => delivery.Key), StringComparer.Ordinal))
+            {
+                LetGo(key);
             }
         }
     }

@@ -103,6 +103,24 @@ public sealed class BacklogTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_was_decided_while_it_was_looked_for_is_not_decided_again()
+    {
+        var watched = new WatchedInbox(Inbox);
+        var backlog = new Backlog(watched, _turns, NullLogger<Backlog>.Instance);
+        var inHand = Typed();
+        await backlog.AcceptAsync(inHand, Ct);
+        var left = Typed();
+        await backlog.AcceptAsync(left, Ct);
+        watched.AfterFirstLook = () => backlog.DecideAsync(inHand, DecideAsync(inHand));
+
+        backlog.Leave(left, DecideAsync, Ct);
+        await backlog.Draining;
+
+        _decided.ShouldBe([Key(1), Key(2)]);
+        backlog.IsWaiting.ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task What_fails_stays_for_the_next_start_and_is_not_tried_in_a_loop()
     {
         var tries = 0;
@@ -130,17 +148,19 @@ public sealed class BacklogTests : IAsyncDisposable
 
     private static string Key(int number) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"trigger:{number:00}");
 
+    private Delivery Typed() => new()
+    {
+        Key = Key(++_arrived),
+        Kind = DeliveryKind.SlashCommand,
+        ReceivedAt = SlackWorld.Now.AddSeconds(_arrived),
+        Person = new PersonId("slack", "T0ACME", "U1"),
+        Action = "/db",
+        Text = "withdraw",
+    };
+
     private async Task<Delivery> AcceptedAsync()
     {
-        var delivery = new Delivery
-        {
-            Key = Key(++_arrived),
-            Kind = DeliveryKind.SlashCommand,
-            ReceivedAt = SlackWorld.Now.AddSeconds(_arrived),
-            Person = new PersonId("slack", "T0ACME", "U1"),
-            Action = "/db",
-            Text = "withdraw",
-        };
+        var delivery = Typed();
         (await _backlog.AcceptAsync(delivery, Ct)).ShouldBeTrue();
         return delivery;
     }
@@ -152,5 +172,29 @@ public sealed class BacklogTests : IAsyncDisposable
         _decided.Enqueue(delivery.Key);
         await Inbox.ForgetAsync(delivery.Key, Ct);
         return new Acknowledgement.Nothing();
+    }
+
+    /// <summary>Something happens between the first look and what is made of it.</summary>
+    private sealed class WatchedInbox(IInbox inner) : IInbox
+    {
+        public Func<Task>? AfterFirstLook { get; set; }
+
+        public Task<bool> AcceptAsync(Delivery delivery, CancellationToken ct) => inner.AcceptAsync(delivery, ct);
+
+        public Task<IReadOnlyList<Delivery>> UndecidedAsync(CancellationToken ct) => inner.UndecidedAsync(ct);
+
+        public async Task<IReadOnlyList<Delivery>> UndecidedAsync(DeliveryKind kind, int most, CancellationToken ct)
+        {
+            var found = await inner.UndecidedAsync(kind, most, ct);
+            if (AfterFirstLook is { } happens)
+            {
+                AfterFirstLook = null;
+                await happens();
+            }
+
+            return found;
+        }
+
+        public Task ForgetAsync(string deliveryKey, CancellationToken ct) => inner.ForgetAsync(deliveryKey, ct);
     }
 }
