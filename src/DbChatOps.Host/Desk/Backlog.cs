@@ -8,10 +8,13 @@ namespace DbChatOps.Host.Desk;
 /// Typed commands that were acknowledged before their turn. They wait in the inbox and not in memory: a flood costs rows, and a crash loses none of them.
 /// Whatever arrives goes first; what waits is decided in the order of arrival.
 /// </summary>
-public sealed class Backlog(IInbox inbox, Turns turns, ILogger<Backlog> log)
+public sealed class Backlog(IInbox inbox, Turns turns, TimeProvider clock, ILogger<Backlog> log)
 {
     /// <summary>Decided between two looks at what arrives.</summary>
     private const int Portion = 8;
+
+    /// <summary>Before an inbox that could not be read is read again.</summary>
+    private static readonly TimeSpan AfterFault = TimeSpan.FromSeconds(1);
 
     /// <summary>By delivery key, what this process is deciding already, or has given up: neither is to be taken out of the inbox.</summary>
     private readonly ConcurrentDictionary<string, Hold> _held = new(StringComparer.Ordinal);
@@ -27,14 +30,14 @@ public sealed class Backlog(IInbox inbox, Turns turns, ILogger<Backlog> log)
         GivenUp,
     }
 
-    /// <summary>Something was left; whoever comes now comes after it.</summary>
-    public bool IsWaiting
+    /// <summary>Whoever comes now is to be left: somebody waits already, or no turn is free.</summary>
+    public bool IsNeeded
     {
         get
         {
             lock (_gate)
             {
-                return _isDraining;
+                return _isDraining || !turns.AreFree;
             }
         }
     }
@@ -70,8 +73,8 @@ public sealed class Backlog(IInbox inbox, Turns turns, ILogger<Backlog> log)
         }
     }
 
-    /// <summary>Decides a command that was accepted.</summary>
-    public async Task<T> DecideAsync<T>(Delivery delivery, Task<T> work)
+    /// <summary>A command that was accepted is in hand until <paramref name="work"/> has decided it.</summary>
+    public async Task<T> HoldAsync<T>(Delivery delivery, Task<T> work)
     {
         try
         {
@@ -106,25 +109,26 @@ public sealed class Backlog(IInbox inbox, Turns turns, ILogger<Backlog> log)
     private async Task DrainAsync(Func<Delivery, Task<Acknowledgement>> decide, CancellationToken ct)
     {
         await Task.Yield();
-        try
+        while (!ct.IsCancellationRequested)
         {
-            while (await NextAsync(ct) is { Count: > 0 } portion)
+            try
             {
-                await turns.GiveWayAsync(ct);
-                await Task.WhenAll(portion.Select(delivery => DecideLeftAsync(delivery, decide, ct)));
-            }
-        }
-        catch (Exception fault)
-        {
-            lock (_gate)
-            {
-                _isDraining = false;
-            }
+                while (await NextAsync(ct) is { Count: > 0 } portion)
+                {
+                    await turns.GiveWayAsync(ct);
+                    await Task.WhenAll(portion.Select(delivery => DecideLeftAsync(delivery, decide, ct)));
+                }
 
-            if (fault is not OperationCanceledException)
+                return;
+            }
+            catch (OperationCanceledException) when (ct.IsCancellationRequested)
             {
-                // They stay in the inbox: the next that is left, or the next start, takes them up.
+                // They stay in the inbox, and the next start takes them up.
+            }
+            catch (Exception fault)
+            {
                 log.BacklogUnreadable(fault);
+                await Task.Delay(AfterFault, clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }

@@ -100,14 +100,14 @@ public sealed class FrontDesk(
 
         // In a flood the acknowledgement does not wait for the answer, which follows; what ends access waits for nobody.
         var endsAccess = intent is AccessIntent.Revoke or AccessIntent.RevokePerson or AccessIntent.Release;
-        if (!endsAccess && (backlog.IsWaiting || !turns.AreFree))
+        if (!endsAccess && backlog.IsNeeded)
         {
             backlog.Leave(delivery, waited => DecideLateAsync(waited, ct), ct);
             return new Acknowledgement.Reply(WorkingOnIt);
         }
 
         var work = endsAccess ? TypedAsync(delivery, intent, delivery.Key, ct) : turns.TakeAsync(() => TypedAsync(delivery, intent, delivery.Key, ct), ct);
-        return await WithinAsync(PressBudget, backlog.DecideAsync(delivery, SafelyAsync(delivery, work)), delivery, ct);
+        return await WithinAsync(PressBudget, backlog.HoldAsync(delivery, SafelyAsync(delivery, work)), delivery, ct);
     }
 
     /// <summary>What is pressed on somebody's own page has no conversation in which to be answered: a dialog says it.</summary>

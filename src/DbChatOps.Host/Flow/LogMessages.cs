@@ -72,7 +72,7 @@ internal static partial class LogMessages
     [LoggerMessage(EventId = 1030, Level = LogLevel.Warning, Message = "The Home tab of {Person} could not be shown: {Code}. It is tried again when it is opened")]
     public static partial void HomeRefused(this ILogger log, PersonId person, string code);
 
-    [LoggerMessage(EventId = 1031, Level = LogLevel.Error, Message = "Commands that wait in the inbox could not be taken up; they stay there")]
+    [LoggerMessage(EventId = 1031, Level = LogLevel.Error, Message = "Commands that wait in the inbox could not be read; trying again")]
     public static partial void BacklogUnreadable(this ILogger log, Exception fault);
 
     [LoggerMessage(EventId = 1032, Level = LogLevel.Warning, Message = "A dialog with credentials could not be blanked: {Code}; it stays until it is closed")]

@@ -23,7 +23,7 @@ public sealed class BacklogTests : IAsyncDisposable
     public BacklogTests()
     {
         _turns = new Turns(_clock);
-        _backlog = new Backlog(Inbox, _turns, NullLogger<Backlog>.Instance);
+        _backlog = new Backlog(Inbox, _turns, _clock, NullLogger<Backlog>.Instance);
     }
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -49,7 +49,7 @@ public sealed class BacklogTests : IAsyncDisposable
         _decided.Order(StringComparer.Ordinal).ShouldBe(Enumerable.Range(1, 30).Select(Key));
         _decided.First().ShouldBe(Key(1));
         (await Inbox.UndecidedAsync(Ct)).ShouldBeEmpty();
-        _backlog.IsWaiting.ShouldBeFalse();
+        _backlog.IsNeeded.ShouldBeFalse();
     }
 
     [Fact]
@@ -93,7 +93,8 @@ public sealed class BacklogTests : IAsyncDisposable
         Leave(left);
         await givesWay.WaitAsync(TimeSpan.FromSeconds(30), Ct);
         _decided.ShouldBeEmpty();
-        _backlog.IsWaiting.ShouldBeTrue();
+        _turns.AreFree.ShouldBeTrue();
+        _backlog.IsNeeded.ShouldBeTrue("whoever comes now comes after it");
 
         stored.SetResult(true);
 
@@ -106,18 +107,36 @@ public sealed class BacklogTests : IAsyncDisposable
     public async Task What_was_decided_while_it_was_looked_for_is_not_decided_again()
     {
         var watched = new WatchedInbox(Inbox);
-        var backlog = new Backlog(watched, _turns, NullLogger<Backlog>.Instance);
+        var backlog = new Backlog(watched, _turns, _clock, NullLogger<Backlog>.Instance);
         var inHand = Typed();
         await backlog.AcceptAsync(inHand, Ct);
         var left = Typed();
         await backlog.AcceptAsync(left, Ct);
-        watched.AfterFirstLook = () => backlog.DecideAsync(inHand, DecideAsync(inHand));
+        watched.AfterFirstLook = () => backlog.HoldAsync(inHand, DecideAsync(inHand));
 
         backlog.Leave(left, DecideAsync, Ct);
         await backlog.Draining;
 
         _decided.ShouldBe([Key(1), Key(2)]);
-        backlog.IsWaiting.ShouldBeFalse();
+        backlog.IsNeeded.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task An_inbox_that_cannot_be_read_is_read_again()
+    {
+        var watched = new WatchedInbox(Inbox) { AfterFirstLook = () => throw new Ledger.LedgerUnavailableException("locked") };
+        var backlog = new Backlog(watched, _turns, _clock, NullLogger<Backlog>.Instance);
+        var left = Typed();
+        await backlog.AcceptAsync(left, Ct);
+        var pauses = _clock.SomebodyWaits();
+        backlog.Leave(left, DecideAsync, Ct);
+        await pauses.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        _decided.ShouldBeEmpty();
+
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        await backlog.Draining;
+
+        _decided.ShouldBe([Key(1)]);
     }
 
     [Fact]
