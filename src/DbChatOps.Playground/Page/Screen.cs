@@ -112,15 +112,13 @@ internal sealed class Screen(SlackWorkspace slack, ReadMarks marks)
         };
     }
 
-    /// <summary>Those who share a conversation with this person, and what these conversations and groups are called.</summary>
+    /// <summary>Those who share a conversation with this person, in the order in which they are offered as one types, people before bots; and what these conversations and groups are called.</summary>
     private JsonObject Names(SlackUser me, List<SlackChannel> conversations)
     {
         var (users, channels, groups) = (new JsonObject(), new JsonObject(), new JsonObject());
-        foreach (var id in conversations.SelectMany(channel => channel.Members).Append(me.Id).Distinct(StringComparer.Ordinal))
-        {
-            if (_world.Users.GetValueOrDefault(id) is { } user)
-                users[id] = new JsonObject { ["title"] = user.Title, ["name"] = user.RealName, ["handle"] = user.Handle, ["bot"] = user.IsBot, ["stranger"] = user.TeamId != me.TeamId };
-        }
+        var known = conversations.SelectMany(channel => channel.Members).Append(me.Id).Distinct(StringComparer.Ordinal).Select(_world.Users.GetValueOrDefault).OfType<SlackUser>();
+        foreach (var user in known.OrderBy(user => user.IsBot).ThenBy(user => user.RealName, StringComparer.Ordinal).ThenBy(user => user.Id, StringComparer.Ordinal))
+            users[user.Id] = new JsonObject { ["title"] = user.Title, ["name"] = user.RealName, ["handle"] = user.Handle, ["bot"] = user.IsBot, ["stranger"] = user.TeamId != me.TeamId };
 
         foreach (var channel in conversations.Where(channel => !channel.IsDirect)) channels[channel.Id] = channel.Name;
         foreach (var group in _world.Groups.Values.Where(_ => !me.IsStranger)) groups[group.Id] = group.Handle;

@@ -25,6 +25,18 @@ public sealed class PageScreenTests
         people.ShouldAllBe(one => one!["title"]!.ToString().Length > 0);
     }
 
+    /// <summary>Enter takes the first that is suggested: which one that is must not change from start to start.</summary>
+    [Fact]
+    public async Task People_are_suggested_by_name_and_bots_after_them()
+    {
+        await using var rig = await SlackRig.StartAsync(Ct);
+        using var page = new PageRig(rig, Ct);
+
+        var users = (await page.ScreenAsync(Seed.Ana))["names"]!["users"]!.AsObject();
+
+        users.Select(one => one.Value!["handle"]!.ToString()).ShouldBe(["ana", "bo", "cy", "dee", "gus", "pat", "dbchatops"]);
+    }
+
     [Fact]
     public async Task A_conversation_is_seen_by_its_members_alone()
     {
