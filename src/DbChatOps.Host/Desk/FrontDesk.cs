@@ -44,6 +44,8 @@ public sealed class FrontDesk(
                 return await SuggestAsync(delivery, ct);
             case DeliveryKind.MessageShortcut when delivery.Action == AccessDialogs.AskShortcut:
                 return await WithinAsync(PressBudget, dialogs.ShowAsync(delivery, SafelyAsync(delivery, openings.AskAboutAsync(delivery, ct)), ct), delivery, ct);
+            case DeliveryKind.Addressed when !delivery.FromOutside:
+                return new Acknowledgement.Reply(AccessReplies.Addressed(delivery.Text, isInThread: delivery.ThreadId is not null));
             case DeliveryKind.HomeOpened when !delivery.FromOutside:
                 await homes.OpenedAsync(delivery.Person, clock.GetUtcNow(), isBlank: delivery.ViewId is null, ct);
                 return new Acknowledgement.Nothing();

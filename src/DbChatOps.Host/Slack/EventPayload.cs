@@ -6,7 +6,7 @@ namespace DbChatOps.Host.Slack;
 
 /// <summary>
 /// Events that concern us: a mention, a direct message, the opened Home tab, a changed account or user group, the end of our tokens. Everything else
-/// is acknowledged and not stored, above all other people's messages. Changes of channels are not followed: they are known by id, and one that takes
+/// is acknowledged and passed over, above all other people's messages. Changes of channels are not followed: they are known by id, and one that takes
 /// no cards shows itself when a card is due.
 /// </summary>
 internal static partial class EventPayload
@@ -56,6 +56,8 @@ internal static partial class EventPayload
 
         return Arrival.Of(From(payload, happened, reading) with
         {
+            Kind = DeliveryKind.Addressed,
+            ThreadId = happened.Text("thread_ts"),
             Text = Reading.Unescape(LeadingMention().Replace(happened.Text("text") ?? "", "", 1)),
             MessageId = happened.Text("ts"),
         });

@@ -97,6 +97,17 @@ public sealed class SlackPlatform(SlackWebApi api, SlackSettings settings, Chann
         return api.RespondAsync(responseUrl, message, ct);
     }
 
+    public async Task WhisperAsync(PersonId person, string channel, string? threadId, Card card, CancellationToken ct)
+    {
+        if (!_tenant.IsOurRealm(person))
+        {
+            throw NotOurPerson();
+        }
+
+        KeyValuePair<string, string>[] thread = threadId is null ? [] : [new("thread_ts", threadId)];
+        await api.CallAsync("chat.postEphemeral", [.. Message(channel, card), new("user", person.User), .. thread], ct);
+    }
+
     public async Task<string> OpenAsync(string triggerId, Dialog dialog, string externalId, CancellationToken ct)
     {
         var view = BlockKitPresenter.View(dialog).Speaking(settings.DatabaseCommand);

@@ -67,9 +67,9 @@ public sealed class SlackReception
                 : Answer.NotStored;
         }
 
-        if (acknowledgement is Acknowledgement.Reply reply && delivery.Kind is DeliveryKind.ButtonPressed or DeliveryKind.MessageShortcut)
+        if (acknowledgement is Acknowledgement.Reply reply && delivery.Kind is DeliveryKind.ButtonPressed or DeliveryKind.MessageShortcut or DeliveryKind.Addressed)
         {
-            // The body of an answer to a click is not shown; the person is told afterwards.
+            // The body of an answer to a click or an event is not shown; the person is told afterwards.
             return new Answer(null) { Afterwards = reply.Card };
         }
 
@@ -85,15 +85,20 @@ public sealed class SlackReception
     /// <summary>Tells the person what an acknowledgement could not, once Slack has it.</summary>
     internal async Task ReplyAsync(Delivery delivery, Card card, CancellationToken ct)
     {
-        if (delivery.ResponseUrl is not { } url)
-        {
-            _log.AnswerNotShown(nameof(Acknowledgement.Reply), delivery.Kind);
-            return;
-        }
-
         try
         {
-            await _platform.ReplyAsync(url, card, ct);
+            switch (delivery)
+            {
+                case { ResponseUrl: { } url }:
+                    await _platform.ReplyAsync(url, card, ct);
+                    break;
+                case { Kind: DeliveryKind.Addressed, Channel: { } channel }:
+                    await _platform.WhisperAsync(delivery.Person, channel, delivery.ThreadId, card, ct);
+                    break;
+                default:
+                    _log.AnswerNotShown(nameof(Acknowledgement.Reply), delivery.Kind);
+                    break;
+            }
         }
         catch (Exception e) when (e is ChatUnavailableException or ChatRefusedException)
         {

@@ -20,8 +20,8 @@ public sealed class SlackDriver(SlackWorkspace slack, CancellationToken ct)
     /// <summary>
     /// Types a line, in #general unless told: a slash command, or a message (which the bot learns of in its direct conversation, or when mentioned).
     /// </summary>
-    public Task<BotAnswer?> Says(SlackUser who, string text, SlackChannel? where = null) =>
-        Gestures.SayAsync(who, Slack.World.Read(() => Slack.World.Channels[(where ?? Seed.General).Id]), text, threadTs: null, ct);
+    public Task<BotAnswer?> Says(SlackUser who, string text, SlackChannel? where = null, string? threadTs = null) =>
+        Gestures.SayAsync(who, Slack.World.Read(() => Slack.World.Channels[(where ?? Seed.General).Id]), text, threadTs, ct);
 
     /// <summary>Types into the direct conversation with the bot.</summary>
     public Task<BotAnswer?> SaysDirectly(SlackUser who, string text) =>

@@ -12,6 +12,22 @@ public static class AccessReplies
     public static Card Refused(Refusal refusal) => new() { Title = Phrase.Of($"✋ {Phrase.Spoken(refusal.Message)}") };
 
     /// <summary>
+    /// To whoever spoke to the bot in words. Words of a conversation decide nothing: they stand there for good, can be quoted and edited, and carry no
+    /// digest. What reads like a command is given back as one.
+    /// </summary>
+    public static Card Addressed(string text, bool isInThread) => new()
+    {
+        Title = Phrase.Of($"I take commands and buttons; nothing was done because of these words."),
+        Lines =
+        [
+            IsCommand(text)
+                ? Phrase.Of($"As a command it is {"/db " + text.Trim():code}")
+                : Phrase.Of($"`/db help` lists what you can do, and `/db access` asks for access in a dialog. My Home tab shows what is yours and what waits for you."),
+            .. isInThread ? [Phrase.Of($"Commands cannot be typed in threads; *Request access* in the menu of a message can be used there.")] : Array.Empty<Phrase>(),
+        ],
+    };
+
+    /// <summary>
     /// The request as filed (or approved at once), with where to look next. <paramref name="owed"/> are ends that its server is behind with: nothing
     /// new is granted there until they are proven.
     /// </summary>
@@ -197,6 +213,10 @@ public static class AccessReplies
             new("Time zone", Phrase.Of($"{person.TimeZone ?? "not known"}")),
         ],
     };
+
+    /// <summary>Short enough to be typed again, and without marks that would not survive it, such as mentions.</summary>
+    private static bool IsCommand(string text) =>
+        text.Trim() is { Length: > 0 and <= 120 } line && !line.AsSpan().ContainsAny("<>`\n\r") && AccessGrammar.Read(line).TryGet(out _, out _);
 
     private static Phrase Ours(string text) => new([new Piece.Ours(text)]);
 

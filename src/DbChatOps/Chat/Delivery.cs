@@ -18,7 +18,7 @@ public sealed record Delivery
     /// <summary>What the payload itself says against this person (another organisation, a shared channel); checked again with the directory.</summary>
     public bool FromOutside { get; init; }
 
-    /// <summary>Typed text of a slash command (without its name), or of a mention.</summary>
+    /// <summary>Typed text of a slash command (without its name), of a mention, or of a message to the bot alone.</summary>
     public string Text { get; init; } = "";
 
     /// <summary>The slash command's name (<c>/db</c>), the button's or dialog's action.</summary>
@@ -29,8 +29,11 @@ public sealed record Delivery
 
     public string? Channel { get; init; }
 
-    /// <summary>The message that carried the pressed button; must be the one we remember.</summary>
+    /// <summary>The message that carried the pressed button, which must be the one we remember; or the message itself.</summary>
     public string? MessageId { get; init; }
+
+    /// <summary>The message that began the thread in which the bot was spoken to.</summary>
+    public string? ThreadId { get; init; }
 
     public bool IsEphemeral { get; init; }
 
@@ -62,4 +65,7 @@ public enum DeliveryKind
 
     /// <summary>An entry of a message's menu.</summary>
     MessageShortcut = 8,
+
+    /// <summary>A mention of the bot, or a message to it alone: answered, and nothing is done because of it.</summary>
+    Addressed = 9,
 }

@@ -18,6 +18,9 @@ public interface IChatPlatform
     /// <summary>Answers the person privately where they typed or pressed; best effort, never the only record of anything.</summary>
     Task ReplyAsync(Secret responseUrl, Card card, CancellationToken ct);
 
+    /// <summary>Says something to one person alone, in the conversation (and thread) where they are; best effort, as <see cref="ReplyAsync"/>.</summary>
+    Task WhisperAsync(PersonId person, string channel, string? threadId, Card card, CancellationToken ct);
+
     /// <summary>Opens a dialog; returns its id. <paramref name="externalId"/> makes a loading view findable.</summary>
     /// <exception cref="TriggerExpiredException">The three seconds are over: the person must press again.</exception>
     Task<string> OpenAsync(string triggerId, Dialog dialog, string externalId, CancellationToken ct);

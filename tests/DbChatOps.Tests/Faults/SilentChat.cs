@@ -17,6 +17,8 @@ internal sealed class SilentChat : IChatPlatform
 
     public Task ReplyAsync(Secret responseUrl, Card card, CancellationToken ct) => Task.CompletedTask;
 
+    public Task WhisperAsync(PersonId person, string channel, string? threadId, Card card, CancellationToken ct) => Task.CompletedTask;
+
     public Task<string> OpenAsync(string triggerId, Dialog dialog, string externalId, CancellationToken ct) => Task.FromResult("V0SILENT00");
 
     public Task<bool> UpdateDialogAsync(string viewId, Dialog dialog, CancellationToken ct) => Task.FromResult(true);

@@ -173,9 +173,9 @@ public sealed class BotUnderTest : IAsyncDisposable
         await SettlesAsync();
     }
 
-    public async Task<BotAnswer?> Says(SlackUser who, string text, SlackChannel? where = null)
+    public async Task<BotAnswer?> Says(SlackUser who, string text, SlackChannel? where = null, string? threadTs = null)
     {
-        var answer = await Driver.Says(who, text, where);
+        var answer = await Driver.Says(who, text, where, threadTs);
         await SettlesAsync();
         return answer;
     }

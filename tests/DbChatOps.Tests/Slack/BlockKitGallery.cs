@@ -66,7 +66,7 @@ internal static class BlockKitGallery
     /// <summary>Everything in which somebody outside can choose a text, with this one.</summary>
     public static IEnumerable<Drawn> Saying(string name, string text)
     {
-        var cards = Gallery.CardsSaying(text).Concat([AlertCards.ForOperators(Alert(text, 3)), NoteConfiguration.Announcement(Change(text, 3))]);
+        var cards = Gallery.CardsSaying(text).Concat([AccessReplies.Addressed("grants " + text, isInThread: true), AlertCards.ForOperators(Alert(text, 3)), NoteConfiguration.Announcement(Change(text, 3))]);
         foreach (var (at, card) in cards.Index())
         {
             yield return new Drawn($"{name}, card {at}", Surface.Message, BlockKitPresenter.Message(card));
@@ -92,6 +92,8 @@ internal static class BlockKitGallery
         }
 
         yield return ("many addresses", GrantCards.ManyAddresses(Active()));
+        yield return ("reply: to words", AccessReplies.Addressed("hello?", isInThread: false));
+        yield return ("reply: to a command in words, in a thread", AccessReplies.Addressed("access orders-prod read 30m checking INC-42", isInThread: true));
         yield return ("reply: would cut off", Preview("suspicious", 1));
         yield return ("reply: would cut off nothing", AccessReplies.WouldCutOff(new CutOffOrder(Asker.Id, ""), [], []));
         yield return ("alert", AlertCards.ForOperators(Alert("The wrong server answers", 2)));

@@ -108,6 +108,8 @@ internal sealed class RecordingReplies : IChatPlatform
         return Task.CompletedTask;
     }
 
+    public Task WhisperAsync(PersonId person, string channel, string? threadId, Card card, CancellationToken ct) => throw new NotSupportedException();
+
     public Task<MessageReference> PostAsync(Place place, Card card, string cardKey, CancellationToken ct) => throw new NotSupportedException();
 
     public Task UpdateAsync(MessageReference message, Card card, CancellationToken ct) => throw new NotSupportedException();

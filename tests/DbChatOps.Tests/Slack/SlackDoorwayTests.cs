@@ -154,8 +154,8 @@ public sealed class SlackDoorwayTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("event-app-mention", DeliveryKind.Event, "app_mention", "status")]
-    [InlineData("event-message-im", DeliveryKind.Event, "message", "help")]
+    [InlineData("event-app-mention", DeliveryKind.Addressed, "app_mention", "status")]
+    [InlineData("event-message-im", DeliveryKind.Addressed, "message", "help")]
     [InlineData("event-app-home-opened", DeliveryKind.HomeOpened, "app_home_opened", "")]
     public async Task What_people_say_to_the_bot_arrives(string sample, DeliveryKind kind, string action, string text)
     {

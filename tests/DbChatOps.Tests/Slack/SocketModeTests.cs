@@ -102,7 +102,7 @@ public sealed class SocketModeTests : IAsyncLifetime
     [Fact]
     public async Task What_could_not_be_stored_is_not_acknowledged()
     {
-        _rig.Handler.Answer = delivery => delivery.Kind == DeliveryKind.Event ? throw new Ledger.LedgerUnavailableException("disk full") : new Acknowledgement.Nothing();
+        _rig.Handler.Answer = delivery => delivery.Kind == DeliveryKind.Addressed ? throw new Ledger.LedgerUnavailableException("disk full") : new Acknowledgement.Nothing();
         var (first, _) = await _rig.OpensAsync();
 
         await first.SaysAsync(Sample.Text("socket-envelope-events-api"));

@@ -205,6 +205,18 @@ describe('the bot in a Slack that others wrote', { timeout: 240_000, skip }, () 
     assert.ok((await cards()).every((message) => !JSON.stringify(message.blocks).includes('who am I')));
   });
 
+  test('whoever mentions the bot is answered alone', async () => {
+    const { status } = await bot.tells({
+      type: 'event_callback', event_id: 'Ev0MENTION', event_time: 1, team_id: team, api_app_id: app, authorizations: [{ team_id: team, user_id: 'U0DBCHATOPS', is_bot: true }],
+      event: { type: 'app_mention', user: ana, text: '<@U0DBCHATOPS> grants', ts: '1.1', channel: approvals, event_ts: '1.1', team },
+    });
+    assert.equal(status, 200);
+    const said = await eventually(() => between.of('chat.postEphemeral').find((call) => call.answer), 'chat.postEphemeral', 30_000);
+    assert.equal(said.answer.ok, true, JSON.stringify(said.answer));
+    assert.deepEqual([said.arguments.user, said.arguments.channel], [ana, approvals]);
+    assert.match(said.arguments.blocks, /\/db grants/);
+  });
+
   test('nothing was asked that the manifest\'s scopes do not allow, and everything as a form', () => {
     assert.deepEqual(between.calls.filter((call) => ['missing_scope', 'invalid_auth', 'unknown_method', 'invalid_arguments'].includes(call.answer?.error)).map((call) => `${call.method}: ${call.answer.error}`), []);
     assert.deepEqual([...new Set(between.calls.map((call) => call.type))], ['application/x-www-form-urlencoded']);

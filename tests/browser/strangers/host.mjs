@@ -31,17 +31,21 @@ export class BotHost {
     return bot;
   }
 
-  /** Signs and sends; answers Slack's view of it. */
-  async send(doorway, fields) {
-    const body = new URLSearchParams(fields).toString();
+  /** Signs and sends a form; answers Slack's view of it. */
+  send(doorway, fields) { return this.#post(doorway, new URLSearchParams(fields).toString(), 'application/x-www-form-urlencoded'); }
+
+  async #post(doorway, body, type) {
     const stamp = String(Math.floor(Date.now() / 1000));
     const signature = `v0=${createHmac('sha256', this.signing).update(`v0:${stamp}:${body}`).digest('hex')}`;
     const response = await fetch(`${this.address}slack/${doorway}`, {
-      method: 'POST', body, headers: { 'content-type': 'application/x-www-form-urlencoded', 'x-slack-request-timestamp': stamp, 'x-slack-signature': signature },
+      method: 'POST', body, headers: { 'content-type': type, 'x-slack-request-timestamp': stamp, 'x-slack-signature': signature },
     });
     const text = await response.text();
     return { status: response.status, json: text ? JSON.parse(text) : null };
   }
+
+  /** An event in its envelope. */
+  tells(payload) { return this.#post('events', JSON.stringify(payload), 'application/json'); }
 
   interacts(payload) { return this.send('interactions', { payload: JSON.stringify(payload) }); }
 
