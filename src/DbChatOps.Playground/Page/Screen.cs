@@ -103,7 +103,7 @@ internal sealed class Screen(SlackWorkspace slack, ReadMarks marks)
             ["id"] = channel.Id,
             ["members"] = channel.Members.Count,
             ["latest"] = all.Count == 0 ? null : all[^1].Ts,
-            ["messages"] = Json.Array(top.Select(message => MessageSight.Of(_world, message, [.. replies[message.Ts]]))),
+            ["messages"] = Json.Array(top.Select(message => MessageSight.Of(_world, message, [.. replies[message.Ts].Where(reply => !reply.IsEphemeral)]))),
             ["thread"] = parent is null ? null : new JsonObject
             {
                 ["ts"] = parent.Ts,

@@ -9,6 +9,9 @@ internal static class SharedFile
 {
     private const int MostBytes = 2_000_000;
 
+    /// <summary>They are kept in memory.</summary>
+    private const int MostFiles = 100;
+
     /// <summary>Posts the file, with <c>text</c> as its comment. <c>content</c> is base64.</summary>
     public static void Share(SlackWorld world, SlackUser me, SlackChannel channel, string? threadTs, JsonObject wish)
     {
@@ -19,6 +22,7 @@ internal static class SharedFile
         var text = Mentions.InMessage(wish.Text("text") ?? "", world);
         world.Change(() =>
         {
+            if (world.Files.Count >= MostFiles) throw new ImpossibleGestureException($"The playground keeps {MostFiles} files; started again, it has room.");
             var file = new SlackFile
             {
                 Id = world.NextId("F"), Name = name, Length = bytes.Length, UploadTicket = SlackWorld.Unguessable(),

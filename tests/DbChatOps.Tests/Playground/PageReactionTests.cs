@@ -61,6 +61,22 @@ public sealed class PageReactionTests
     }
 
     [Fact]
+    public async Task A_workspace_that_is_full_of_files_takes_no_more()
+    {
+        await using var rig = await SlackRig.StartAsync(Ct);
+        using var page = new PageRig(rig, Ct);
+        var wish = new { @as = Seed.Bo.Id, @in = Seed.Audit.Id, name = "x", content = Convert.ToBase64String("x"u8) };
+        for (var file = 0; file < 100; file++)
+        {
+            await page.DoAsync("share", wish);
+        }
+
+        (await page.RefusalOfAsync("share", wish)).ShouldBe("The playground keeps 100 files; started again, it has room.");
+
+        rig.Driver.Sights.Messages(Seed.Audit).Count.ShouldBe(100);
+    }
+
+    [Fact]
     public async Task What_was_said_before_the_workspace_opened_is_read_by_everybody()
     {
         await using var rig = await SlackRig.StartAsync(Ct);

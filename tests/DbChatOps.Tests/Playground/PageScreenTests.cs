@@ -71,6 +71,23 @@ public sealed class PageScreenTests
         his["dialogs"]!.AsArray().ShouldBeEmpty();
     }
 
+    /// <summary>As Slack counts them: what one person alone sees is no reply to the others.</summary>
+    [Fact]
+    public async Task An_ephemeral_message_in_a_thread_is_shown_there_and_not_counted()
+    {
+        await using var rig = await SlackRig.StartAsync(Ct);
+        using var page = new PageRig(rig, Ct);
+        var first = await rig.CallAsync("chat.postMessage", new { channel = Seed.General.Id, text = "first" }, Ct);
+        var thread = first["ts"]!.ToString();
+        await rig.CallAsync("chat.postMessage", new { channel = Seed.General.Id, text = "reply", thread_ts = thread }, Ct);
+        await rig.CallAsync("chat.postEphemeral", new { channel = Seed.General.Id, user = Seed.Ana.Id, text = "whisper", thread_ts = thread }, Ct);
+
+        var screen = await page.ScreenAsync(Seed.Ana, Seed.General.Id, thread);
+
+        screen["conversation"]!["messages"]!.AsArray().ShouldHaveSingleItem()!["replies"]!["count"]!.GetValue<int>().ShouldBe(1);
+        screen["conversation"]!["thread"]!["messages"]!.AsArray().Select(message => message!["text"]!.ToString()).ShouldBe(["first", "reply", "whisper"]);
+    }
+
     [Fact]
     public async Task The_private_metadata_of_a_dialog_stays_off_the_screen()
     {
