@@ -7,6 +7,7 @@ namespace DbChatOps.Access;
 /// <summary>Private answers to what somebody typed or pressed. Each echoes what was understood.</summary>
 public static class AccessReplies
 {
+    /// <summary>Lists that say themselves how to see the rest. Of the others the platform shows what it has room for, and counts what is left out.</summary>
     private const int LongestList = 20;
 
     public static Card Refused(Refusal refusal) => new() { Title = Phrase.Of($"✋ {Phrase.Spoken(refusal.Message)}") };
@@ -122,8 +123,8 @@ public static class AccessReplies
             : Phrase.Of($"This ends everything of {order.Person}. Nothing was done yet."),
         Lines =
         [
-            .. live.Take(LongestList).Select(grant => Phrase.Of($"{Sign(grant.Environment)} {grant.Id.Handle:code} {grant.Login:code} on {grant.Target} ({grant.Server}): {GrantCards.Status(grant)}")),
-            .. waiting.Take(LongestList).Select(request => Phrase.Of(
+            .. live.Select(Line),
+            .. waiting.Select(request => Phrase.Of(
                 $"{Sign(request.Environment)} {request.Id.Handle:code} {RequestCards.What(request)}: {(request.State == RequestState.Pending ? "waits for approval" : "approved")}")),
         ],
         Buttons = waiting.Count + live.Count == 0 ? [] : [new Button(GrantCards.CutOffAction, "Cut off…", order.ToValue()) { Style = ButtonStyle.Danger }],
@@ -138,9 +139,9 @@ public static class AccessReplies
             : Phrase.Of($"Ending everything of {person} ({ending.Count})"),
         Lines =
         [
-            .. closed.Take(LongestList).Select(request => Phrase.Of($"{Sign(request.Environment)} {request.Id.Handle:code} {RequestCards.What(request)}: {(request.State == RequestState.Voided ? "approval taken back" : "denied")}")),
-            .. ending.Take(LongestList).Select(grant => Phrase.Of($"{Sign(grant.Environment)} {grant.Id.Handle:code} {grant.Login:code} on {grant.Target} ({grant.Server}): {GrantCards.Status(grant)}")),
-            .. refused.Take(LongestList).Select(refusal => Phrase.Of($"• ✋ {Phrase.Spoken(refusal.Message)}")),
+            .. closed.Select(request => Phrase.Of($"{Sign(request.Environment)} {request.Id.Handle:code} {RequestCards.What(request)}: {(request.State == RequestState.Voided ? "approval taken back" : "denied")}")),
+            .. ending.Select(Line),
+            .. refused.Select(refusal => Phrase.Of($"• ✋ {Phrase.Spoken(refusal.Message)}")),
         ],
         Footnotes = ending.Count == 0 ? [] : [Phrase.Of($"The card of each grant says when it is proven gone.")],
     };
@@ -162,9 +163,9 @@ public static class AccessReplies
         Title = mine.Count + waitingForMe.Count == 0 ? Phrase.Of($"No request of yours is waiting, and none waits for you.") : Phrase.Of($"Requests"),
         Lines =
         [
-            .. waitingForMe.Take(LongestList).Select(request => Phrase.Of(
+            .. waitingForMe.Select(request => Phrase.Of(
                 $"{Sign(request.Environment)} {request.Id.Handle:code} *waits for you*: {request.Requester.Id}, {request.Level.ToWord()} on {request.Target} for {request.Window}; answer by {request.LapsesAt}")),
-            .. mine.Take(LongestList).Select(request => Phrase.Of(
+            .. mine.Select(request => Phrase.Of(
                 $"{Sign(request.Environment)} {request.Id.Handle:code} yours: {request.Level.ToWord()} on {request.Target} for {request.Window}; lapses {request.LapsesAt}")),
         ],
         Footnotes = waitingForMe.Count == 0 ? [] : [Phrase.Of($"`/db approve <request> <digest>` or `/db deny <request> <reason>`")],
@@ -219,6 +220,9 @@ public static class AccessReplies
         text.Trim() is { Length: > 0 and <= 120 } line && !line.AsSpan().ContainsAny("<>`\n\r") && AccessGrammar.Read(line).TryGet(out _, out _);
 
     private static Phrase Ours(string text) => new([new Piece.Ours(text)]);
+
+    private static Phrase Line(Grant grant) =>
+        Phrase.Of($"{Sign(grant.Environment)} {grant.Id.Handle:code} {grant.Login:code} on {grant.Target} ({grant.Server}): {GrantCards.Status(grant)}");
 
     internal static string Sign(TargetEnvironment environment) => environment switch
     {

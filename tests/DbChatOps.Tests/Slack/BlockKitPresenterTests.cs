@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
+using DbChatOps.Access;
 using DbChatOps.Chat;
 using DbChatOps.Host.Slack;
 using DbChatOps.Targets;
+using DbChatOps.Tests.Access;
 using FsCheck;
 using FsCheck.Fluent;
 using Shouldly;
@@ -25,6 +27,21 @@ public sealed class BlockKitPresenterTests
         First(TargetEnvironment.Production).ShouldBe("🔴 PRODUCTION · orders");
         First(TargetEnvironment.Staging).ShouldBe("🟠 STAGING · orders");
         First(TargetEnvironment.Development).ShouldBe("🟢 DEVELOPMENT · orders");
+    }
+
+    [Fact]
+    public void Lists_that_are_too_long_say_how_many_more_there_are()
+    {
+        var (request, grant) = (AccessGiven.Pending(), AccessGiven.Active());
+        IReadOnlyList<AccessRequest> requests = [.. Enumerable.Repeat(request, 30)];
+        IReadOnlyList<Grant> grants = [.. Enumerable.Repeat(grant, 40)];
+
+        static string Shown(Card card) =>
+            string.Join('\n', BlockKitPresenter.Message(card)["blocks"]!.AsArray().Select(block => block!["text"]?["text"]?.GetValue<string>()));
+
+        Shown(AccessReplies.CutOff(request.Requester.Id, requests, grants, [.. Enumerable.Repeat(GrantRules.Unknown, 50)])).ShouldContain("… and 95 more");
+        Shown(AccessReplies.WouldCutOff(new CutOffOrder(request.Requester.Id, ""), requests, grants)).ShouldContain("… and 45 more");
+        Shown(AccessReplies.Requests(requests, requests)).ShouldContain("… and 35 more");
     }
 
     [Fact]
