@@ -50,6 +50,3 @@ public sealed class FormBody
         }
     }
 }
-
-/// <summary>A correctly signed payload that is not of Slack's shape; answered 400, and nothing is decided.</summary>
-public sealed class MalformedPayloadException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,6 +1,6 @@
 namespace DbChatOps.Host.Slack;
 
-/// <summary>The only addresses this program speaks to: the configured API, and the host of response URLs that belongs to it.</summary>
+/// <summary>The only addresses of Slack that this program speaks to: the configured API, and the hosts of response URLs and sockets that belong to it.</summary>
 public sealed class SlackHosts
 {
     private readonly Uri _api;

@@ -38,6 +38,6 @@ public sealed class SlackTenant
     public PersonId Person(string user, string? team) =>
         new(Platform, IsOurs(team) ? _enterprise ?? team! : team is { Length: > 0 } ? team : "unknown", user);
 
-    /// <summary>One of our own people, named by user id alone (a group's member, the holder of a direct conversation).</summary>
+    /// <summary>True for somebody of our own organisation: only there does a user id alone name a person, as where Slack is told whom to write to.</summary>
     public bool IsOurRealm(PersonId person) => person.Platform == Platform && IsOurs(person.Realm);
 }

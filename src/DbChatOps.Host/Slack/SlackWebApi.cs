@@ -56,7 +56,7 @@ public sealed class SlackWebApi(HttpClient http, SlackSettings settings, Func<Se
     /// <exception cref="ChatUnavailableException">It is not taken, or Slack cannot be reached.</exception>
     public Task<JsonElement> ProbeAsync(CancellationToken ct) => CallAsBotAsync("auth.test", botToken(), [], ct, IsOurs);
 
-    /// <summary>The same with another token than the bot's.</summary>
+    /// <summary>Calls a method with a token of its own; what Slack says against it counts nothing against the bot's.</summary>
     /// <exception cref="ChatRefusedException">Slack said no; the code is Slack's.</exception>
     /// <exception cref="ChatUnavailableException">Later, perhaps.</exception>
     public async Task<JsonElement> CallAsync(string method, Secret token, IEnumerable<KeyValuePair<string, string>> arguments, CancellationToken ct)

@@ -21,7 +21,7 @@ public interface IChatPlatform
     /// <summary>Says something to one person alone, in the conversation (and thread) where they are; best effort, as <see cref="ReplyAsync"/>.</summary>
     Task WhisperAsync(PersonId person, string channel, string? threadId, Card card, CancellationToken ct);
 
-    /// <summary>Opens a dialog; returns its id. <paramref name="externalId"/> makes a loading view findable.</summary>
+    /// <summary>Opens a dialog; returns its id. <paramref name="externalId"/> names the press: the platform shows no second dialog of one name at a time.</summary>
     /// <exception cref="TriggerExpiredException">The three seconds are over: the person must press again.</exception>
     Task<string> OpenAsync(string triggerId, Dialog dialog, string externalId, CancellationToken ct);
 
