@@ -111,7 +111,6 @@ internal static class DialogView
         DialogInput.TextBox box => TextBox(box),
         DialogInput.Choice choice => Choice(choice, mostOptions),
         DialogInput.Lookup lookup => Lookup(lookup),
-        DialogInput.People => new JsonObject { ["type"] = "users_select" },
         _ => throw new InvalidOperationException($"Unknown input {input.GetType().Name}."),
     };
 

@@ -3,7 +3,7 @@ using DbChatOps.Chat;
 
 namespace DbChatOps.Host.Slack;
 
-/// <summary>A pressed button, an entry of a message's menu, a submitted or closed dialog, or the wish for suggestions. Blocks, texts and titles of messages and views are never read.</summary>
+/// <summary>A pressed button, an entry of a message's menu, a submitted dialog, or the wish for suggestions. Blocks, texts and titles of messages and views are never read.</summary>
 internal static class InteractionPayload
 {
     private const int MostActions = 5;
@@ -11,7 +11,7 @@ internal static class InteractionPayload
     public static Arrival Read(JsonElement payload, Reading reading)
     {
         var type = payload.Text("type");
-        if (type is not ("block_actions" or "view_submission" or "view_closed" or "block_suggestion" or "message_action"))
+        if (type is not ("block_actions" or "view_submission" or "block_suggestion" or "message_action"))
         {
             return new Arrival.Ignored($"interaction {Known(type)}");
         }
@@ -46,7 +46,6 @@ internal static class InteractionPayload
                 MessageId = payload.Text("message_ts") ?? payload.Text("message", "ts"),
                 TriggerId = Trigger(payload),
             }),
-            "view_closed" => Arrival.Of(OfView(payload, who) with { Kind = DeliveryKind.DialogClosed }),
             _ => Arrival.Of(OfView(payload, who) with
             {
                 Kind = DeliveryKind.Suggestion,
@@ -75,12 +74,11 @@ internal static class InteractionPayload
             FromOutside = home is null || organisations.Any(reading.Tenant.IsForeign),
             Channel = Reading.OptionalId(payload.Text("channel", "id") ?? payload.Text("container", "channel_id"), "channel"),
             ViewId = payload.Text("view", "id"),
-            ViewHash = payload.Text("view", "hash"),
             ResponseUrl = reading.ResponseUrl(payload.Text("response_url")),
         };
     }
 
-    /// <summary>Each press has a trigger of its own, and Slack does not send one press twice; a closed view has only its id and hash.</summary>
+    /// <summary>Each press has a trigger of its own, and Slack does not send one press twice; a wish for suggestions has only its view and what was typed.</summary>
     private static Delivery OfView(JsonElement payload, Delivery who) => who with
     {
         Key = payload.Text("trigger_id") is { Length: > 0 } trigger
@@ -109,5 +107,5 @@ internal static class InteractionPayload
     private static string Trigger(JsonElement payload) =>
         payload.Text("trigger_id") is { Length: > 0 } id ? id : throw new MalformedPayloadException("The click has no trigger_id.");
 
-    private static string Known(string? type) => type is "shortcut" ? type : "of an unknown type";
+    private static string Known(string? type) => type is "shortcut" or "view_closed" ? type : "of an unknown type";
 }

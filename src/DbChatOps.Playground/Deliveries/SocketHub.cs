@@ -9,7 +9,7 @@ namespace DbChatOps.Playground.Deliveries;
 
 /// <summary>
 /// The sockets that the app holds open. Each delivery goes to one of them, whichever is next; the answer must come back on the same one. What
-/// Slack does to sockets can be done to these: announce an end, switch Socket Mode off, cut the line, count ghosts.
+/// Slack does to sockets can be done to these: announce an end, switch Socket Mode off, cut the line.
 /// </summary>
 public sealed class SocketHub
 {
@@ -33,12 +33,6 @@ public sealed class SocketHub
 
     /// <summary>Codes with which the app closed its sockets, in order; null where a line was just gone.</summary>
     public IReadOnlyList<int?> Closings => _closings;
-
-    /// <summary>Registrations of lines that are long dead: counted in the greeting, and sometimes sent to.</summary>
-    public int Ghosts { get; set; }
-
-    /// <summary>What the greeting calls the app, when the token is another app's.</summary>
-    public string AppId { get; set; } = Seed.AppId;
 
     /// <summary>Tells the oldest socket that it will be recycled; Slack cuts it some ten seconds later.</summary>
     public Task RefreshOldestAsync(CancellationToken ct) => EndOldestAsync("refresh_requested", ct);
@@ -149,9 +143,9 @@ public sealed class SocketHub
     private JsonObject Hello() => new()
     {
         ["type"] = "hello",
-        ["num_connections"] = Count + Ghosts,
+        ["num_connections"] = Count,
         ["debug_info"] = new JsonObject { ["host"] = "applink-playground", ["build_number"] = 1, ["approximate_connection_time"] = 18060 },
-        ["connection_info"] = new JsonObject { ["app_id"] = AppId },
+        ["connection_info"] = new JsonObject { ["app_id"] = Seed.AppId },
     };
 
     private void Record(SentDelivery delivery, JsonNode? answer, int status, long started) =>

@@ -51,14 +51,6 @@ public sealed class SlackDriver(SlackWorkspace slack, CancellationToken ct)
         return Gestures.PressAsync(who, found, ct);
     }
 
-    /// <summary>Picks an option of a visible menu outside a form, or of a form field that reports each choice.</summary>
-    public Task<BotAnswer> Chooses(SlackUser who, string menu, string option, SlackChannel? where = null)
-    {
-        var found = Found.SeenBy(who, Sights, where).FirstOrDefault(candidate => candidate.IsField(menu))
-            ?? throw new ImpossibleGestureException($"{who} sees no menu \"{menu}\". On screen:\n{Sights.Screen(who)}");
-        return Gestures.ChooseAsync(who, found, FieldValues.Choices(found.Element, option), ct);
-    }
-
     /// <summary>Fills in fields of the dialog in front, by label, block id, action id or placeholder; several choices separated by commas.</summary>
     public async Task Fills(SlackUser who, params (string Field, string Value)[] fields)
     {

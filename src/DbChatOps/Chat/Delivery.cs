@@ -39,8 +39,6 @@ public sealed record Delivery
 
     public string? ViewId { get; init; }
 
-    public string? ViewHash { get; init; }
-
     /// <summary>Answers of a dialog by input name; only for submissions.</summary>
     public IReadOnlyDictionary<string, string> Answers { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
@@ -57,7 +55,7 @@ public enum DeliveryKind
     SlashCommand = 0,
     ButtonPressed = 1,
     DialogSubmitted = 2,
-    DialogClosed = 3,
+    // 3 was a closed dialog, of which nobody is told.
     Suggestion = 4,
     HomeOpened = 5,
     Event = 6,

@@ -60,8 +60,6 @@ public abstract record DialogInput(string Name, string Label)
     {
         public Option? Initial { get; init; }
     }
-
-    public sealed record People(string Name, string Label) : DialogInput(Name, Label);
 }
 
 /// <summary>One of several answers: what is sent, and what is read.</summary>

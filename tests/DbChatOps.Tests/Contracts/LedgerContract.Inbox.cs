@@ -117,7 +117,6 @@ public abstract partial class LedgerContract
         MessageId = "1710417600.000100",
         IsEphemeral = true,
         ViewId = "V1",
-        ViewHash = "h1",
         Answers = new Dictionary<string, string>(StringComparer.Ordinal) { ["reason"] = "línea\n2", ["target"] = "orders-prod" },
         TriggerId = "t1",
         ResponseUrl = new Secret("https://hooks.example/secret"),

@@ -146,15 +146,13 @@ internal static partial class BlockKitJudge
                 }
 
                 break;
-            case "external_select":
+            default:
+                Type(element).ShouldBe("external_select");
                 if (element["initial_option"] is { } known)
                 {
                     Option(known);
                 }
 
-                break;
-            default:
-                Type(element).ShouldBe("users_select");
                 break;
         }
     }

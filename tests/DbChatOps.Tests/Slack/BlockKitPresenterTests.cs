@@ -220,7 +220,6 @@ public sealed class BlockKitPresenterTests
         new DialogInput.Choice(texts[2], texts[3], options) { Initial = options.LastOrDefault()?.Value },
         new DialogInput.Choice("many", "Many", [.. Enumerable.Range(0, 300).Select(at => new Option($"{at}", texts[at % 5]))]) { Initial = "7" },
         new DialogInput.Lookup(texts[3], texts[4]) { Initial = options.FirstOrDefault() },
-        new DialogInput.People("who", texts[0]),
     ];
 
     private static Card Everywhere(string text) => new()

@@ -126,21 +126,28 @@ public sealed class SlackDoorwayTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_closed_dialog_and_a_wish_for_suggestions_arrive()
+    public async Task A_wish_for_suggestions_arrives()
     {
         _bot.Handler.Answer = delivery => delivery.Kind == DeliveryKind.Suggestion
             ? new Acknowledgement.Suggestions([new Option("db-17", "orders-db (prod)"), new Option("db-18", "orders-db (test)")])
             : new Acknowledgement.Nothing();
-        await _bot.InteractionAsync(Sample.Text("view-closed"));
         var response = await _bot.InteractionAsync(Sample.Text("block-suggestion"));
 
-        _bot.Handler.Deliveries.Select(delivery => delivery.Kind).ShouldBe([DeliveryKind.DialogClosed, DeliveryKind.Suggestion]);
-        (_bot.Handler.Deliveries[1].Action, _bot.Handler.Deliveries[1].Text).ShouldBe(("db", "orde"));
+        var wish = _bot.Handler.Deliveries.ShouldHaveSingleItem();
+        (wish.Kind, wish.Action, wish.Text).ShouldBe((DeliveryKind.Suggestion, "db", "orde"));
         var options = JsonNode.Parse(await BodyAsync(response))!["options"]!.AsArray();
         var recorded = Sample.Json("block-suggestion-response")["options"]!.AsArray();
         options.Select(option => option!["value"]!.GetValue<string>()).ShouldBe(recorded.Select(option => option!["value"]!.GetValue<string>()));
         options.Select(option => option!["text"]!["text"]!.GetValue<string>()).ShouldBe(recorded.Select(option => option!["text"]!["text"]!.GetValue<string>()));
         options.ShouldAllBe(option => option!["text"]!["type"]!.GetValue<string>() == "plain_text");
+    }
+
+    [Fact]
+    public async Task A_closed_dialog_is_acknowledged_and_not_kept()
+    {
+        (await _bot.InteractionAsync(Sample.Text("view-closed"))).StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        _bot.Handler.Deliveries.ShouldBeEmpty();
     }
 
     [Fact]
