@@ -18,8 +18,8 @@ public sealed class PressDesk(
     private static readonly Refusal Unknown = new("unknown_button", "I do not know this button any more.");
     private static readonly Refusal Moved = new("moved", "This message is out of date; the current card is further down.");
 
-    /// <summary>Grants whose credentials dialog is being opened, by the press that opens it.</summary>
-    private readonly ConcurrentDictionary<GrantId, string> _opening = [];
+    /// <summary>Grants whose credentials dialog is being opened now.</summary>
+    private readonly ConcurrentDictionary<GrantId, byte> _opening = [];
 
     /// <summary>True for buttons that only open a dialog, which the caller shows.</summary>
     public static bool IsQuestion(string action) => action is RequestCards.ApproveAction or RequestCards.DenyAction or RequestCards.AgainAction or GrantCards.ExtendAction or GrantCards.RevokeAction or GrantCards.CutOffAction or AccessHome.AskAction;
@@ -160,7 +160,7 @@ public sealed class PressDesk(
         }
 
         // A second dialog would cover the one that shows the password.
-        if (RequestReveal.IsUnderWay(held, clock.GetUtcNow()) || !_opening.TryAdd(id, press.Key))
+        if (RequestReveal.IsUnderWay(held, clock.GetUtcNow()) || !_opening.TryAdd(id, 0))
         {
             return Say(RequestReveal.UnderWay);
         }

@@ -9,7 +9,7 @@ namespace DbChatOps.Playground.World;
 /// </summary>
 public sealed class SlackWorld(TimeProvider clock, ChannelPacing? pacing)
 {
-    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, DateTimeOffset> _socketTickets = new(StringComparer.Ordinal);
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, byte> _socketTickets = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
     private readonly ChannelBuckets _buckets = new(pacing);
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -96,7 +96,7 @@ public sealed class SlackWorld(TimeProvider clock, ChannelPacing? pacing)
     public string IssueSocketTicket()
     {
         var ticket = Unguessable();
-        _socketTickets[ticket] = Now;
+        _socketTickets[ticket] = 0;
         return ticket;
     }
 

@@ -4,7 +4,7 @@ import { el, icon, keep, roving, settleRoving } from './dom.js';
 
 const roles = { member: '', guest: 'guest', stranger: 'external' };
 const at = (id) => document.getElementById(id);
-const count = (row, what) => {
+const count = (row) => {
   if (row.calls) return el('span', { class: 'count', 'aria-hidden': 'true' }, row.calls);
   return row.unread ? el('span', { class: 'unread-dot', 'aria-hidden': 'true' }) : null;
 };
