@@ -26,7 +26,7 @@ public sealed class PressDesk(
 
     public async Task<Acknowledgement> PressAsync(Delivery press, Principal actor, string? deliveryKey, CancellationToken ct)
     {
-        if (await IsLostTwinAsync(press, ct))
+        if (await IsNotItsCardAsync(press, ct))
         {
             return Say(Moved);
         }
@@ -83,11 +83,11 @@ public sealed class PressDesk(
     private static Acknowledgement.ShowDialog Show(Dialog dialog) => new(dialog);
 
     /// <summary>
-    /// A message of ours that we no longer remember under its card, or a button that is not of this card: a double whose answer was lost, or a forgery by whoever holds the bot's token.
-    /// Private answers are not remembered and are let through, and so is a card that is being posted, which people see before we are told its place:
+    /// True when the message is not the one that we remember for the button's card: a double whose answer was lost, a card of something else, or a forgery
+    /// by whoever holds the bot's token. Private answers are not remembered and are let through, and so is a card that is being posted, which people see before we are told its place:
     /// what they can do is authorised by id.
     /// </summary>
-    private async Task<bool> IsLostTwinAsync(Delivery press, CancellationToken ct)
+    private async Task<bool> IsNotItsCardAsync(Delivery press, CancellationToken ct)
     {
         if (press is not { IsEphemeral: false, Channel: { } channel, MessageId: { } id })
         {
@@ -116,14 +116,14 @@ public sealed class PressDesk(
 
         if (request.Requester.Human == actor.Human)
         {
-            return await RefuseReviewAsync(request, actor, ct);
+            return await RefuseSelfReviewAsync(request, actor, ct);
         }
 
         return action == RequestCards.DenyAction ? AccessDialogs.Deny(request) : await sight.DialogAsync(request, actor, ct);
     }
 
-    /// <summary>The attempt belongs to the record; a press alone never decides.</summary>
-    private async Task<Refusal> RefuseReviewAsync(AccessRequest request, Principal actor, CancellationToken ct)
+    /// <summary>Refused at the press already, without a dialog; the attempt belongs to the record.</summary>
+    private async Task<Refusal> RefuseSelfReviewAsync(AccessRequest request, Principal actor, CancellationToken ct)
     {
         await decider.RecordRefusalAsync(request.Subject, nameof(ReviewRequest), actor.Id, Tally.SelfApproval, null, ct);
         return Tally.SelfApproval;
