@@ -72,14 +72,14 @@ public sealed class HomeLane(
         var results = new List<RowResult>();
         foreach (var row in claim.Rows)
         {
-            results.Add(new RowResult(row, row.Row.Item is AgendaItem.Show show ? await WorkAsync(show.Card, row.Attempts, claim.Until - Reserve, ct) : null));
+            results.Add(new RowResult(row, row.Row.Item is AgendaItem.Show show ? await DrawAsync(show.Card, row.Attempts, claim.Until - Reserve, ct) : null));
         }
 
         return results;
     }
 
     /// <summary>When to come again; null when nothing is left to do.</summary>
-    private async Task<DateTimeOffset?> WorkAsync(string key, int attempts, DateTimeOffset until, CancellationToken ct)
+    private async Task<DateTimeOffset?> DrawAsync(string key, int attempts, DateTimeOffset until, CancellationToken ct)
     {
         var isOpened = HomeKeys.ViewerOf(key) is not null;
         if (!isOpened && _lastRound + BetweenRounds is var next && clock.GetUtcNow() < next)
