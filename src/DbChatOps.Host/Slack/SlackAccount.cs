@@ -11,19 +11,19 @@ public sealed record SlackAccount(string BotUser, string BotId, string Team, str
     {
         var account = new SlackAccount(
             answer.Text("user_id") ?? "",
-            answer.Text("bot_id") ?? throw new SlackAccountException("Slack:BotToken is not a bot's token."),
+            answer.Text("bot_id") ?? throw new SlackAccountException("Slack.BotToken is not a bot's token."),
             answer.Text("team_id") ?? "",
             answer.Text("enterprise_id"),
             settings.AppId);
         if (!string.IsNullOrEmpty(account.Enterprise) && account.Enterprise != settings.EnterpriseId)
         {
             // Otherwise one person would be two: once named with the enterprise, once with the team.
-            throw new SlackAccountException($"The token belongs to the organisation {account.Enterprise}; set Slack:EnterpriseId to it.");
+            throw new SlackAccountException($"The token belongs to the organisation {account.Enterprise}; set Slack.EnterpriseId to it.");
         }
 
         return new SlackTenant(settings).IsOurs(account.Team)
             ? account
-            : throw new SlackAccountException($"The token belongs to the workspace {account.Team}, which is not in Slack:TeamIds.");
+            : throw new SlackAccountException($"The token belongs to the workspace {account.Team}, which is not in Slack.TeamIds.");
     }
 
     /// <summary>True for a message (as history returns it) that this bot posted.</summary>

@@ -12,7 +12,7 @@ public sealed class SlackHosts
         if (!apiBaseUrl.IsAbsoluteUri || !IsSafe(apiBaseUrl) || !apiBaseUrl.AbsolutePath.EndsWith('/')
             || apiBaseUrl.UserInfo.Length > 0 || apiBaseUrl.Query.Length > 0)
         {
-            throw new ArgumentException("Slack:ApiBaseUrl must be an absolute https address that ends in a slash; http only on loopback.", nameof(apiBaseUrl));
+            throw new ArgumentException("Slack.ApiBaseUrl must be an absolute https address that ends in a slash; http only on loopback.", nameof(apiBaseUrl));
         }
 
         _api = apiBaseUrl;

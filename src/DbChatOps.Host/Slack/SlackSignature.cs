@@ -24,7 +24,7 @@ public sealed class SlackSignature
         var secret = signingSecret.Reveal();
         if (string.IsNullOrWhiteSpace(secret))
         {
-            throw new ArgumentException("Slack:SigningSecret is empty; without it anybody could speak as Slack.", nameof(signingSecret));
+            throw new ArgumentException("Slack.SigningSecret is empty; without it anybody could speak as Slack.", nameof(signingSecret));
         }
 
         (_key, _time) = (Encoding.UTF8.GetBytes(secret), time);
