@@ -29,7 +29,7 @@ public sealed class PickDesk(AccessLookup lookup, PressDesk presses)
         "extend" => await presses.OpenAsync(GrantCards.ExtendAction, Chosen(submission, PickDialogs.HeldInput), actor, ct),
         "revoke" => await presses.OpenAsync(GrantCards.RevokeAction, Chosen(submission, PickDialogs.LiveInput), actor, ct),
         "who" => await WhoAsync(Chosen(submission, PickDialogs.LoginInput), ct),
-        _ => new Refusal("unknown_dialog", "I do not know this dialog any more."),
+        _ => AccessDialogs.Unknown,
     };
 
     private async Task<Result<Dialog>> WhoAsync(string login, CancellationToken ct) =>

@@ -21,7 +21,7 @@ public sealed class SubmissionDesk(ILedger ledger, Decider decider, RevokeDesk r
         var action when PickDialogs.CommandOf(action) is { } command => (await picks.ChooseAsync(command, submission, actor, ct)).TryGet(out var next, out var refusal)
             ? new Acknowledgement.ShowDialog(next)
             : Refuse(submission, refusal),
-        _ => new Acknowledgement.ShowDialog(AccessDialogs.Refused("Not done", new Refusal("unknown_dialog", "I do not know this dialog any more."))),
+        _ => new Acknowledgement.ShowDialog(AccessDialogs.Refused("Not done", AccessDialogs.Unknown)),
     };
 
     private static Acknowledgement.ShowDialog Done(Card card) => new(AccessDialogs.Answer(card));
@@ -37,7 +37,7 @@ public sealed class SubmissionDesk(ILedger ledger, Decider decider, RevokeDesk r
     {
         if (AccessDialogs.Unbind(submission.Value) is not var (request, digest))
         {
-            return Refuse(submission, new Refusal("unknown_dialog", "I do not know this dialog any more."));
+            return Refuse(submission, AccessDialogs.Unknown);
         }
 
         var command = new ReviewRequest(request, verdict, digest, Answer(submission, "target"), Answer(submission, "comment"));
@@ -48,7 +48,7 @@ public sealed class SubmissionDesk(ILedger ledger, Decider decider, RevokeDesk r
     {
         if (!Guid.TryParseExact(submission.Value, "N", out var grant) || !Window(submission).TryGet(out var window, out var refusal))
         {
-            return Refuse(submission, Window(submission).Refused ?? new Refusal("unknown_dialog", "I do not know this dialog any more."));
+            return Refuse(submission, Window(submission).Refused ?? AccessDialogs.Unknown);
         }
 
         var id = AccessDesk.IdFrom(submission.Key, clock.GetUtcNow());
@@ -59,13 +59,13 @@ public sealed class SubmissionDesk(ILedger ledger, Decider decider, RevokeDesk r
     private async Task<Acknowledgement> RevokeAsync(Delivery submission, Principal actor, CancellationToken ct) =>
         Guid.TryParseExact(submission.Value, "N", out var grant)
             ? await DecideAsync(submission, new RevokeGrant(new GrantId(grant), Answer(submission, "reason") ?? ""), actor, state => AccessReplies.Ending((Grant)state), ct)
-            : Refuse(submission, new Refusal("unknown_dialog", "I do not know this dialog any more."));
+            : Refuse(submission, AccessDialogs.Unknown);
 
     private async Task<Acknowledgement> CutOffAsync(Delivery submission, Principal actor, CancellationToken ct)
     {
         if (!PersonId.TryParse(submission.Value, CultureInfo.InvariantCulture, out var person))
         {
-            return Refuse(submission, new Refusal("unknown_dialog", "I do not know this dialog any more."));
+            return Refuse(submission, AccessDialogs.Unknown);
         }
 
         var cut = await revocation.CutOffAsync(new CutOffOrder(person, Answer(submission, "reason") ?? ""), actor, submission.Key, ct);

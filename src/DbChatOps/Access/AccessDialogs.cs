@@ -24,6 +24,9 @@ public static class AccessDialogs
     /// <summary>The input of <see cref="Ask"/> whose answers are looked up while somebody types.</summary>
     public const string TargetInput = "target";
 
+    /// <summary>Submitted from a dialog that is none of ours, or of another time.</summary>
+    public static readonly Refusal Unknown = new("unknown_dialog", "I do not know this dialog any more.");
+
     /// <summary>What the approver confirms; production write and ddl ask for the target's name, against mix-ups.</summary>
     public static Dialog Approve(AccessRequest request, ReviewBackground background)
     {
