@@ -74,12 +74,7 @@ public sealed class AccessDesk(ILedger ledger, Decider decider, FactGathering fa
             return refusal;
         }
 
-        return AccessReplies.Targets(
-        [
-            .. lookup.Offers(actor, membership).Where(offer => list.Filter is not { } word
-                || offer.Target.Id.Value.Contains(word, StringComparison.OrdinalIgnoreCase)
-                || offer.Target.Tags.Contains(word, StringComparer.OrdinalIgnoreCase)),
-        ]);
+        return AccessReplies.Targets([.. lookup.Offers(actor, membership, list.Filter)]);
     }
 
     private async Task<Result<Card>> RequestsAsync(Principal actor, CancellationToken ct)

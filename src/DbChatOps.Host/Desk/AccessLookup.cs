@@ -79,6 +79,11 @@ public sealed class AccessLookup(ILedger ledger, FactGathering facts, Func<Rules
         .. Visible(actor, membership).Select(target => (target, (IReadOnlyList<(AccessLevel, AccessPolicy)>)[.. rules().Policies.Offers(actor.Id, target, membership)])),
     ];
 
+    /// <summary>Those of them whose name or one of whose tags holds the word; all of them without one.</summary>
+    public IEnumerable<(Target Target, IReadOnlyList<(AccessLevel Level, AccessPolicy Policy)> Offers)> Offers(Principal actor, Membership membership, string? word) =>
+        Offers(actor, membership).Where(offer => word is null
+            || offer.Target.Tags.Prepend(offer.Target.Id.Value).Any(name => name.Contains(word, StringComparison.OrdinalIgnoreCase)));
+
     /// <summary>Open grants that this person may end.</summary>
     public async Task<Result<ImmutableList<Grant>>> RevocableAsync(Principal actor, CancellationToken ct)
     {

@@ -15,15 +15,7 @@ public sealed class AskDesk(Decider decider, AccessLookup lookup, TimeProvider c
             return [];
         }
 
-        var word = typed.Trim();
-        return
-        [
-            .. lookup.Offers(actor, membership)
-                .Where(offer => word.Length == 0
-                    || offer.Target.Id.Value.Contains(word, StringComparison.OrdinalIgnoreCase)
-                    || offer.Target.Tags.Any(tag => tag.Contains(word, StringComparison.OrdinalIgnoreCase)))
-                .Select(offer => PickDialogs.Offer(offer.Target, offer.Offers)),
-        ];
+        return [.. lookup.Offers(actor, membership, typed.Trim()).Select(offer => PickDialogs.Offer(offer.Target, offer.Offers))];
     }
 
     /// <summary>Refuses with the field that is wrong, so that the dialog stays open and says it there.</summary>

@@ -64,6 +64,7 @@ public sealed class AccessStoryTests(PostgreSqlStage stage) : IClassFixture<Post
         await AnswersAsync("/db help extend", "ask for more time");
         bot.LastAnswer(Ana).ShouldNotContain("withdraw");
         await AnswersAsync("/db targets", "orders-prod", "read up to 2 h");
+        await AnswersAsync("/db targets pay", "orders-prod");
         await AnswersAsync("/db targets nothing-like-it", "No policy lets you ask for anything here");
         await AnswersAsync("/db whoami", "You are @ana", "developers", "member");
         await AnswersAsync("/db requests", "No request of yours is waiting");

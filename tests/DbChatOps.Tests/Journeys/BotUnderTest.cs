@@ -403,7 +403,7 @@ public sealed class BotUnderTest : IAsyncDisposable
             },
             Security = new SecuritySettings { AcceptChatOnly = true, CutOffGroups = ["admins"] },
             Store = new StoreSettings { ConnectionString = new Secret($"Data Source={StorePath}"), Path = StorePath },
-            Targets = new TargetBook([server], [PostgreSqlStage.Orders with { Id = new TargetId("orders-prod"), Server = server.Id }]),
+            Targets = new TargetBook([server], [PostgreSqlStage.Orders with { Id = new TargetId("orders-prod"), Server = server.Id, Tags = ["payments"] }]),
             Policies = new PolicyBook(
                 [
                     Policy("prod-read", [AccessLevel.Read], [new Seat { Name = "tech", Groups = ["dba"] }]),
