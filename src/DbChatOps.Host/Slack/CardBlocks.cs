@@ -27,7 +27,8 @@ internal sealed class CardBlocks(int share)
 
         if (Mrkdwn.Render(card.Title, Room(500)) is { Length: > 0 } title)
         {
-            blocks.Add(Section($"*{title}*".Contains('\n', StringComparison.Ordinal) || title.Contains('*', StringComparison.Ordinal) ? title : $"*{title}*"));
+            // Bold does not reach beyond a line, and would end at a mark of the title's own.
+            blocks.Add(Section(title.AsSpan().ContainsAny('\n', '*') ? title : $"*{title}*"));
         }
 
         if (card.Fields.Count > 0)

@@ -28,8 +28,8 @@ public static class AccessHelp
             Title = Phrase.Of($"Temporary database access"),
             Lines =
             [
-                .. shown.Select(topic => Phrase.Of($"`/db {Ours(topic.Line)}`  {Ours(topic.Meaning)}")),
-                .. shown is [var only] ? only.More.Select(Ours) : [],
+                .. shown.Select(topic => Phrase.Of($"`/db {Phrase.Ours(topic.Line)}`  {Phrase.Ours(topic.Meaning)}")),
+                .. shown is [var only] ? only.More.Select(Phrase.Ours) : [],
             ],
             Footnotes =
             [
@@ -107,8 +107,6 @@ public static class AccessHelp
         yield return new("whoami", "whoami", "how the bot sees you");
         yield return new("help", "help [command]", "this list");
     }
-
-    private static Phrase Ours(string text) => new([new Piece.Ours(text)]);
 
     /// <summary>A command: how it is written and what it does.</summary>
     public sealed record Topic(string Command, string Line, string Meaning)

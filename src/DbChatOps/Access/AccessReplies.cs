@@ -44,7 +44,7 @@ public static class AccessReplies
                 : Phrase.Of($"⏳ {request.Id.Handle:code} waits for {Seats(request.Policy.Policy.Rule)} until {request.LapsesAt}. Everything else happens in our direct messages."),
             .. HeldUp(owed),
         ],
-        Footnotes = request.State == RequestState.Pending ? [Phrase.Of($"Take it back with `/db withdraw {Ours(request.Id.Handle)}`.")] : [],
+        Footnotes = request.State == RequestState.Pending ? [Phrase.Of($"Take it back with `/db withdraw {Phrase.Ours(request.Id.Handle)}`.")] : [],
     };
 
     /// <summary>Said to whoever asks and to whoever approves.</summary>
@@ -87,7 +87,7 @@ public static class AccessReplies
             Lines =
             [
                 .. shown.Lines,
-                Phrase.Of($"Nothing is approved yet. To approve exactly this, type `/db approve {Ours($"{request.Id.Handle} {ReviewRequest.BriefDigest(request)}{name}")}`."),
+                Phrase.Of($"Nothing is approved yet. To approve exactly this, type `/db approve {Phrase.Ours($"{request.Id.Handle} {ReviewRequest.BriefDigest(request)}{name}")}`."),
             ],
         };
     }
@@ -218,8 +218,6 @@ public static class AccessReplies
     /// <summary>Short enough to be typed again, and without marks that would not survive it, such as mentions.</summary>
     private static bool IsCommand(string text) =>
         text.Trim() is { Length: > 0 and <= 120 } line && !line.AsSpan().ContainsAny("<>`\n\r") && AccessGrammar.Read(line).TryGet(out _, out _);
-
-    private static Phrase Ours(string text) => new([new Piece.Ours(text)]);
 
     private static Phrase Line(Grant grant) =>
         Phrase.Of($"{Sign(grant.Environment)} {grant.Id.Handle:code} {grant.Login:code} on {grant.Target} ({grant.Server}): {GrantCards.Status(grant)}");

@@ -90,7 +90,7 @@ public static class GrantCards
         Banner = new Banner(grant.Environment, grant.Target),
         Title = Phrase.Of($"👀 {grant.Login:code} on {grant.Target} is used from {grant.Receipt.ClientAddresses.Count} addresses"),
         Fields = [new("Holder", Phrase.Of($"{grant.Holder.Id}")), new("Addresses", Phrase.Of($"{string.Join(", ", grant.Receipt.ClientAddresses.Take(10))}"))],
-        Lines = [Phrase.Of($"If this is not the holder, end it: `/db revoke {Ours(grant.Id.Handle)} <reason>`")],
+        Lines = [Phrase.Of($"If this is not the holder, end it: `/db revoke {Phrase.Ours(grant.Id.Handle)} <reason>`")],
     };
 
     private static IReadOnlyList<Field> Facts(Grant grant) =>
@@ -210,8 +210,6 @@ public static class GrantCards
     private static Phrase Approvers(Grant grant) => grant.Approvers.Count == 0
         ? Phrase.Of($"policy")
         : Phrase.Join(", ", grant.Approvers.Select(approver => Phrase.Of($"{approver.Id}")));
-
-    private static Phrase Ours(string text) => new([new Piece.Ours(text)]);
 
     /// <summary>With the person, where one decided it and it was not the holder.</summary>
     private static Phrase Why(Ending ending) => ending is { Reason: EndReason.Revoked }

@@ -20,6 +20,9 @@ public sealed record Phrase(IReadOnlyList<Piece> Pieces)
     /// <summary>Untrusted text, whole.</summary>
     public static Phrase Plain(string text) => new([new Piece.Text(text)]);
 
+    /// <summary>Words of ours that are put together first, such as a handle to be typed; marks in them count, so nothing from outside may be among them.</summary>
+    public static Phrase Ours(string text) => new([new Piece.Ours(text)]);
+
     /// <summary>
     /// A sentence that may quote others, such as a refusal: what stands between backticks is shown in fixed width, everything else as it is.
     /// </summary>
