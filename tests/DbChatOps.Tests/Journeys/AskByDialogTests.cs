@@ -20,6 +20,7 @@ public sealed class AskByDialogTests(PostgreSqlStage stage) : IClassFixture<Post
         await bot.Says(Ana, "/db access");
         bot.Dialog(Ana).ShouldContain("The window starts when you press");
         (await bot.Driver.Suggestions(Ana, "target", "RDERS")).ShouldHaveSingleItem().ShouldContain("orders-prod · read, write");
+        (await bot.Driver.Suggestions(Ana, "target", "pay")).ShouldHaveSingleItem("part of a tag is enough").ShouldContain("orders-prod");
         (await bot.Driver.Suggestions(Ana, "target", "billing")).ShouldBeEmpty();
         await bot.Submits(Ana, ("target", "orders-prod"), ("window", "45m"), ("reason", "checking INC-42"));
 
