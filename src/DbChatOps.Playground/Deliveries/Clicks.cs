@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using DbChatOps.Playground.Driving;
 using DbChatOps.Playground.World;
@@ -20,11 +19,11 @@ internal sealed class Clicks(SlackWorld world, BotDoorway bot, Uri address)
             var payload = Payloads.Of("block_actions", user);
             payload["container"] = Container(message);
             payload["trigger_id"] = world.IssueTrigger(user.Id, viewId: null).Id;
-            payload["channel"] = Channel(channel);
+            payload["channel"] = Payloads.Channel(channel);
             // Slack does not echo an ephemeral message.
             if (!message.IsEphemeral) payload["message"] = message.ToJson(withMetadata: true);
             payload["state"] = new JsonObject { ["values"] = values.Copy() };
-            payload["response_url"] = new Uri(address, $"actions/{Seed.TeamId}/{url.Ticket}").AbsoluteUri;
+            payload["response_url"] = Payloads.AnswerAddress(address, url);
             payload["actions"] = new JsonArray(Action(block, element, chosen));
             return payload;
         });
@@ -62,7 +61,7 @@ internal sealed class Clicks(SlackWorld world, BotDoorway bot, Uri address)
         else if (found.Message is { } message)
         {
             payload["container"] = Container(message);
-            payload["channel"] = world.Read(() => Channel(world.Channels[message.ChannelId]));
+            payload["channel"] = world.Read(() => Payloads.Channel(world.Channels[message.ChannelId]));
             if (!message.IsEphemeral) payload["message"] = message.ToJson(withMetadata: true);
         }
 
@@ -91,11 +90,8 @@ internal sealed class Clicks(SlackWorld world, BotDoorway bot, Uri address)
         return container;
     }
 
-    private static JsonObject Channel(SlackChannel channel) => new() { ["id"] = channel.Id, ["name"] = channel.NameInCommands };
-
     private JsonObject Action(JsonObject block, JsonObject element, JsonNode? chosen)
     {
-        var now = world.Now;
         var action = new JsonObject { ["action_id"] = element.Text("action_id"), ["block_id"] = block.Text("block_id") };
         foreach (var name in new[] { "text", "value", "style", "placeholder" })
         {
@@ -104,7 +100,7 @@ internal sealed class Clicks(SlackWorld world, BotDoorway bot, Uri address)
 
         action["type"] = element.Text("type");
         if (chosen is not null && ViewState.ValueMember(element) is { } member) action[member] = chosen.DeepClone();
-        action["action_ts"] = string.Create(CultureInfo.InvariantCulture, $"{now.ToUnixTimeSeconds()}.{now.Millisecond:D3}000");
+        action["action_ts"] = Payloads.ActionTs(world.Now);
         return action;
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using DbChatOps.Playground.World;
 
@@ -19,6 +20,14 @@ internal static class Payloads
         ["enterprise"] = null,
         ["is_enterprise_install"] = false,
     };
+
+    public static JsonObject Channel(SlackChannel channel) => new() { ["id"] = channel.Id, ["name"] = channel.NameInCommands };
+
+    /// <summary>When somebody pressed, to the millisecond, as Slack writes moments.</summary>
+    public static string ActionTs(DateTimeOffset at) => string.Create(CultureInfo.InvariantCulture, $"{at.ToUnixTimeSeconds()}.{at.Millisecond:D3}000");
+
+    /// <summary>Where a press on a message, or in its menu, can be answered.</summary>
+    public static string AnswerAddress(Uri workspace, ResponseUrl url) => new Uri(workspace, $"actions/{Seed.TeamId}/{url.Ticket}").AbsoluteUri;
 
     public static string DomainOf(SlackUser user) => user.IsStranger ? "partner" : Seed.TeamDomain;
 

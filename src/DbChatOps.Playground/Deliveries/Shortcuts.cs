@@ -1,4 +1,3 @@
-using System.Globalization;
 using DbChatOps.Playground.World;
 
 namespace DbChatOps.Playground.Deliveries;
@@ -10,14 +9,14 @@ internal sealed class Shortcuts(SlackWorld world, BotDoorway bot, Uri address)
     {
         var payload = world.Change(() =>
         {
-            var (now, channel) = (world.Now, world.Channels[message.ChannelId]);
+            var channel = world.Channels[message.ChannelId];
             var url = world.IssueResponseUrl(user.Id, channel.Id, message.Ts);
             var payload = Payloads.Of("message_action", user);
-            payload["action_ts"] = string.Create(CultureInfo.InvariantCulture, $"{now.ToUnixTimeSeconds()}.{now.Millisecond:D3}000");
+            payload["action_ts"] = Payloads.ActionTs(world.Now);
             payload["callback_id"] = callbackId;
             payload["trigger_id"] = world.IssueTrigger(user.Id, viewId: null).Id;
-            payload["response_url"] = new Uri(address, $"actions/{Seed.TeamId}/{url.Ticket}").AbsoluteUri;
-            payload["channel"] = new System.Text.Json.Nodes.JsonObject { ["id"] = channel.Id, ["name"] = channel.NameInCommands };
+            payload["response_url"] = Payloads.AnswerAddress(address, url);
+            payload["channel"] = Payloads.Channel(channel);
             payload["message_ts"] = message.Ts;
             payload["message"] = message.ToJson(withMetadata: true);
             return payload;
