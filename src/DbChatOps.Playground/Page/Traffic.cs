@@ -1,9 +1,10 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace DbChatOps.Playground.Page;
 
 /// <summary>The journal as people may look at it: newest first, without tokens and without addresses that are as good as tokens.</summary>
-internal sealed class Traffic(SlackWorkspace slack)
+internal sealed partial class Traffic(SlackWorkspace slack)
 {
     private const int MostShown = 150;
     private const string Hidden = "•••";
@@ -50,9 +51,14 @@ internal sealed class Traffic(SlackWorkspace slack)
         JsonObject json => new JsonObject(json.Select(member => new KeyValuePair<string, JsonNode?>(
             member.Key, Secret.Contains(member.Key) && member.Value is not null ? Hidden : Clean(member.Value)))),
         JsonArray array => new JsonArray([.. array.Select(Clean)]),
-        JsonValue value when value.TryGetValue<string>(out var text) => text
+        JsonValue value when value.TryGetValue<string>(out var text) => SocketTicket().Replace(text, Hidden)
             .Replace(slack.Settings.BotToken, Hidden, StringComparison.Ordinal)
+            .Replace(slack.Settings.AppToken, Hidden, StringComparison.Ordinal)
             .Replace(slack.Settings.SigningSecret, Hidden, StringComparison.Ordinal),
         _ => node?.DeepClone(),
     };
+
+    /// <summary>Whoever has it opens a socket of the app; the rest of the address may be seen.</summary>
+    [GeneratedRegex("(?<=/link/[?]ticket=)[0-9a-f]+", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex SocketTicket();
 }

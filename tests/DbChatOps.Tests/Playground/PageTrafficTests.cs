@@ -1,5 +1,7 @@
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using DbChatOps.Playground.World;
 using Shouldly;
 using Xunit;
@@ -62,6 +64,23 @@ public sealed class PageTrafficTests
         whole.ShouldNotContain(rig.Slack.Settings.BotToken);
         whole.ShouldNotContain("playground-verification-token");
         whole.ShouldNotContain("/commands/");
+    }
+
+    [Fact]
+    public async Task The_apps_token_and_the_ticket_of_a_socket_are_not_shown()
+    {
+        await using var rig = await SlackRig.StartAsync(Ct, settings => settings with { SocketMode = true, AppToken = "xapp-of-this-test" });
+        using var page = new PageRig(rig, Ct);
+        await rig.CallAsync("chat.postMessage", new { channel = Seed.General.Id, text = "the app's is xapp-of-this-test" }, Ct);
+        rig.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "xapp-of-this-test");
+        var address = (await rig.CallAsync("apps.connections.open", new { }, Ct))["url"]!.ToString();
+
+        var posted = await page.Http.GetStringAsync("/playground/traffic/1", Ct);
+        var opened = await page.Http.GetFromJsonAsync<JsonNode>("/playground/traffic/2", Ct);
+
+        posted.ShouldNotContain("xapp-of-this-test");
+        opened!["answered"]!["url"]!.ToString().ShouldBe(Regex.Replace(address, "(?<=ticket=)[0-9a-f]{32}(?=&)", "•••", RegexOptions.None, TimeSpan.FromSeconds(1)));
+        opened.ToJsonString().ShouldNotContain(address.Split('=', '&')[1]);
     }
 
     [Fact]
