@@ -2,7 +2,7 @@
 import { Impossible, gesture, get, post } from './api.js';
 import { avatar } from './avatar.js';
 import { Composer } from './composer.js';
-import { el, fill, focusOn, icon } from './dom.js';
+import { at, el, fill, focusOn, icon } from './dom.js';
 import { refreshFaults, startFaults } from './faults.js';
 import { Feed } from './feed.js';
 import { showHome, showTabs, startTabs } from './home.js';
@@ -16,7 +16,6 @@ import { toast } from './toast.js';
 import { refreshTraffic, startTraffic } from './traffic.js';
 
 const FIRST_PERSON = 'U0ANA00001';
-const at = (id) => document.getElementById(id);
 const feed = new Feed(at('messages'), at('scroller'));
 const threadFeed = new Feed(at('thread-messages'), at('thread-scroller'));
 const composer = new Composer(at('composer'), 'composer-text');

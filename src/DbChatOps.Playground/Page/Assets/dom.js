@@ -1,5 +1,7 @@
 // Elements are made here and nowhere else; text becomes text nodes, never markup.
 
+export const at = (id) => document.getElementById(id);
+
 /** el('button', {class: 'x', onclick: f, 'aria-label': '…'}, 'text', node, …): null and false children are left out. */
 export function el(tag, properties = {}, ...children) {
   const node = document.createElement(tag);
@@ -32,7 +34,7 @@ export function fill(node, ...children) {
  */
 export function keep(container, items, { key, signature, make }) {
   const before = new Map([...container.children].map((child) => [child.dataset.key, child]));
-  const focused = container.contains(document.activeElement) ? document.activeElement.closest('[data-focus]')?.dataset.focus : null;
+  const focused = focusedName(container);
   const wanted = items.map((item) => {
     const [name, sign] = [key(item), signature(item)];
     const known = before.get(name);
@@ -49,6 +51,12 @@ export function keep(container, items, { key, signature, make }) {
     if (container.children[index] !== node) container.insertBefore(node, container.children[index] ?? null);
   });
   if (focused && !container.contains(document.activeElement)) focusOn(focused, container);
+}
+
+/** What the control with the focus is called, where it can be found again; nothing when it is elsewhere. */
+export function focusedName(within = document) {
+  const focused = document.activeElement;
+  return within.contains(focused) ? focused?.closest('[data-focus]')?.dataset.focus : undefined;
 }
 
 export function focusOn(name, within = document) {

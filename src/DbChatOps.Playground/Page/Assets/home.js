@@ -1,10 +1,9 @@
 // The app's own page: its Home, where it has published one.
 import { drawBlocks } from './blocks.js';
 import { viewContext } from './contexts.js';
-import { el, fill, focusOn, icon, roving, settleRoving } from './dom.js';
+import { at, el, fill, focusOn, focusedName, icon, roving, settleRoving } from './dom.js';
 import { Form } from './form.js';
 
-const at = (id) => document.getElementById(id);
 let shown = null;
 
 export function startTabs() {
@@ -30,7 +29,7 @@ export function showHome(screen) {
   const signature = view ? JSON.stringify([view.blocks, view.hash, screen.me]) : `none ${screen.me}`;
   if (shown?.signature === signature) return;
   const place = at('home');
-  const focused = place.contains(document.activeElement) ? document.activeElement.closest('[data-focus]')?.dataset.focus : null;
+  const focused = focusedName(place);
   const form = view && shown?.id === view.id ? shown.form : view && new Form(screen.me, view.id);
   shown = { signature, id: view?.id, form };
   fill(place, view

@@ -2,11 +2,12 @@
 import { gesture } from './api.js';
 import { drawBlocks } from './blocks.js';
 import { viewContext } from './contexts.js';
-import { el, fill, focusOn, icon } from './dom.js';
+import { el, fill, focusOn, focusedName, icon } from './dom.js';
 import { Form } from './form.js';
 import { plainText } from './mrkdwn.js';
 
-let shown = null; // { id, signature, form, dialog, returnTo }
+/** What is drawn: { me, id, signature, form, dialog }, and where the focus goes back to: { returnTo, returnName }. */
+let shown = null;
 
 /** Brings the screen in line with the stack of the person who looks. */
 export function showDialogs(screen, refresh) {
@@ -22,7 +23,7 @@ export function showDialogs(screen, refresh) {
   if (!shown) {
     const dialog = el('dialog', { class: 'dialog modal', 'aria-labelledby': 'modal-title' });
     document.body.append(dialog);
-    shown = { dialog, returnTo: document.activeElement, returnName: document.activeElement?.closest('[data-focus]')?.dataset.focus };
+    shown = { dialog, returnTo: document.activeElement, returnName: focusedName() };
   }
   const form = isNew ? new Form(screen.me, view.id) : shown.form;
   Object.assign(shown, { me: screen.me, id: view.id, signature, form });
@@ -31,7 +32,7 @@ export function showDialogs(screen, refresh) {
 
 function draw(view, screen, form, refresh, isNew) {
   const { dialog } = shown;
-  const focused = isNew ? null : document.activeElement?.closest('[data-focus]')?.dataset.focus;
+  const focused = isNew ? undefined : focusedName();
   const leave = async () => {
     await gesture('close', { as: screen.me, view: view.id });
     refresh();

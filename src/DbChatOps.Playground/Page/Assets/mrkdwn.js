@@ -108,7 +108,7 @@ function lines(text, context) {
     const drawn = inline(quote ?? item ?? line, context);
     if (kind === 'ul') group.node.append(el('li', {}, drawn));
     else {
-      if (!isFirst) (group?.node.append(el('br')), !group && nodes.push(el('br')));
+      if (!isFirst) drawn.unshift(el('br'));
       if (group) group.node.append(...drawn);
       else nodes.push(...drawn);
     }

@@ -1,9 +1,8 @@
 // Who one is, and where one can go.
 import { avatar } from './avatar.js';
-import { el, icon, keep, roving, settleRoving } from './dom.js';
+import { at, el, icon, keep, roving, settleRoving } from './dom.js';
 
 const roles = { member: '', guest: 'guest', stranger: 'external' };
-const at = (id) => document.getElementById(id);
 const count = (row) => {
   if (row.calls) return el('span', { class: 'count', 'aria-hidden': 'true' }, row.calls);
   return row.unread ? el('span', { class: 'unread-dot', 'aria-hidden': 'true' }) : null;

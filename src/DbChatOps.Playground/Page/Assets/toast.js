@@ -1,6 +1,6 @@
 import { el } from './dom.js';
 
-const LONGEST = 4;
+const MOST = 4;
 const SHOWN_MS = 7000;
 
 /** A passing remark at the edge of the page. */
@@ -11,6 +11,6 @@ export function toast(text, kind = 'remark') {
   // Behind an open dialog it would be neither seen nor read out.
   if (open) (open.querySelector('.dialog-notes') ?? open).append(note);
   else place.append(note);
-  while (place.children.length > LONGEST) place.firstChild.remove();
+  while (place.children.length > MOST) place.firstChild.remove();
   setTimeout(() => note.remove(), SHOWN_MS);
 }
