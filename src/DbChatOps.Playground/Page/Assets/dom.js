@@ -105,8 +105,8 @@ export function roving(container, selector) {
   container.addEventListener('keydown', (event) => {
     if (!event.target.matches(selector)) return;
     const items = all();
-    const at = items.indexOf(event.target);
-    const next = { ArrowDown: at + 1, ArrowRight: at + 1, ArrowUp: at - 1, ArrowLeft: at - 1, Home: 0, End: items.length - 1 }[event.key];
+    const here = items.indexOf(event.target);
+    const next = { ArrowDown: here + 1, ArrowRight: here + 1, ArrowUp: here - 1, ArrowLeft: here - 1, Home: 0, End: items.length - 1 }[event.key];
     if (next === undefined || !items[next]) return;
     event.preventDefault();
     items[next].focus();
