@@ -84,8 +84,8 @@ public sealed class PressDesk(
 
     /// <summary>
     /// True when the message is not the one that we remember for the button's card: a double whose answer was lost, a card of something else, or a forgery
-    /// by whoever holds the bot's token. Private answers are not remembered and are let through, and so is a card that is being posted, which people see before we are told its place:
-    /// what they can do is authorised by id.
+    /// by whoever holds the bot's token. Private answers are not remembered and are let through, and so is a card that is being posted, which people see
+    /// before we are told its place: what they can do is authorised by id.
     /// </summary>
     private async Task<bool> IsNotItsCardAsync(Delivery press, CancellationToken ct)
     {
