@@ -23,7 +23,7 @@ public sealed class BacklogTests : IAsyncDisposable
     public BacklogTests()
     {
         _turns = new Turns(_clock);
-        _backlog = new Backlog(Inbox, _turns, _clock, NullLogger<Backlog>.Instance);
+        _backlog = new Backlog(Inbox, _turns, new SkippingClock(), NullLogger<Backlog>.Instance);
     }
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -44,7 +44,7 @@ public sealed class BacklogTests : IAsyncDisposable
             Leave(await AcceptedAsync());
         }
 
-        await _backlog.Draining;
+        await DoneAsync(_backlog);
 
         _decided.Order(StringComparer.Ordinal).ShouldBe(Enumerable.Range(1, 30).Select(Key));
         _decided.First().ShouldBe(Key(1));
@@ -58,7 +58,7 @@ public sealed class BacklogTests : IAsyncDisposable
         var inHand = await AcceptedAsync();
         Leave(await AcceptedAsync());
 
-        await _backlog.Draining;
+        await DoneAsync(_backlog);
 
         _decided.ShouldBe([Key(2)]);
         (await Inbox.UndecidedAsync(Ct)).ShouldHaveSingleItem().Key.ShouldBe(inHand.Key);
@@ -77,7 +77,7 @@ public sealed class BacklogTests : IAsyncDisposable
 
         while (_decided.Count < 2)
         {
-            await _backlog.Draining.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+            await DoneAsync(_backlog);
         }
 
         _decided.Order(StringComparer.Ordinal).ShouldBe([Key(1), Key(2)]);
@@ -99,7 +99,7 @@ public sealed class BacklogTests : IAsyncDisposable
         stored.SetResult(true);
 
         await arrival;
-        await _backlog.Draining;
+        await DoneAsync(_backlog);
         _decided.ShouldBe([Key(1)]);
     }
 
@@ -115,7 +115,7 @@ public sealed class BacklogTests : IAsyncDisposable
         watched.AfterFirstLook = () => backlog.HoldAsync(inHand, DecideAsync(inHand));
 
         backlog.Leave(left, DecideAsync, Ct);
-        await backlog.Draining;
+        await DoneAsync(backlog);
 
         _decided.ShouldBe([Key(1), Key(2)]);
         backlog.IsNeeded.ShouldBeFalse();
@@ -134,23 +134,159 @@ public sealed class BacklogTests : IAsyncDisposable
         _decided.ShouldBeEmpty();
 
         _clock.Advance(TimeSpan.FromSeconds(1));
-        await backlog.Draining;
+        await DoneAsync(backlog);
 
         _decided.ShouldBe([Key(1)]);
     }
 
     [Fact]
-    public async Task What_fails_stays_for_the_next_start_and_is_not_tried_in_a_loop()
+    public async Task What_fails_is_closed_and_not_tried_in_a_loop()
     {
         var tries = 0;
-        _backlog.Leave(await AcceptedAsync(), _ => Task.FromException<Acknowledgement>(new InvalidOperationException($"broken {++tries}")), Ct);
-        await _backlog.Draining;
+        _backlog.Leave(await AcceptedAsync(), _ => Task.FromException<bool>(new InvalidOperationException($"broken {++tries}")), Ct);
+        await DoneAsync(_backlog);
         Leave(await AcceptedAsync());
-        await _backlog.Draining;
+        await DoneAsync(_backlog);
 
         tries.ShouldBe(1);
         _decided.ShouldBe([Key(2)]);
-        (await Inbox.UndecidedAsync(Ct)).ShouldHaveSingleItem().Key.ShouldBe(Key(1));
+        (await Inbox.UndecidedAsync(Ct)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_was_given_up_is_closed_when_the_store_can_be_written_again_and_taken_up_by_nobody_meanwhile()
+    {
+        var watched = new WatchedInbox(Inbox) { FailsToForget = 2 };
+        var backlog = new Backlog(watched, _turns, _clock, NullLogger<Backlog>.Instance);
+        var failed = Typed();
+        await backlog.AcceptAsync(failed, Ct);
+        var pauses = _clock.SomebodyWaits();
+        backlog.GiveUp(failed.Key, Ct);
+        await pauses.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        (await backlog.TakeOverAsync(_ => true, Ct)).ShouldBeEmpty();
+
+        pauses = _clock.SomebodyWaits();
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        await pauses.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        await DoneAsync(backlog);
+
+        (await Inbox.UndecidedAsync(Ct)).ShouldBeEmpty();
+        _decided.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_cannot_be_decided_now_waits_on_and_whatever_its_person_typed_later_waits_behind_it()
+    {
+        var tries = 0;
+        for (var command = 1; command <= 3; command++)
+        {
+            var left = await AcceptedAsync();
+            _backlog.Leave(left, async delivery => ++tries > 2 && await DecideAsync(delivery), Ct);
+        }
+
+        await DoneAsync(_backlog);
+
+        tries.ShouldBe(5);
+        _decided.ShouldBe([Key(1), Key(2), Key(3)]);
+    }
+
+    [Fact]
+    public async Task One_persons_commands_are_decided_one_after_another()
+    {
+        var atOnce = 0;
+        var most = 0;
+        for (var command = 1; command <= 12; command++)
+        {
+            _backlog.Leave(await AcceptedAsync(), async delivery =>
+            {
+                most = Math.Max(most, Interlocked.Increment(ref atOnce));
+                await Task.Yield();
+                Interlocked.Decrement(ref atOnce);
+                return await DecideAsync(delivery);
+            }, Ct);
+        }
+
+        await DoneAsync(_backlog);
+
+        most.ShouldBe(1);
+        _decided.ShouldBe(Enumerable.Range(1, 12).Select(Key));
+    }
+
+    /// <summary>Slack's directory answers about a hundred questions a minute, and some must be left for whoever ends access.</summary>
+    [Fact]
+    public async Task A_flood_is_decided_at_one_a_second()
+    {
+        var backlog = new Backlog(Inbox, _turns, _clock, NullLogger<Backlog>.Instance);
+        var pauses = _clock.SomebodyWaits();
+        for (var command = 1; command <= 12; command++)
+        {
+            var left = Typed();
+            await backlog.AcceptAsync(left, Ct);
+            if (command == 12)
+            {
+                backlog.Leave(left, DecideAsync, Ct);
+            }
+            else
+            {
+                await backlog.HoldAsync(left, Task.FromResult(true));
+            }
+        }
+
+        await pauses.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        _decided.Count.ShouldBe(8);
+        _clock.Advance(TimeSpan.FromSeconds(8));
+        await DoneAsync(backlog);
+
+        _decided.Count.ShouldBe(12);
+    }
+
+    [Fact]
+    public async Task What_an_earlier_process_left_is_taken_over_once_and_not_out_of_anybodys_hand()
+    {
+        var earlier = Typed();
+        await Inbox.AcceptAsync(earlier, Ct);
+        var live = await AcceptedAsync();
+
+        (await _backlog.TakeOverAsync(_ => true, Ct)).ShouldHaveSingleItem().Key.ShouldBe(earlier.Key);
+        (await _backlog.TakeOverAsync(_ => true, Ct)).ShouldBeEmpty();
+        _backlog.Resume(DecideAsync, Ct);
+        await DoneAsync(_backlog);
+        _decided.ShouldBeEmpty();
+
+        await _backlog.HoldAsync(live, Task.FromResult(true));
+        _backlog.Resume(DecideAsync, Ct);
+        await DoneAsync(_backlog);
+        _decided.ShouldBe([live.Key]);
+    }
+
+    [Fact]
+    public async Task What_is_decided_while_it_is_taken_over_is_left_alone()
+    {
+        var watched = new WatchedInbox(Inbox);
+        var backlog = new Backlog(watched, _turns, _clock, NullLogger<Backlog>.Instance);
+        var delivery = Typed();
+        await Inbox.AcceptAsync(delivery, Ct);
+        watched.AfterFirstLook = () => Inbox.ForgetAsync(delivery.Key, Ct);
+
+        (await backlog.TakeOverAsync(_ => true, Ct)).ShouldBeEmpty();
+    }
+
+    /// <summary>Whoever stops the work with a token of their own must not stop it for everybody.</summary>
+    [Fact]
+    public async Task Work_that_was_stopped_begins_again_with_the_next_that_is_left()
+    {
+        using var gone = new CancellationTokenSource();
+        var left = await AcceptedAsync();
+        await gone.CancelAsync();
+        _backlog.Leave(left, DecideAsync, gone.Token);
+        await DoneAsync(_backlog);
+        _backlog.IsNeeded.ShouldBeFalse();
+
+        Leave(await AcceptedAsync());
+        await DoneAsync(_backlog);
+
+        _decided.ShouldBe([Key(1), Key(2)]);
     }
 
     [Fact]
@@ -160,7 +296,7 @@ public sealed class BacklogTests : IAsyncDisposable
 
         (await _backlog.AcceptAsync(first, Ct)).ShouldBeFalse();
         Leave(await AcceptedAsync());
-        await _backlog.Draining;
+        await DoneAsync(_backlog);
 
         _decided.ShouldBe([Key(2)]);
     }
@@ -186,25 +322,34 @@ public sealed class BacklogTests : IAsyncDisposable
 
     private void Leave(Delivery delivery) => _backlog.Leave(delivery, DecideAsync, Ct);
 
-    private async Task<Acknowledgement> DecideAsync(Delivery delivery)
+    private async Task<bool> DecideAsync(Delivery delivery)
     {
         _decided.Enqueue(delivery.Key);
         await Inbox.ForgetAsync(delivery.Key, Ct);
-        return new Acknowledgement.Nothing();
+        return true;
     }
+
+    private static Task DoneAsync(Backlog backlog) => Task.WhenAll(backlog.UnderWay).WaitAsync(TimeSpan.FromSeconds(30), Ct);
 
     /// <summary>Something happens between the first look and what is made of it.</summary>
     private sealed class WatchedInbox(IInbox inner) : IInbox
     {
         public Func<Task>? AfterFirstLook { get; set; }
 
+        public int FailsToForget { get; set; }
+
         public Task<bool> AcceptAsync(Delivery delivery, CancellationToken ct) => inner.AcceptAsync(delivery, ct);
 
-        public Task<IReadOnlyList<Delivery>> UndecidedAsync(CancellationToken ct) => inner.UndecidedAsync(ct);
+        public async Task<IReadOnlyList<Delivery>> UndecidedAsync(CancellationToken ct) => await LookedAsync(await inner.UndecidedAsync(ct));
 
-        public async Task<IReadOnlyList<Delivery>> UndecidedAsync(DeliveryKind kind, int most, CancellationToken ct)
+        public async Task<IReadOnlyList<Delivery>> UndecidedAsync(DeliveryKind kind, int most, CancellationToken ct) =>
+            await LookedAsync(await inner.UndecidedAsync(kind, most, ct));
+
+        public Task ForgetAsync(string deliveryKey, CancellationToken ct) =>
+            FailsToForget-- > 0 ? throw new Ledger.LedgerUnavailableException("disk full") : inner.ForgetAsync(deliveryKey, ct);
+
+        private async Task<IReadOnlyList<Delivery>> LookedAsync(IReadOnlyList<Delivery> found)
         {
-            var found = await inner.UndecidedAsync(kind, most, ct);
             if (AfterFirstLook is { } happens)
             {
                 AfterFirstLook = null;
@@ -213,7 +358,5 @@ public sealed class BacklogTests : IAsyncDisposable
 
             return found;
         }
-
-        public Task ForgetAsync(string deliveryKey, CancellationToken ct) => inner.ForgetAsync(deliveryKey, ct);
     }
 }

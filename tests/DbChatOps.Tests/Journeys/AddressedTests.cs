@@ -85,6 +85,36 @@ public sealed class AddressedTests(PostgreSqlStage stage) : IClassFixture<Postgr
     }
 
     [Fact]
+    public async Task A_guest_is_told_that_they_may_not_take_part()
+    {
+        await using var bot = await StartAsync(stage);
+
+        await bot.Says(Seed.Guest, "@dbchatops help");
+
+        bot.LastAnswer(Seed.Guest).ShouldContain("uest");
+        bot.LastAnswer(Seed.Guest).ShouldNotContain("/db");
+    }
+
+    /// <summary>Words cost nothing to write; what answering them would use up is needed for clicks.</summary>
+    [Fact]
+    public async Task Of_many_words_at_once_few_are_answered()
+    {
+        await using var bot = await StartAsync(stage);
+        var held = new Fault.Held();
+        bot.Slack.Faults.On("chat.postEphemeral", held, times: int.MaxValue);
+
+        for (var words = 0; words < 20; words++)
+        {
+            await bot.Driver.Says(Ana, "@dbchatops help");
+        }
+
+        held.Release();
+        await bot.SettlesAsync();
+
+        bot.Sights.Ephemerals(Ana).Count.ShouldBe(4);
+    }
+
+    [Fact]
     public async Task An_answer_that_Slack_refuses_holds_up_nothing()
     {
         await using var bot = await StartAsync(stage);
