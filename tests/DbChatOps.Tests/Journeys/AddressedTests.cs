@@ -20,7 +20,7 @@ public sealed class AddressedTests(PostgreSqlStage stage) : IClassFixture<Postgr
         await SaysDirectlyAsync(bot, "access orders-prod read 30m checking INC-42");
 
         bot.Sights.Ephemerals(Ana).ShouldHaveSingleItem().ChannelId.ShouldBe(SlackWorld.DirectIdOf(Ana.Id));
-        bot.LastAnswer(Ana).ShouldContain("nothing was done because of these words");
+        bot.LastAnswer(Ana).ShouldContain("nothing was done");
         bot.LastAnswer(Ana).ShouldContain("/db access orders-prod read 30m checking INC-42");
         (await bot.RequestsAsync()).ShouldBeEmpty();
         (await bot.Get<IInbox>().UndecidedAsync(TestContext.Current.CancellationToken)).ShouldBeEmpty();
@@ -28,6 +28,7 @@ public sealed class AddressedTests(PostgreSqlStage stage) : IClassFixture<Postgr
 
     [Theory]
     [InlineData("hello?")]
+    [InlineData("who can see this?")]
     [InlineData("revoke @bo he is gone")]
     [InlineData("access orders-prod read `rm` now")]
     [InlineData("access orders-prod\nread 30m two lines")]
