@@ -13,9 +13,8 @@ namespace DbChatOps.Host.Desk;
 /// </summary>
 public sealed class AccessDesk(ILedger ledger, Decider decider, FactGathering facts, AccessLookup lookup, ReviewSight sight, RevokeDesk revocation, Func<Rules> rules)
 {
-    public async Task<Card> AnswerAsync(AccessIntent intent, Principal actor, string? deliveryKey, CancellationToken ct)
-    {
-        var result = await (intent switch
+    public Task<Result<Card>> AnswerAsync(AccessIntent intent, Principal actor, string? deliveryKey, CancellationToken ct) =>
+        intent switch
         {
             AccessIntent.Help help => HelpAsync(help, actor, ct),
             AccessIntent.WhoAmI => WhoAmIAsync(actor, ct),
@@ -34,9 +33,7 @@ public sealed class AccessDesk(ILedger ledger, Decider decider, FactGathering fa
             AccessIntent.RevokePerson { Confirmed: true } revoke => revocation.CutOffAsync(OrderOf(revoke, actor), actor, deliveryKey, ct),
             AccessIntent.RevokePerson revoke => revocation.PreviewAsync(OrderOf(revoke, actor), actor, ct),
             _ => throw new InvalidOperationException($"Nobody answers {intent.GetType().Name}."),
-        });
-        return result.TryGet(out var card, out var refusal) ? card : AccessReplies.Refused(refusal);
-    }
+        };
 
     /// <summary>A fresh id for something that a delivery makes: derived from its key, so that deciding it again makes the same thing.</summary>
     public static RequestId IdFrom(string? deliveryKey, DateTimeOffset at)

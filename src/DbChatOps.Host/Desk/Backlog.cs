@@ -5,20 +5,27 @@ using DbChatOps.Host.Flow;
 namespace DbChatOps.Host.Desk;
 
 /// <summary>
-/// Typed commands that were acknowledged before their turn. They wait in the inbox and not in memory: a flood costs rows, and a crash loses none of them.
-/// Whatever arrives goes first; what waits is decided in the order of arrival.
+/// Deliveries from their acceptance to their decision. Each is in one hand at a time; typed commands whose turn has not come wait in the inbox and not in
+/// memory: a flood costs rows, and a crash loses none of them. Whatever arrives goes first. What waits is taken up in the order of arrival, several people's
+/// at once and one person's one after another.
 /// </summary>
 public sealed class Backlog(IInbox inbox, Turns turns, TimeProvider clock, ILogger<Backlog> log)
 {
     /// <summary>Decided between two looks at what arrives.</summary>
     private const int Portion = 8;
 
-    /// <summary>Before an inbox that could not be read is read again.</summary>
-    private static readonly TimeSpan AfterFault = TimeSpan.FromSeconds(1);
+    /// <summary>
+    /// Between full portions: one command a second. The directory is asked about the person of each, and Slack answers about a hundred such questions a minute
+    /// (tier 4); some must be left for whoever ends access.
+    /// </summary>
+    private static readonly TimeSpan Breath = TimeSpan.FromSeconds(Portion);
+
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
     /// <summary>By delivery key, what this process is deciding already, or has given up: neither is to be taken out of the inbox.</summary>
     private readonly ConcurrentDictionary<string, Hold> _held = new(StringComparer.Ordinal);
 
+    private readonly OpenWork _closing = new();
     private readonly Lock _gate = new();
     private Task _draining = Task.CompletedTask;
     private bool _isDraining;
@@ -42,23 +49,29 @@ public sealed class Backlog(IInbox inbox, Turns turns, TimeProvider clock, ILogg
         }
     }
 
-    /// <summary>The work on what was left.</summary>
-    public Task Draining
+    /// <summary>The work on what was left, and on rows that could not be closed.</summary>
+    public IReadOnlyCollection<Task> UnderWay
     {
         get
         {
             lock (_gate)
             {
-                return _draining;
+                return [_draining, .. _closing.Tasks];
             }
         }
     }
 
-    /// <summary>Makes a command durable, in the hand of the caller, who decides it or leaves it. False for a redelivery.</summary>
+    /// <summary>
+    /// Makes a delivery durable, in the hand of the caller, who decides it (<see cref="HoldAsync"/>) or leaves it (<see cref="Leave"/>). False for a redelivery.
+    /// </summary>
     /// <exception cref="Ledger.LedgerUnavailableException">It is not durable; nobody may be told otherwise.</exception>
     public async Task<bool> AcceptAsync(Delivery delivery, CancellationToken ct)
     {
-        var isFirst = _held.TryAdd(delivery.Key, Hold.InHand);
+        if (!_held.TryAdd(delivery.Key, Hold.InHand))
+        {
+            return false;
+        }
+
         var isStored = false;
         try
         {
@@ -66,14 +79,14 @@ public sealed class Backlog(IInbox inbox, Turns turns, TimeProvider clock, ILogg
         }
         finally
         {
-            if (isFirst && !isStored)
+            if (!isStored)
             {
                 LetGo(delivery.Key);
             }
         }
     }
 
-    /// <summary>A command that was accepted is in hand until <paramref name="work"/> has decided it.</summary>
+    /// <summary>A delivery that was accepted or taken over is in hand until <paramref name="work"/> has decided it.</summary>
     public async Task<T> HoldAsync<T>(Delivery delivery, Task<T> work)
     {
         try
@@ -86,10 +99,19 @@ public sealed class Backlog(IInbox inbox, Turns turns, TimeProvider clock, ILogg
         }
     }
 
-    /// <summary>Leaves a command that was accepted for later, when <paramref name="decide"/> is called with it as it was stored.</summary>
-    public void Leave(Delivery delivery, Func<Delivery, Task<Acknowledgement>> decide, CancellationToken ct)
+    /// <summary>
+    /// Leaves a command that was accepted for later, when <paramref name="decide"/> is called with it as it was stored. It answers false for "not now":
+    /// then the command waits on. <paramref name="ct"/> ends with the process.
+    /// </summary>
+    public void Leave(Delivery delivery, Func<Delivery, Task<bool>> decide, CancellationToken ct)
     {
         LetGo(delivery.Key);
+        Resume(decide, ct);
+    }
+
+    /// <summary>Works through the commands in the inbox that are in nobody's hand, an earlier process's among them.</summary>
+    public void Resume(Func<Delivery, Task<bool>> decide, CancellationToken ct)
+    {
         lock (_gate)
         {
             _hasMore = true;
@@ -101,25 +123,54 @@ public sealed class Backlog(IInbox inbox, Turns turns, TimeProvider clock, ILogg
         }
     }
 
-    /// <summary>Not in this process any more: its row could not be closed.</summary>
-    public void GiveUp(string deliveryKey) => _held[deliveryKey] = Hold.GivenUp;
+    /// <summary>Undecided deliveries of an earlier process, now in the hand of the caller, who holds each until it is decided.</summary>
+    public async Task<IReadOnlyList<Delivery>> TakeOverAsync(Func<Delivery, bool> which, CancellationToken ct)
+    {
+        var taken = Take((await inbox.UndecidedAsync(ct)).Where(which), int.MaxValue);
+        return await StillUndecidedAsync(taken, inbox.UndecidedAsync, ct);
+    }
 
-    private void LetGo(string key) => _held.TryRemove(KeyValuePair.Create(key, Hold.InHand));
+    /// <summary>What somebody was told has failed must not be done later: its row is closed as soon as the store can be written.</summary>
+    public void GiveUp(string deliveryKey, CancellationToken ct)
+    {
+        _held[deliveryKey] = Hold.GivenUp;
+        _closing.Add(CloseAsync(deliveryKey, ct));
+    }
 
-    private async Task DrainAsync(Func<Delivery, Task<Acknowledgement>> decide, CancellationToken ct)
+    private async Task CloseAsync(string deliveryKey, CancellationToken ct)
+    {
+        for (var attempt = 1; !ct.IsCancellationRequested; attempt++)
+        {
+            try
+            {
+                await inbox.ForgetAsync(deliveryKey, ct);
+                _held.TryRemove(deliveryKey, out _);
+                return;
+            }
+            catch (Exception fault) when (fault is not OperationCanceledException)
+            {
+                log.DeliveryFailed(deliveryKey, fault);
+                await PauseAsync(Backoff.After(attempt, LongestPause), ct);
+            }
+        }
+    }
+
+    private async Task DrainAsync(Func<Delivery, Task<bool>> decide, CancellationToken ct)
     {
         await Task.Yield();
+        var inVain = 0;
         while (!ct.IsCancellationRequested)
         {
             try
             {
-                while (await NextAsync(ct) is { Count: > 0 } portion)
+                if (await NextAsync(ct) is not { Count: > 0 } portion)
                 {
-                    await turns.GiveWayAsync(ct);
-                    await Task.WhenAll(portion.Select(delivery => DecideLeftAsync(delivery, decide, ct)));
+                    return;
                 }
 
-                return;
+                var areDecided = await DecideAsync(portion, decide, ct);
+                inVain = areDecided ? 0 : inVain + 1;
+                await PauseAsync(!areDecided ? Backoff.After(inVain, LongestPause) : portion.Count == Portion ? Breath : TimeSpan.Zero, ct);
             }
             catch (OperationCanceledException) when (ct.IsCancellationRequested)
             {
@@ -128,8 +179,13 @@ public sealed class Backlog(IInbox inbox, Turns turns, TimeProvider clock, ILogg
             catch (Exception fault)
             {
                 log.BacklogUnreadable(fault);
-                await Task.Delay(AfterFault, clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await PauseAsync(Backoff.After(++inVain, LongestPause), ct);
             }
+        }
+
+        lock (_gate)
+        {
+            _isDraining = false;
         }
     }
 
@@ -144,9 +200,8 @@ public sealed class Backlog(IInbox inbox, Turns turns, TimeProvider clock, ILogg
             }
 
             var most = Portion + _held.Count;
-            var waiting = await inbox.UndecidedAsync(DeliveryKind.SlashCommand, most, ct);
-            var taken = waiting.Select(delivery => delivery.Key).Where(key => _held.TryAdd(key, Hold.InHand)).Take(Portion).ToHashSet(StringComparer.Ordinal);
-            var portion = taken.Count > 0 ? await StillUndecidedAsync(taken, most, ct) : [];
+            var taken = Take(await LookAsync(ct), Portion);
+            var portion = taken.Count > 0 ? await StillUndecidedAsync(taken, LookAsync, ct) : [];
             lock (_gate)
             {
                 if (portion.Count > 0 || (taken.Count == 0 && !_hasMore))
@@ -155,40 +210,81 @@ public sealed class Backlog(IInbox inbox, Turns turns, TimeProvider clock, ILogg
                     return portion;
                 }
             }
+
+            Task<IReadOnlyList<Delivery>> LookAsync(CancellationToken token) => inbox.UndecidedAsync(DeliveryKind.SlashCommand, most, token);
         }
     }
 
+    private HashSet<string> Take(IEnumerable<Delivery> waiting, int most) =>
+        waiting.Select(delivery => delivery.Key).Where(key => _held.TryAdd(key, Hold.InHand)).Take(most).ToHashSet(StringComparer.Ordinal);
+
     /// <summary>Whoever had one in hand may have decided it after it was read. From now on nobody does but us, so a second look is the truth.</summary>
-    private async Task<IReadOnlyList<Delivery>> StillUndecidedAsync(HashSet<string> taken, int most, CancellationToken ct)
+    private async Task<IReadOnlyList<Delivery>> StillUndecidedAsync(
+        HashSet<string> taken, Func<CancellationToken, Task<IReadOnlyList<Delivery>>> look, CancellationToken ct)
     {
         IReadOnlyList<Delivery> undecided = [];
         try
         {
-            return undecided = [.. (await inbox.UndecidedAsync(DeliveryKind.SlashCommand, most, ct)).Where(delivery => taken.Contains(delivery.Key))];
+            return undecided = [.. (await look(ct)).Where(delivery => taken.Contains(delivery.Key))];
         }
         finally
         {
-            foreach (var key in taken.Except(undecided.Select(delivery => delivery.Key), StringComparer.Ordinal))
-            {
-                LetGo(key);
-            }
+            LetGo(taken.Except(undecided.Select(delivery => delivery.Key), StringComparer.Ordinal));
         }
     }
 
-    private async Task DecideLeftAsync(Delivery delivery, Func<Delivery, Task<Acknowledgement>> decide, CancellationToken ct)
+    /// <summary>False when some of them have to wait on.</summary>
+    private async Task<bool> DecideAsync(IReadOnlyList<Delivery> portion, Func<Delivery, Task<bool>> decide, CancellationToken ct)
     {
         try
         {
-            await turns.TakeAsync(() => decide(delivery), ct);
-        }
-        catch (Exception fault) when (fault is not OperationCanceledException)
-        {
-            log.DeliveryFailed(delivery.Key, fault);
-            GiveUp(delivery.Key);
+            await turns.GiveWayAsync(ct);
+            var decided = await Task.WhenAll(portion.GroupBy(delivery => delivery.Person).Select(one => DecideInOrderAsync(one, decide, ct)));
+            return decided.All(isDecided => isDecided);
         }
         finally
         {
-            LetGo(delivery.Key);
+            LetGo(portion.Select(delivery => delivery.Key));
         }
     }
+
+    /// <summary>One person's: what they typed later may rest on what they typed before.</summary>
+    private async Task<bool> DecideInOrderAsync(IEnumerable<Delivery> commands, Func<Delivery, Task<bool>> decide, CancellationToken ct)
+    {
+        foreach (var command in commands)
+        {
+            try
+            {
+                if (!await turns.TakeAsync(() => decide(command), ct))
+                {
+                    return false;
+                }
+            }
+            catch (Exception fault) when (fault is not OperationCanceledException)
+            {
+                log.DeliveryFailed(command.Key, fault);
+                GiveUp(command.Key, ct);
+            }
+        }
+
+        return true;
+    }
+
+    private async Task PauseAsync(TimeSpan time, CancellationToken ct)
+    {
+        if (time > TimeSpan.Zero)
+        {
+            await Task.Delay(time, clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private void LetGo(IEnumerable<string> keys)
+    {
+        foreach (var key in keys)
+        {
+            LetGo(key);
+        }
+    }
+
+    private void LetGo(string key) => _held.TryRemove(KeyValuePair.Create(key, Hold.InHand));
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using DbChatOps.Access;
 using DbChatOps.Chat;
 using DbChatOps.Host.Flow;
@@ -11,18 +10,22 @@ namespace DbChatOps.Host.Desk;
 /// and is answered later; what a crash interrupted is taken up at the next start.
 /// </summary>
 public sealed class FrontDesk(
-    IInbox inbox, IHomeBook homes, Identification identification, IChatPlatform chat, Decider decider, AccessDesk access, PressDesk presses,
-    SubmissionDesk submissions, OpeningDesk openings, AskDesk asking, PickDesk picks, DialogInTime dialogs, Turns turns, Backlog backlog, TimeProvider clock, ILogger<FrontDesk> log) : IDeliveryHandler
+    IInbox inbox, IHomeBook homes, Identification identification, Decider decider, AccessDesk access, PressDesk presses,
+    SubmissionDesk submissions, OpeningDesk openings, AskDesk asking, PickDesk picks, DialogInTime dialogs, Pointers pointers, AnswerInTime answers, Turns turns, Backlog backlog, TimeProvider clock, ILogger<FrontDesk> log) : IDeliveryHandler
 {
     private static readonly TimeSpan PressBudget = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SubmissionBudget = TimeSpan.FromSeconds(2);
-    private static readonly Card WorkingOnIt = new() { Title = Phrase.Of($"Working on it…") };
+    private static readonly Refusal TooLate = new("too_late", "This was typed more than 30 minutes ago and could not be worked on before now. Nothing was done; please type it again.");
     private static readonly Card SeenBefore = new() { Title = Phrase.Of($"This was received before and is being worked on.") };
 
-    private readonly ConcurrentDictionary<Task, Delivery> _late = new();
+    /// <summary>As long as a response URL lives: whoever asked has heard nothing since, and may have helped themselves otherwise.</summary>
+    private static readonly TimeSpan AskingHolds = TimeSpan.FromMinutes(30);
+
+    /// <summary>Slack's limits pass within a minute; what is silent for longer is broken, and must not hold up the rest.</summary>
+    private static readonly TimeSpan PatienceWithDirectory = TimeSpan.FromMinutes(2);
 
     /// <summary>Deliveries that took longer than the platform waits and are still being worked on.</summary>
-    public IReadOnlyCollection<Task> UnderWay => [.. _late.Keys.Append(backlog.Draining).Where(work => !work.IsCompletedSuccessfully)];
+    public IReadOnlyCollection<Task> UnderWay => [.. answers.UnderWay.Concat(backlog.UnderWay).Where(work => !work.IsCompletedSuccessfully)];
 
     public async Task<Acknowledgement> HandleAsync(Delivery delivery, CancellationToken ct)
     {
@@ -31,21 +34,22 @@ public sealed class FrontDesk(
             case DeliveryKind.SlashCommand:
                 return await SlashAsync(delivery, ct);
             case DeliveryKind.ButtonPressed when PressDesk.IsQuestion(delivery.Action):
-                return await WithinAsync(PressBudget, SaidAsync(delivery, dialogs.ShowAsync(delivery, SafelyAsync(delivery, PressAsync(delivery, null, ct)), ct), ct), delivery, ct);
+                return await WithinAsync(PressBudget, SaidAsync(delivery, dialogs.ShowAsync(delivery, SafelyAsync(delivery, PressAsync(delivery, null, ct), ct), ct), ct), delivery, ct);
             case DeliveryKind.ButtonPressed:
-                return await inbox.AcceptAsync(delivery, ct)
-                    ? await WithinAsync(PressBudget, SaidAsync(delivery, SafelyAsync(delivery, PressAsync(delivery, delivery.Key, ct)), ct), delivery, ct)
+                return await backlog.AcceptAsync(delivery, ct)
+                    ? await WithinAsync(PressBudget, SaidAsync(delivery, HoldAsync(delivery, PressAsync(delivery, delivery.Key, ct), ct), ct), delivery, ct)
                     : new Acknowledgement.Nothing();
             case DeliveryKind.DialogSubmitted:
-                return await inbox.AcceptAsync(delivery, ct)
-                    ? await WithinAsync(SubmissionBudget, SubmitAsync(delivery, ct), delivery, ct)
+                return await backlog.AcceptAsync(delivery, ct)
+                    ? await WithinAsync(SubmissionBudget, HoldAsync(delivery, SubmitAsync(delivery, ct), ct), delivery, ct)
                     : new Acknowledgement.Nothing();
             case DeliveryKind.Suggestion:
                 return await SuggestAsync(delivery, ct);
             case DeliveryKind.MessageShortcut when delivery.Action == AccessDialogs.AskShortcut:
-                return await WithinAsync(PressBudget, dialogs.ShowAsync(delivery, SafelyAsync(delivery, openings.AskAboutAsync(delivery, ct)), ct), delivery, ct);
+                return await WithinAsync(PressBudget, dialogs.ShowAsync(delivery, SafelyAsync(delivery, openings.AskAboutAsync(delivery, ct), ct), ct), delivery, ct);
             case DeliveryKind.Addressed when !delivery.FromOutside:
-                return new Acknowledgement.Reply(AccessReplies.Addressed(delivery.Text, isInThread: delivery.ThreadId is not null));
+                answers.GoesOn(pointers.GiveAsync(delivery, ct));
+                return new Acknowledgement.Nothing();
             case DeliveryKind.HomeOpened when !delivery.FromOutside:
                 await homes.OpenedAsync(delivery.Person, clock.GetUtcNow(), isBlank: delivery.ViewId is null, ct);
                 return new Acknowledgement.Nothing();
@@ -54,28 +58,59 @@ public sealed class FrontDesk(
         }
     }
 
-    /// <summary>Takes up what an earlier process accepted and did not decide. Triggers are long dead; decisions are not.</summary>
+    /// <summary>
+    /// Takes up what an earlier process accepted and did not decide: clicks, dialogs and whatever ends access at once; other commands wait for their turn
+    /// among those that arrive now. Triggers are long dead; decisions are not.
+    /// </summary>
     public async Task TakeUpAsync(CancellationToken ct)
     {
-        foreach (var delivery in (await inbox.UndecidedAsync(ct)).Where(delivery => delivery.Kind != DeliveryKind.CommandLine))
+        foreach (var delivery in await backlog.TakeOverAsync(IsFirst, ct))
         {
-            await DecideLateAsync(delivery, ct);
+            await backlog.HoldAsync(delivery, DecideLateAsync(delivery, ct));
         }
+
+        backlog.Resume(left => DecideLateAsync(left, ct), ct);
+
+        static bool IsFirst(Delivery left) => left.Kind != DeliveryKind.CommandLine
+            && (left.Kind != DeliveryKind.SlashCommand || (AccessGrammar.Read(left.Text).TryGet(out var intent, out _) && EndsAccess(intent)));
     }
 
-    /// <summary>What was acknowledged when it was durable, and read from the inbox again.</summary>
-    private async Task<Acknowledgement> DecideLateAsync(Delivery delivery, CancellationToken ct)
+    /// <summary>
+    /// Decides what was acknowledged before and was read back from the inbox; the answer goes out by itself. False while the directory is silent: the command
+    /// waits on.
+    /// </summary>
+    private async Task<bool> DecideLateAsync(Delivery delivery, CancellationToken ct)
     {
-        var answer = await SafelyAsync(delivery, delivery.Kind switch
+        var isNotNow = false;
+        var answer = await SafelyAsync(delivery, DecideAsync(), ct);
+        if (isNotNow)
         {
-            DeliveryKind.SlashCommand when AccessGrammar.Read(delivery.Text).TryGet(out var intent, out _) => TypedAsync(delivery, intent, delivery.Key, ct),
-            DeliveryKind.ButtonPressed => PressAsync(delivery, delivery.Key, ct),
-            DeliveryKind.DialogSubmitted => SubmitAsync(delivery, ct),
-            _ => Task.FromResult<Acknowledgement>(new Acknowledgement.Nothing()),
-        });
-        await inbox.ForgetAsync(delivery.Key, ct);
-        await AnswerLateAsync(delivery, answer, ct);
-        return answer;
+            return false;
+        }
+
+        answers.GoesOn(answers.AnswerLateAsync(delivery, answer, ct));
+        return true;
+
+        async Task<Acknowledgement> DecideAsync()
+        {
+            switch (delivery.Kind)
+            {
+                case DeliveryKind.ButtonPressed:
+                    return await PressAsync(delivery, delivery.Key, ct);
+                case DeliveryKind.DialogSubmitted:
+                    return await SubmitAsync(delivery, ct);
+                case DeliveryKind.SlashCommand when AccessGrammar.Read(delivery.Text).TryGet(out var intent, out _):
+                    var age = clock.GetUtcNow() - delivery.ReceivedAt;
+                    var result = intent is AccessIntent.Access or AccessIntent.Extend && age > AskingHolds
+                        ? await RefuseAsync(delivery, intent, TooLate, delivery.Key, ct)
+                        : await DecideTypedAsync(delivery, intent, delivery.Key, ct);
+                    isNotNow = age < PatienceWithDirectory && !EndsAccess(intent) && !result.TryGet(out _, out var refusal) && refusal.Code == Membership.DirectoryUnavailable;
+                    return isNotNow ? new Acknowledgement.Nothing() : await SaidAsync(result, delivery.Key, ct);
+                default:
+                    await ForgetAsync(delivery.Key, ct);
+                    return new Acknowledgement.Nothing();
+            }
+        }
     }
 
     private async Task<Acknowledgement> SlashAsync(Delivery delivery, CancellationToken ct)
@@ -87,7 +122,7 @@ public sealed class FrontDesk(
 
         if (intent is AccessIntent.FillIn alone)
         {
-            return await WithinAsync(PressBudget, dialogs.ShowAsync(delivery, SafelyAsync(delivery, openings.FillInAsync(delivery, alone.Command, ct)), ct), delivery, ct);
+            return await WithinAsync(PressBudget, dialogs.ShowAsync(delivery, SafelyAsync(delivery, openings.FillInAsync(delivery, alone.Command, ct), ct), ct), delivery, ct);
         }
 
         if (intent.IsQuestion)
@@ -101,16 +136,17 @@ public sealed class FrontDesk(
         }
 
         // In a flood the acknowledgement does not wait for the answer, which follows; what ends access waits for nobody.
-        var endsAccess = intent is AccessIntent.Revoke or AccessIntent.RevokePerson or AccessIntent.Release;
-        if (!endsAccess && backlog.IsNeeded)
+        if (!EndsAccess(intent) && backlog.IsNeeded)
         {
-            backlog.Leave(delivery, waited => DecideLateAsync(waited, ct), ct);
-            return new Acknowledgement.Reply(WorkingOnIt);
+            backlog.Leave(delivery, left => DecideLateAsync(left, ct), ct);
+            return new Acknowledgement.Reply(AnswerInTime.WorkingOnIt);
         }
 
-        var work = endsAccess ? TypedAsync(delivery, intent, delivery.Key, ct) : turns.TakeAsync(() => TypedAsync(delivery, intent, delivery.Key, ct), ct);
-        return await WithinAsync(PressBudget, backlog.HoldAsync(delivery, SafelyAsync(delivery, work)), delivery, ct);
+        var work = EndsAccess(intent) ? TypedAsync(delivery, intent, delivery.Key, ct) : turns.TakeAsync(() => TypedAsync(delivery, intent, delivery.Key, ct), ct);
+        return await WithinAsync(PressBudget, HoldAsync(delivery, work, ct), delivery, ct);
     }
+
+    private static bool EndsAccess(AccessIntent intent) => intent is AccessIntent.Revoke or AccessIntent.RevokePerson or AccessIntent.Release;
 
     /// <summary>What is pressed on somebody's own page has no conversation in which to be answered: a dialog says it.</summary>
     private async Task<Acknowledgement> SaidAsync(Delivery press, Task<Acknowledgement> work, CancellationToken ct)
@@ -129,24 +165,32 @@ public sealed class FrontDesk(
                 : await picks.SuggestAsync(delivery.Action, delivery.Text, actor, ct)
             : []);
 
-    private async Task<Acknowledgement> TypedAsync(Delivery delivery, AccessIntent intent, string? key, CancellationToken ct)
-    {
-        if (!(await identification.OfAsync(delivery, ct)).TryGet(out var actor, out var refusal))
-        {
-            await TurnAwayAsync(delivery, intent.GetType().Name, refusal, key, ct);
-            return new Acknowledgement.Reply(AccessReplies.Refused(refusal));
-        }
+    private async Task<Acknowledgement> TypedAsync(Delivery delivery, AccessIntent intent, string? key, CancellationToken ct) =>
+        await SaidAsync(await DecideTypedAsync(delivery, intent, key, ct), key, ct);
 
-        var card = await access.AnswerAsync(intent, actor, key, ct);
+    private async Task<Result<Card>> DecideTypedAsync(Delivery delivery, AccessIntent intent, string? key, CancellationToken ct) =>
+        (await identification.OfAsync(delivery, ct)).TryGet(out var actor, out var refusal)
+            ? await access.AnswerAsync(intent, actor, key, ct)
+            : await RefuseAsync(delivery, intent, refusal, key, ct);
+
+    private async Task<Result<Card>> RefuseAsync(Delivery delivery, AccessIntent intent, Refusal refusal, string? key, CancellationToken ct)
+    {
+        await RecordAsync(delivery, intent.GetType().Name, refusal, key, ct);
+        return refusal;
+    }
+
+    private async Task<Acknowledgement> SaidAsync(Result<Card> result, string? key, CancellationToken ct)
+    {
         await ForgetAsync(key, ct);
-        return new Acknowledgement.Reply(card);
+        return new Acknowledgement.Reply(result.TryGet(out var card, out var refusal) ? card : AccessReplies.Refused(refusal));
     }
 
     private async Task<Acknowledgement> PressAsync(Delivery delivery, string? key, CancellationToken ct)
     {
         if (!(await identification.OfAsync(delivery, ct)).TryGet(out var actor, out var refusal))
         {
-            await TurnAwayAsync(delivery, delivery.Action, refusal, key, ct);
+            await RecordAsync(delivery, delivery.Action, refusal, key, ct);
+            await ForgetAsync(key, ct);
             return new Acknowledgement.Reply(AccessReplies.Refused(refusal));
         }
 
@@ -159,7 +203,8 @@ public sealed class FrontDesk(
     {
         if (!(await identification.OfAsync(delivery, ct)).TryGet(out var actor, out var refusal))
         {
-            await TurnAwayAsync(delivery, delivery.Action, refusal, delivery.Key, ct);
+            await RecordAsync(delivery, delivery.Action, refusal, delivery.Key, ct);
+            await ForgetAsync(delivery.Key, ct);
             return TypedText.Kept(new Acknowledgement.ShowDialog(AccessDialogs.Refused("Not done", refusal)), delivery);
         }
 
@@ -169,59 +214,40 @@ public sealed class FrontDesk(
     }
 
     /// <summary>An account that may take no part: its attempt belongs to the record. Questions and a silent directory leave nothing behind.</summary>
-    private async Task TurnAwayAsync(Delivery delivery, string attempt, Refusal refusal, string? key, CancellationToken ct)
+    private async Task RecordAsync(Delivery delivery, string attempt, Refusal refusal, string? key, CancellationToken ct)
     {
-        if (key is not null && refusal.Code != Identification.DirectoryUnavailable)
+        if (key is not null && refusal.Code != Membership.DirectoryUnavailable)
         {
             await decider.RecordRefusalAsync(Subject.Of(delivery.Person), attempt, delivery.Person, refusal, key, ct);
         }
-
-        await ForgetAsync(key, ct);
     }
 
-    private Task ForgetAsync(string? key, CancellationToken ct) => key is null ? Task.CompletedTask : inbox.ForgetAsync(key, ct);
-
-    private async Task<Acknowledgement> WithinAsync(TimeSpan budget, Task<Acknowledgement> work, Delivery delivery, CancellationToken ct)
+    /// <summary>What was decided is closed with the decision; what ended without a change is closed here. A store that fails now does not change the answer.</summary>
+    private async Task ForgetAsync(string? key, CancellationToken ct)
     {
-        var safe = SafelyAsync(delivery, work);
-        if (await IsOverAsync(safe, budget, ct))
+        if (key is null)
         {
-            return await safe;
+            return;
         }
 
-        GoesOn(FinishLaterAsync(delivery, safe, ct), delivery);
-        return delivery.Kind switch
+        try
         {
-            DeliveryKind.SlashCommand => new Acknowledgement.Reply(WorkingOnIt),
-            DeliveryKind.DialogSubmitted => new Acknowledgement.ShowDialog(AccessDialogs.Loading("Working on it")),
-            _ => new Acknowledgement.Nothing(),
-        };
-    }
-
-    private async Task<bool> IsOverAsync(Task work, TimeSpan budget, CancellationToken ct)
-    {
-        if (work.IsCompleted)
-        {
-            return true;
+            await inbox.ForgetAsync(key, ct);
         }
-
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var isOver = await Task.WhenAny(work, Task.Delay(budget, clock, patience.Token)) == work;
-        await patience.CancelAsync();
-        return isOver;
+        catch (Ledger.LedgerUnavailableException)
+        {
+            backlog.GiveUp(key, ct);
+        }
     }
 
-    /// <summary>Work that failed stays in sight.</summary>
-    private void GoesOn(Task work, Delivery delivery)
-    {
-        _late[work] = delivery;
-        _ = work.ContinueWith(done => _late.TryRemove(done, out _), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-    }
+    private Task<Acknowledgement> WithinAsync(TimeSpan budget, Task<Acknowledgement> work, Delivery delivery, CancellationToken ct) =>
+        answers.WithinAsync(budget, SafelyAsync(delivery, work, ct), delivery, ct);
 
-    private async Task FinishLaterAsync(Delivery delivery, Task<Acknowledgement> work, CancellationToken ct) =>
-        await AnswerLateAsync(delivery, await work, ct);
+    /// <summary>In our hand until it is decided, whatever goes wrong.</summary>
+    private Task<Acknowledgement> HoldAsync(Delivery delivery, Task<Acknowledgement> work, CancellationToken ct) =>
+        backlog.HoldAsync(delivery, SafelyAsync(delivery, work, ct));
 
-    private async Task<Acknowledgement> SafelyAsync(Delivery delivery, Task<Acknowledgement> work)
+    private async Task<Acknowledgement> SafelyAsync(Delivery delivery, Task<Acknowledgement> work, CancellationToken ct)
     {
         try
         {
@@ -230,50 +256,13 @@ public sealed class FrontDesk(
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
             log.DeliveryFailed(delivery.Key, fault);
-            await GiveUpAsync(delivery);
+            backlog.GiveUp(delivery.Key, ct);
             var sorry = new Refusal("failed", fault is Ledger.LedgerUnavailableException
                 ? "Nothing was done: the store cannot be written just now. Please try again."
                 : "Something went wrong on our side; it is in the log. Please try again.");
             return delivery.Kind == DeliveryKind.DialogSubmitted
                 ? TypedText.Kept(new Acknowledgement.ShowDialog(AccessDialogs.Refused("Not done", sorry)), delivery)
                 : new Acknowledgement.Reply(AccessReplies.Refused(sorry));
-        }
-    }
-
-    /// <summary>What somebody is told has failed must not happen at the next start. A store that fails here failed before, too.</summary>
-    private async Task GiveUpAsync(Delivery delivery)
-    {
-        try
-        {
-            await inbox.ForgetAsync(delivery.Key, CancellationToken.None);
-        }
-        catch (Exception fault) when (fault is not OperationCanceledException)
-        {
-            log.DeliveryFailed(delivery.Key, fault);
-            backlog.GiveUp(delivery.Key);
-        }
-    }
-
-    private async Task AnswerLateAsync(Delivery delivery, Acknowledgement answer, CancellationToken ct)
-    {
-        try
-        {
-            switch (answer)
-            {
-                case Acknowledgement.Reply reply when delivery.ResponseUrl is { } url:
-                    await chat.ReplyAsync(url, reply.Card, ct);
-                    break;
-                case Acknowledgement.ShowDialog show when delivery.ViewId is { } view:
-                    await chat.UpdateDialogAsync(view, show.Dialog, ct);
-                    break;
-                case Acknowledgement.FieldErrors errors when delivery.ViewId is { } view:
-                    await chat.UpdateDialogAsync(view, TypedText.Instead(errors, delivery), ct);
-                    break;
-            }
-        }
-        catch (Exception fault) when (fault is ChatUnavailableException or ChatRefusedException)
-        {
-            log.AnswerLost(delivery.Key, fault);
         }
     }
 }

@@ -156,7 +156,7 @@ public sealed class HomeLane(
         }
 
         var now = await identification.OfAsync(person, ct);
-        if (now.Refused is { Code: Identification.DirectoryUnavailable } silence)
+        if (now.Refused is { Code: Membership.DirectoryUnavailable } silence)
         {
             throw new ChatUnavailableException(silence.Message);
         }

@@ -7,9 +7,6 @@ namespace DbChatOps.Host.Desk;
 /// <summary>Who somebody is and whether they may take part, asked of the directory now.</summary>
 public sealed class Identification(IDirectory directory, Func<Rules> rules)
 {
-    /// <summary>The directory did not answer: nothing is known for or against the person.</summary>
-    public const string DirectoryUnavailable = "directory_unavailable";
-
     /// <summary>Whoever sent this; the payload itself may speak against them.</summary>
     public async Task<Result<Principal>> OfAsync(Delivery delivery, CancellationToken ct) => delivery.FromOutside
         ? new Refusal("stranger", "Only members of this organisation can use DbChatOps; you are here through a shared channel.")
@@ -27,7 +24,7 @@ public sealed class Identification(IDirectory directory, Func<Rules> rules)
         }
         catch (Exception fault) when (fault is ChatUnavailableException or ChatRefusedException)
         {
-            return new Refusal(DirectoryUnavailable, "I could not find out who you are just now. Nothing was done; please try again in a moment.");
+            return new Refusal(Membership.DirectoryUnavailable, "I could not find out who you are just now. Nothing was done; please try again in a moment.");
         }
     }
 }

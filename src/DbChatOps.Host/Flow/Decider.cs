@@ -72,10 +72,10 @@ public sealed class Decider(ILedger ledger, FactGathering facts, Func<Rules> rul
         await ledger.CommitAsync(new Change { Entries = [remark.ToDraft()], DecidesDelivery = deliveryKey }, ct);
     }
 
-    /// <summary>A person's refused attempt belongs to the record; what the bot refuses itself is for its logs.</summary>
+    /// <summary>A person's refused attempt belongs to the record; what the bot refuses itself is for its logs. A silent directory refused nobody.</summary>
     private async Task<Refusal> RefuseAsync(Command command, Principal actor, string? deliveryKey, Refusal refusal, CancellationToken ct)
     {
-        if (actor.Id != PersonId.Bot)
+        if (actor.Id != PersonId.Bot && refusal.Code != Membership.DirectoryUnavailable)
         {
             await RecordRefusalAsync(command.Subject, command.GetType().Name, actor.Id, refusal, deliveryKey, ct);
         }

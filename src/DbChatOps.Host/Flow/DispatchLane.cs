@@ -1,5 +1,6 @@
 using DbChatOps.Access;
 using DbChatOps.Ledger;
+using DbChatOps.Policies;
 
 namespace DbChatOps.Host.Flow;
 
@@ -28,7 +29,7 @@ public sealed class DispatchLane(Decider decider, TimeProvider clock, ILogger<Di
             case OpenGrant open:
                 await decider.DecideAsync(new NoteGrantRefused(open.Request, refusal), Principal.Bot, null, ct);
                 return new RowResult(row, open.ClaimBy > clock.GetUtcNow() ? clock.GetUtcNow() + Patience : null);
-            case ExtendGrant when refusal.Code == "directory_unavailable":
+            case ExtendGrant when refusal.Code == Membership.DirectoryUnavailable:
                 return new RowResult(row, clock.GetUtcNow() + Patience);
             case ExtendGrant extend:
                 await decider.DecideAsync(new NoteGrantRefused(extend.Request, refusal), Principal.Bot, null, ct);

@@ -73,7 +73,7 @@ public sealed class FactGathering(ILedger ledger, IDirectory directory, Func<Rul
         }
         catch (Exception fault) when (fault is ChatUnavailableException or ChatRefusedException)
         {
-            return new Refusal("directory_unavailable", "I could not find out about the requester's account just now. Nothing was done; please press again in a moment.");
+            return new Refusal(Membership.DirectoryUnavailable, "I could not find out about the requester's account just now. Nothing was done; please press again in a moment.");
         }
     }
 

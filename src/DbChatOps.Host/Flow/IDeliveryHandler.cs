@@ -23,7 +23,7 @@ public abstract record Acknowledgement
     /// <summary>Received; nothing to show. Closes a submitted dialog.</summary>
     public sealed record Nothing : Acknowledgement;
 
-    /// <summary>Shown privately to the person who typed or pressed. A button's answer goes out through its response URL.</summary>
+    /// <summary>Shown privately to the person who typed or pressed. The answer to a button or a shortcut goes out after the acknowledgement.</summary>
     public sealed record Reply(Card Card) : Acknowledgement;
 
     /// <summary>The dialog stays open with a sentence under each named input.</summary>

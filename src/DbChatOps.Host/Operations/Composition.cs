@@ -78,6 +78,8 @@ public static class Composition
         .AddSingleton<DialogInTime>()
         .AddSingleton<Turns>()
         .AddSingleton<Backlog>()
+        .AddSingleton<Pointers>()
+        .AddSingleton<AnswerInTime>()
         .AddSingleton<PressDesk>()
         .AddSingleton<SubmissionDesk>()
         .AddSingleton<OpeningDesk>()

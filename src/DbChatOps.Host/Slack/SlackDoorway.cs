@@ -119,7 +119,7 @@ public sealed class SlackDoorway
 
     private async Task AnswerAsync(HttpContext http, Delivery delivery)
     {
-        var answer = await _reception.AnswerAsync(delivery, _stopping);
+        var answer = await _reception.AnswerAsync(delivery);
         if (!answer.IsStored && !http.Response.HasStarted)
         {
             http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
@@ -134,7 +134,7 @@ public sealed class SlackDoorway
         {
             // Slack has its 200 before we call back.
             await http.Response.CompleteAsync();
-            await _reception.ReplyAsync(delivery, card, _stopping);
+            _reception.ReplyAfterwards(delivery, card);
         }
     }
 

@@ -19,16 +19,23 @@ public sealed class SlackReception
     private readonly IChatPlatform _platform;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
+    private readonly OpenWork _replies = new();
+
+    /// <summary>Of the process, and of no connection: what arrived is worked even when the line that brought it is gone.</summary>
+    private readonly CancellationToken _stopping;
 
     /// <summary>Checks the settings it depends on.</summary>
     /// <exception cref="ArgumentException">No app id, or an unsafe API address.</exception>
-    public SlackReception(SlackSettings settings, IDeliveryHandler handler, IChatPlatform platform, TimeProvider time, ILogger<SlackReception> log)
+    public SlackReception(SlackSettings settings, IDeliveryHandler handler, IChatPlatform platform, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<SlackReception> log)
     {
         _command = settings.DatabaseCommand;
         _tenant = new SlackTenant(settings);
         _hosts = new SlackHosts(settings.ApiBaseUrl);
-        (_handler, _platform, _time, _log) = (handler, platform, time, log);
+        (_handler, _platform, _time, _stopping, _log) = (handler, platform, time, lifetime.ApplicationStopping, log);
     }
+
+    /// <summary>Answers that are on their way after their acknowledgement.</summary>
+    public IReadOnlyCollection<Task> UnderWay => _replies.Tasks;
 
     /// <summary>A typed command: <paramref name="field"/> gives a field of the payload by its name.</summary>
     internal Arrival ReadCommand(Func<string, string?> field) => SlashCommandPayload.Read(field, Reading());
@@ -51,12 +58,12 @@ public sealed class SlackReception
     }
 
     /// <summary>Hands the delivery on and says what Slack is answered. Never throws for what the store or the platform does.</summary>
-    internal async Task<Answer> AnswerAsync(Delivery delivery, CancellationToken ct)
+    internal async Task<Answer> AnswerAsync(Delivery delivery)
     {
         Acknowledgement acknowledgement;
         try
         {
-            acknowledgement = await _handler.HandleAsync(delivery, ct);
+            acknowledgement = await _handler.HandleAsync(delivery, _stopping);
         }
         catch (LedgerUnavailableException)
         {
@@ -67,9 +74,9 @@ public sealed class SlackReception
                 : Answer.NotStored;
         }
 
-        if (acknowledgement is Acknowledgement.Reply reply && delivery.Kind is DeliveryKind.ButtonPressed or DeliveryKind.MessageShortcut or DeliveryKind.Addressed)
+        if (acknowledgement is Acknowledgement.Reply reply && delivery.Kind is DeliveryKind.ButtonPressed or DeliveryKind.MessageShortcut)
         {
-            // The body of an answer to a click or an event is not shown; the person is told afterwards.
+            // The body of an answer to a click is not shown; the person is told afterwards.
             return new Answer(null) { Afterwards = reply.Card };
         }
 
@@ -82,23 +89,20 @@ public sealed class SlackReception
         return new Answer(body?.Speaking(_command));
     }
 
-    /// <summary>Tells the person what an acknowledgement could not, once Slack has it.</summary>
-    internal async Task ReplyAsync(Delivery delivery, Card card, CancellationToken ct)
+    /// <summary>Tells the person what an acknowledgement could not, once Slack has it. Nobody waits for it: neither the line nor who comes next on it.</summary>
+    internal void ReplyAfterwards(Delivery delivery, Card card) => _replies.Add(ReplyAsync(delivery, card));
+
+    private async Task ReplyAsync(Delivery delivery, Card card)
     {
+        if (delivery.ResponseUrl is not { } url)
+        {
+            _log.AnswerNotShown(nameof(Acknowledgement.Reply), delivery.Kind);
+            return;
+        }
+
         try
         {
-            switch (delivery)
-            {
-                case { ResponseUrl: { } url }:
-                    await _platform.ReplyAsync(url, card, ct);
-                    break;
-                case { Kind: DeliveryKind.Addressed, Channel: { } channel }:
-                    await _platform.WhisperAsync(delivery.Person, channel, delivery.ThreadId, card, ct);
-                    break;
-                default:
-                    _log.AnswerNotShown(nameof(Acknowledgement.Reply), delivery.Kind);
-                    break;
-            }
+            await _platform.ReplyAsync(url, card, _stopping);
         }
         catch (Exception e) when (e is ChatUnavailableException or ChatRefusedException)
         {

@@ -88,6 +88,7 @@ internal sealed record BotConfiguration
         ["Rule"] = new JsonObject
         {
             ["Seats"] = Json.Array(seats.Select(seat => new JsonObject { ["Name"] = seat, ["Groups"] = new JsonArray(seat) })),
+            ["PingGroups"] = Json.Array(seats),
             ["PendingFor"] = "30m",
             ["ClaimWithin"] = "15m",
         },

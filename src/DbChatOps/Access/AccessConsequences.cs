@@ -78,6 +78,12 @@ public static class AccessConsequences
             yield return Rows.Show(AccessCardKeys.OverdueAlert(grant.Id), AlertCards.WebhookLane, change.At);
         }
 
+        // Whatever ended it against their will was told when it did.
+        if (change is GrantRevoked && grant.Ending is { Reason: EndReason.Expired or EndReason.Released })
+        {
+            yield return Rows.Tell(grant.Holder.Id, AccessNotices.Over, grant.Subject, change.At);
+        }
+
         switch (change)
         {
             case GrantOpened:
@@ -99,6 +105,11 @@ public static class AccessConsequences
                 yield return EndUnclaimed(grant);
                 break;
             case GrantRevealed or GrantExtended:
+                if (change is GrantExtended extended)
+                {
+                    yield return Rows.Tell(grant.Holder.Id, AccessNotices.Extended(extended.Expiry), grant.Subject, change.At);
+                }
+
                 foreach (var timer in Timers(grant))
                 {
                     yield return timer;

@@ -11,6 +11,10 @@ public static class AccessNotices
     /// <summary>The holder's access was ended by somebody or something else than the clock.</summary>
     public const string Ended = "ended";
 
+    /// <summary>The holder's access ended as it was meant to, by the clock or by themselves, and is proven gone.</summary>
+    public const string Over = "over";
+
+    private const string ExtendedPrefix = "extended@";
     private const string SoonPrefix = "ends-";
     private const string AddressPrefix = "addresses-";
 
@@ -18,6 +22,11 @@ public static class AccessNotices
     public static string SecondAddress(int count) => AddressPrefix + count.ToString(CultureInfo.InvariantCulture);
 
     public static bool IsSecondAddress(string notice) => notice.StartsWith(AddressPrefix, StringComparison.Ordinal);
+
+    /// <summary>The access ends later; names the new end, so that each extension is told.</summary>
+    public static string Extended(DateTimeOffset expiry) => ExtendedPrefix + expiry.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+
+    public static bool IsExtended(string notice) => notice.StartsWith(ExtendedPrefix, StringComparison.Ordinal);
 
     /// <summary>Names the end it warns of, so that an extension is warned about anew.</summary>
     public static string EndsSoon(EndWarning warning, DateTimeOffset expiry) =>

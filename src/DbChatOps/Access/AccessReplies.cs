@@ -18,7 +18,7 @@ public static class AccessReplies
     /// </summary>
     public static Card Addressed(string text, bool isInThread) => new()
     {
-        Title = Phrase.Of($"I take commands and buttons; nothing was done because of these words."),
+        Title = Phrase.Of($"I act on commands and buttons only; nothing was done."),
         Lines =
         [
             IsCommand(text)
@@ -215,9 +215,13 @@ public static class AccessReplies
         ],
     };
 
-    /// <summary>Short enough to be typed again, and without marks that would not survive it, such as mentions.</summary>
+    /// <summary>
+    /// Short enough to be typed again, without marks that would not survive it, such as mentions, and hardly anything else: "who can see this?" begins like a
+    /// command, too.
+    /// </summary>
     private static bool IsCommand(string text) =>
-        text.Trim() is { Length: > 0 and <= 120 } line && !line.AsSpan().ContainsAny("<>`\n\r") && AccessGrammar.Read(line).TryGet(out _, out _);
+        text.Trim() is { Length: > 0 and <= 120 } line && !line.AsSpan().ContainsAny("<>`\n\r")
+        && AccessGrammar.Read(line).TryGet(out var intent, out _) && (intent is AccessIntent.Access || line.Count(char.IsWhiteSpace) <= 1);
 
     private static Phrase Line(Grant grant) =>
         Phrase.Of($"{Sign(grant.Environment)} {grant.Id.Handle:code} {grant.Login:code} on {grant.Target} ({grant.Server}): {GrantCards.Status(grant)}");

@@ -65,6 +65,24 @@ public static class GrantCards
         Buttons = [Again(grant)],
     };
 
+    /// <summary>It ended as it was meant to; the proof, and what was seen of its use.</summary>
+    public static Card Over(Grant grant) => new()
+    {
+        Banner = new Banner(grant.Environment, grant.Target),
+        Title = Phrase.Of($"Your {grant.Level.ToWord()} access to {grant.Target} is over"),
+        Lines = [Status(grant), Use(grant)],
+        Buttons = [Again(grant)],
+    };
+
+    /// <summary>More time was approved, or the policy gave it by itself.</summary>
+    public static Card Extended(Grant grant) => new()
+    {
+        Banner = new Banner(grant.Environment, grant.Target),
+        Title = Phrase.Of($"Your {grant.Level.ToWord()} access to {grant.Target} was extended"),
+        Lines = [Status(grant)],
+        Buttons = [.. ExtendIfAllowed(grant), Done(grant)],
+    };
+
     /// <summary>Pages people: a login or session may exist past its end.</summary>
     public static Card Overdue(Grant grant) => new()
     {

@@ -4,6 +4,9 @@ namespace DbChatOps.Policies;
 public sealed class Membership
 {
     private readonly People _people;
+    /// <summary>The code of the refusal while the directory is silent: nothing is known for or against anybody.</summary>
+    public const string DirectoryUnavailable = "directory_unavailable";
+
     private readonly Dictionary<string, IReadOnlySet<Human>> _members;
 
     /// <summary>No group has members; for decisions that ask about none.</summary>
@@ -27,7 +30,7 @@ public sealed class Membership
                 if (!answers.TryGetValue(chatGroup, out var answer))
                 {
                     return new Refusal(
-                        "directory_unavailable",
+                        DirectoryUnavailable,
                         $"The chat platform did not say who is in group {group.Name}. Nothing was done; please press again in a moment.");
                 }
 

@@ -3,7 +3,7 @@ namespace DbChatOps.Policies;
 /// <summary>Where a request stands after its reviews: who sits where under each rule, and what follows.</summary>
 public sealed record Tally
 {
-    public static Refusal SelfApproval { get; } = new("self_approval", "You cannot review your own request.");
+    public static Refusal SelfApproval { get; } = new("self_approval", "You cannot review your own request: somebody else has to. If it is not needed any more, take it back with `/db withdraw`.");
 
     public required TallyOutcome Outcome { get; init; }
 

@@ -45,6 +45,7 @@ public sealed class ConsequencesTests
         [typeof(GrantExtended)] =
         [
             Holder, ForApprovers,
+            $"tell:extended@{At(62).ToUnixTimeSeconds()}:grant:{TheGrant} in chat:U1",
             $"expire:grant:{TheGrant} in dispatch, Revoke at 13:02:00",
             $"warn-First:grant:{TheGrant} in dispatch at 12:52:00",
             $"warn-Last:grant:{TheGrant} in dispatch at 13:00:00",
@@ -64,7 +65,7 @@ public sealed class ConsequencesTests
         [typeof(GrantEnding)] = [Holder, ForApprovers, $"converge:{TheGrant} in engine:pg-prod, Revoke", $"show:blank:V1 in handover:{TheGrant}"],
         [typeof(RevocationProgressed)] = [Holder, ForApprovers],
         [typeof(GrantOverdue)] = [Holder, ForApprovers, $"show:overdue:{TheGrant} in chat:C0APPROVALS", $"show:alert-overdue:{TheGrant} in alert:webhook"],
-        [typeof(GrantRevoked)] = [Holder, ForApprovers],
+        [typeof(GrantRevoked)] = [Holder, ForApprovers, $"tell:over:grant:{TheGrant} in chat:U1"],
     };
 
     public static TheoryData<string> Kinds => [.. EventKinds.All.Values.Where(type => type.IsSubclassOf(typeof(RequestEvent)) || type.IsSubclassOf(typeof(GrantEvent))).Select(type => type.Name)];
@@ -120,7 +121,7 @@ public sealed class ConsequencesTests
     [Fact]
     public void A_page_is_taken_back_when_the_access_is_gone() =>
         Keys(AccessStory.Steps.Last(step => step.Change is GrantRevoked)).ShouldBe(
-            [$"show:grant:{TheGrant}", $"show:request:{TheRequest}", $"show:overdue:{TheGrant}", $"show:alert-overdue:{TheGrant}"], ignoreOrder: true);
+            [$"show:grant:{TheGrant}", $"show:request:{TheRequest}", $"show:overdue:{TheGrant}", $"show:alert-overdue:{TheGrant}", $"tell:over:grant:{TheGrant}"], ignoreOrder: true);
 
     [Fact]
     public void The_call_for_help_falls_silent_when_somebody_has_answered()

@@ -53,6 +53,8 @@ internal static class Gallery
         yield return ("ends soon, sessions, one node silent", GrantCards.EndsSoon(Active(), At(22), new OpenSessions(2, At(3), ["db-2:5432"])));
         yield return ("grant no longer allowed when it was claimed", GrantCards.ForHolder(NoLongerAllowed()));
         yield return ("ended by somebody", GrantCards.Ended(Cut()));
+        yield return ("over", GrantCards.Over(Revoked()));
+        yield return ("extended", GrantCards.Extended(Active()));
         yield return ("overdue", GrantCards.Overdue(Overdue()));
         yield return ("overdue, over", GrantCards.Overdue(RecordRevocation.Decide(Overdue(), Gone(At(30)), Facts(Principal.Bot, At(30))).OrThrow().Next));
         yield return ("reply: asked", AccessReplies.Asked(Pending()));
@@ -153,7 +155,7 @@ internal static class Gallery
         [
             RequestCards.ForApprovers(request, null, Policies), RequestCards.ForApprovers(denied, null, Policies), RequestCards.ForRequester(denied, Policies),
             RequestCards.Escalation(request, Policies), RequestCards.Answered(denied), RequestCards.ForApprovers(request with { State = RequestState.Approved, Outcome = text }, null, Policies),
-            GrantCards.ForHolder(grant), GrantCards.ForHolder(ending), GrantCards.ForHolder(revoked), GrantCards.Ended(ending), GrantCards.Overdue(ending), GrantCards.ManyAddresses(grant),
+            GrantCards.ForHolder(grant), GrantCards.ForHolder(ending), GrantCards.ForHolder(revoked), GrantCards.Ended(ending), GrantCards.Over(revoked), GrantCards.Extended(grant), GrantCards.Overdue(ending), GrantCards.ManyAddresses(grant),
             AccessReplies.Asked(request), AccessReplies.Who(grant), AccessReplies.Refused(ReviewRequest.AlreadyDecided(denied)), AccessReplies.WhoAmI(Asker with { Name = text }, [text], 1),
             DayDigest.Of(new DateOnly(2026, 11, 22), [.. Enumerable.Repeat(denied, 30)], [.. Enumerable.Repeat(grant, 600), ending], new Dictionary<RequestId, AccessRequest> { [grant.Request] = request }),
             AccessReplies.Requests([request], [request]), AccessReplies.Grants([grant, ending], everybody: true), AccessReplies.CutOff(Asker.Id, [denied], [ending], [ReviewRequest.AlreadyDecided(denied)]),

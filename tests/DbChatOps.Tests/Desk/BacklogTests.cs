@@ -1,86 +1,46 @@
-using System.Collections.Concurrent;
 using DbChatOps.Chat;
 using DbChatOps.Host.Desk;
-using DbChatOps.Host.Flow;
-using DbChatOps.Tests.Slack;
-using DbChatOps.Tests.Storage;
-using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
 using Xunit;
 
 namespace DbChatOps.Tests.Desk;
 
 /// <summary>Commands that were acknowledged before their turn, on a real inbox.</summary>
-public sealed class BacklogTests : IAsyncDisposable
+public sealed class BacklogTests : BacklogScene
 {
-    private readonly SqliteStoreUnderTest _store = new();
-    private readonly StoppedClock _clock = new(SlackWorld.Now);
-    private readonly Turns _turns;
-    private readonly ConcurrentQueue<string> _decided = new();
-    private readonly Backlog _backlog;
-    private int _arrived;
-
-    public BacklogTests()
-    {
-        _turns = new Turns(_clock);
-        _backlog = new Backlog(Inbox, _turns, _clock, NullLogger<Backlog>.Instance);
-    }
-
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
-
-    private IInbox Inbox => _store.Store.Inbox;
-
-    public async ValueTask DisposeAsync()
-    {
-        _turns.Dispose();
-        await _store.DisposeAsync();
-    }
-
     [Fact]
-    public async Task What_was_left_is_decided_once_each_in_the_order_of_arrival()
+    public async Task What_was_left_isDecided_once_each_in_the_order_of_arrival()
     {
         for (var command = 1; command <= 30; command++)
         {
             Leave(await AcceptedAsync());
         }
 
-        await _backlog.Draining;
+        await DoneAsync(Backlog);
 
-        _decided.Order(StringComparer.Ordinal).ShouldBe(Enumerable.Range(1, 30).Select(Key));
-        _decided.First().ShouldBe(Key(1));
+        Decided.Order(StringComparer.Ordinal).ShouldBe(Enumerable.Range(1, 30).Select(Key));
+        Decided.First().ShouldBe(Key(1));
         (await Inbox.UndecidedAsync(Ct)).ShouldBeEmpty();
-        _backlog.IsNeeded.ShouldBeFalse();
+        Backlog.IsNeeded.ShouldBeFalse();
     }
 
     [Fact]
-    public async Task What_is_in_somebodys_hand_is_not_taken_from_the_inbox()
-    {
-        var inHand = await AcceptedAsync();
-        Leave(await AcceptedAsync());
-
-        await _backlog.Draining;
-
-        _decided.ShouldBe([Key(2)]);
-        (await Inbox.UndecidedAsync(Ct)).ShouldHaveSingleItem().Key.ShouldBe(inHand.Key);
-    }
-
-    [Fact]
-    public async Task What_is_left_while_the_last_is_decided_is_decided_too()
+    public async Task What_is_left_while_the_last_isDecided_isDecided_too()
     {
         var first = await AcceptedAsync();
         var second = await AcceptedAsync();
-        _backlog.Leave(first, async delivery =>
+        Backlog.Leave(first, async delivery =>
         {
             Leave(second);
             return await DecideAsync(delivery);
         }, Ct);
 
-        while (_decided.Count < 2)
+        while (Decided.Count < 2)
         {
-            await _backlog.Draining.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+            await DoneAsync(Backlog);
         }
 
-        _decided.Order(StringComparer.Ordinal).ShouldBe([Key(1), Key(2)]);
+        Decided.Order(StringComparer.Ordinal).ShouldBe([Key(1), Key(2)]);
     }
 
     [Fact]
@@ -88,132 +48,119 @@ public sealed class BacklogTests : IAsyncDisposable
     {
         var stored = new TaskCompletionSource<bool>();
         var left = await AcceptedAsync();
-        var arrival = _turns.ArriveAsync(() => stored.Task);
-        var givesWay = _clock.SomebodyWaits();
+        var arrival = Turns.ArriveAsync(() => stored.Task);
+        var givesWay = Clock.SomebodyWaits();
         Leave(left);
         await givesWay.WaitAsync(TimeSpan.FromSeconds(30), Ct);
-        _decided.ShouldBeEmpty();
-        _turns.AreFree.ShouldBeTrue();
-        _backlog.IsNeeded.ShouldBeTrue("whoever comes now comes after it");
+        Decided.ShouldBeEmpty();
+        Turns.AreFree.ShouldBeTrue();
+        Backlog.IsNeeded.ShouldBeTrue("whoever comes now comes after it");
 
         stored.SetResult(true);
 
         await arrival;
-        await _backlog.Draining;
-        _decided.ShouldBe([Key(1)]);
-    }
-
-    [Fact]
-    public async Task What_was_decided_while_it_was_looked_for_is_not_decided_again()
-    {
-        var watched = new WatchedInbox(Inbox);
-        var backlog = new Backlog(watched, _turns, _clock, NullLogger<Backlog>.Instance);
-        var inHand = Typed();
-        await backlog.AcceptAsync(inHand, Ct);
-        var left = Typed();
-        await backlog.AcceptAsync(left, Ct);
-        watched.AfterFirstLook = () => backlog.HoldAsync(inHand, DecideAsync(inHand));
-
-        backlog.Leave(left, DecideAsync, Ct);
-        await backlog.Draining;
-
-        _decided.ShouldBe([Key(1), Key(2)]);
-        backlog.IsNeeded.ShouldBeFalse();
+        await DoneAsync(Backlog);
+        Decided.ShouldBe([Key(1)]);
     }
 
     [Fact]
     public async Task An_inbox_that_cannot_be_read_is_read_again()
     {
         var watched = new WatchedInbox(Inbox) { AfterFirstLook = () => throw new Ledger.LedgerUnavailableException("locked") };
-        var backlog = new Backlog(watched, _turns, _clock, NullLogger<Backlog>.Instance);
+        var backlog = NewBacklog(watched);
         var left = Typed();
         await backlog.AcceptAsync(left, Ct);
-        var pauses = _clock.SomebodyWaits();
+        var pauses = Clock.SomebodyWaits();
         backlog.Leave(left, DecideAsync, Ct);
         await pauses.WaitAsync(TimeSpan.FromSeconds(30), Ct);
-        _decided.ShouldBeEmpty();
+        Decided.ShouldBeEmpty();
 
-        _clock.Advance(TimeSpan.FromSeconds(1));
-        await backlog.Draining;
+        Clock.Advance(TimeSpan.FromSeconds(1));
+        await DoneAsync(backlog);
 
-        _decided.ShouldBe([Key(1)]);
+        Decided.ShouldBe([Key(1)]);
     }
 
     [Fact]
-    public async Task What_fails_stays_for_the_next_start_and_is_not_tried_in_a_loop()
+    public async Task What_cannot_beDecided_now_waits_on_and_whatever_its_person_typed_later_waits_behind_it()
     {
         var tries = 0;
-        _backlog.Leave(await AcceptedAsync(), _ => Task.FromException<Acknowledgement>(new InvalidOperationException($"broken {++tries}")), Ct);
-        await _backlog.Draining;
-        Leave(await AcceptedAsync());
-        await _backlog.Draining;
+        for (var command = 1; command <= 3; command++)
+        {
+            var left = await AcceptedAsync();
+            Backlog.Leave(left, async delivery => ++tries > 2 && await DecideAsync(delivery), Ct);
+        }
 
-        tries.ShouldBe(1);
-        _decided.ShouldBe([Key(2)]);
-        (await Inbox.UndecidedAsync(Ct)).ShouldHaveSingleItem().Key.ShouldBe(Key(1));
+        await DoneAsync(Backlog);
+
+        tries.ShouldBe(5);
+        Decided.ShouldBe([Key(1), Key(2), Key(3)]);
     }
 
     [Fact]
-    public async Task A_redelivery_takes_nothing_out_of_the_first_ones_hand()
+    public async Task One_persons_commands_areDecided_one_after_another()
     {
-        var first = await AcceptedAsync();
-
-        (await _backlog.AcceptAsync(first, Ct)).ShouldBeFalse();
-        Leave(await AcceptedAsync());
-        await _backlog.Draining;
-
-        _decided.ShouldBe([Key(2)]);
-    }
-
-    private static string Key(int number) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"trigger:{number:00}");
-
-    private Delivery Typed() => new()
-    {
-        Key = Key(++_arrived),
-        Kind = DeliveryKind.SlashCommand,
-        ReceivedAt = SlackWorld.Now.AddSeconds(_arrived),
-        Person = new PersonId("slack", "T0ACME", "U1"),
-        Action = "/db",
-        Text = "withdraw",
-    };
-
-    private async Task<Delivery> AcceptedAsync()
-    {
-        var delivery = Typed();
-        (await _backlog.AcceptAsync(delivery, Ct)).ShouldBeTrue();
-        return delivery;
-    }
-
-    private void Leave(Delivery delivery) => _backlog.Leave(delivery, DecideAsync, Ct);
-
-    private async Task<Acknowledgement> DecideAsync(Delivery delivery)
-    {
-        _decided.Enqueue(delivery.Key);
-        await Inbox.ForgetAsync(delivery.Key, Ct);
-        return new Acknowledgement.Nothing();
-    }
-
-    /// <summary>Something happens between the first look and what is made of it.</summary>
-    private sealed class WatchedInbox(IInbox inner) : IInbox
-    {
-        public Func<Task>? AfterFirstLook { get; set; }
-
-        public Task<bool> AcceptAsync(Delivery delivery, CancellationToken ct) => inner.AcceptAsync(delivery, ct);
-
-        public Task<IReadOnlyList<Delivery>> UndecidedAsync(CancellationToken ct) => inner.UndecidedAsync(ct);
-
-        public async Task<IReadOnlyList<Delivery>> UndecidedAsync(DeliveryKind kind, int most, CancellationToken ct)
+        var atOnce = 0;
+        var most = 0;
+        for (var command = 1; command <= 12; command++)
         {
-            var found = await inner.UndecidedAsync(kind, most, ct);
-            if (AfterFirstLook is { } happens)
+            Backlog.Leave(await AcceptedAsync(), async delivery =>
             {
-                AfterFirstLook = null;
-                await happens();
-            }
-
-            return found;
+                most = Math.Max(most, Interlocked.Increment(ref atOnce));
+                await Task.Yield();
+                Interlocked.Decrement(ref atOnce);
+                return await DecideAsync(delivery);
+            }, Ct);
         }
 
-        public Task ForgetAsync(string deliveryKey, CancellationToken ct) => inner.ForgetAsync(deliveryKey, ct);
+        await DoneAsync(Backlog);
+
+        most.ShouldBe(1);
+        Decided.ShouldBe(Enumerable.Range(1, 12).Select(Key));
+    }
+
+    /// <summary>Slack's directory answers about a hundred questions a minute, and some must be left for whoever ends access.</summary>
+    [Fact]
+    public async Task A_flood_isDecided_at_one_a_second()
+    {
+        var backlog = NewBacklog(Inbox);
+        var pauses = Clock.SomebodyWaits();
+        for (var command = 1; command <= 12; command++)
+        {
+            var left = Typed();
+            await backlog.AcceptAsync(left, Ct);
+            if (command == 12)
+            {
+                backlog.Leave(left, DecideAsync, Ct);
+            }
+            else
+            {
+                await backlog.HoldAsync(left, Task.FromResult(true));
+            }
+        }
+
+        await pauses.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        Decided.Count.ShouldBe(8);
+        Clock.Advance(TimeSpan.FromSeconds(8));
+        await DoneAsync(backlog);
+
+        Decided.Count.ShouldBe(12);
+    }
+
+    /// <summary>Whoever stops the work with a token of their own must not stop it for everybody.</summary>
+    [Fact]
+    public async Task Work_that_was_stopped_begins_again_with_the_next_that_is_left()
+    {
+        using var gone = new CancellationTokenSource();
+        var left = await AcceptedAsync();
+        await gone.CancelAsync();
+        Backlog.Leave(left, DecideAsync, gone.Token);
+        await DoneAsync(Backlog);
+        Backlog.IsNeeded.ShouldBeFalse();
+
+        Leave(await AcceptedAsync());
+        await DoneAsync(Backlog);
+
+        Decided.ShouldBe([Key(1), Key(2)]);
     }
 }

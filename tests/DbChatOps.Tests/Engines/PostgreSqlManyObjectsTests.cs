@@ -38,7 +38,9 @@ public sealed class PostgreSqlManyObjectsTests : PostgreSqlScene, IClassFixture<
         for (var step = 0; step < 400 && report.Stage != RevocationStage.ProvenGone; step++)
         {
             report.Stage.ShouldBe(RevocationStage.Contained);
-            report.Blockers.ShouldHaveSingleItem().ShouldBe("what it left in database orders is on its way to its heir, large objects first");
+            // A machine that is busy with other things cancels a portion now and then.
+            report.Blockers[0].ShouldBeOneOf(
+                "what it left in database orders is on its way to its heir, large objects first", "what it left in database orders is too much to be moved at once");
             report.RetryAfter.ShouldBeLessThan(TimeSpan.FromSeconds(1));
             report = await StepAsync(piler);
         }

@@ -1,5 +1,6 @@
 using DbChatOps.Access;
 using DbChatOps.Playground.World;
+using DbChatOps.Policies;
 using DbChatOps.Tests.PostgreSql;
 using Shouldly;
 using Xunit;
@@ -110,7 +111,18 @@ public sealed class AskByDialogTests(PostgreSqlStage stage) : IClassFixture<Post
 
         await bot.Says(Dee, "/db access");
 
-        (await bot.Driver.Suggestions(Dee, "target", "")).ShouldBeEmpty();
+        bot.Sights.TopModal(Dee).ShouldBeNull("nobody fills in what cannot be completed");
+        bot.LastAnswer(Dee).ShouldContain("no target that you may ask for");
+    }
+
+    [Fact]
+    public async Task Whoever_loses_the_right_while_the_dialog_is_open_is_offered_nothing()
+    {
+        await using var bot = await StartAsync(stage);
+        await bot.Says(Ana, "/db access");
+        bot.Settings = bot.Settings with { Policies = PolicyBook.Empty };
+
+        (await bot.Driver.Suggestions(Ana, "target", "")).ShouldBeEmpty();
     }
 
     private static async Task<string> OnlyOneAsync(BotUnderTest bot, SlackUser who, string field) =>

@@ -116,6 +116,8 @@ public sealed class BotUnderTest : IAsyncDisposable
         builder.Services.AddSingleton<Func<Rules>>(() => Composition.RulesOf(Settings));
         builder.Services.AddChat(new SettingsSource(new SettingsLoader("unused", []), Settings)).AddSingleton<Readiness>()
             .AddSingleton(new ChannelPace(new HurryingClock(Clock)))
+            .AddSingleton(provider => new Backlog(
+                provider.GetRequiredService<IInbox>(), provider.GetRequiredService<Turns>(), new HurryingClock(Clock), provider.GetRequiredService<ILogger<Backlog>>()))
             .AddSingleton(new SocketPacing { Apart = TimeSpan.Zero, AfterLoss = TimeSpan.Zero });
         _compose?.Invoke(builder.Services);
         if (crash is not null)
@@ -151,6 +153,7 @@ public sealed class BotUnderTest : IAsyncDisposable
         await Get<SlackPlatform>().ConnectAsync(Ct);
         (await Get<Surveys>().LookAsync(Ct)).ShouldBeTrue();
         await Get<FrontDesk>().TakeUpAsync(Ct);
+        await Task.WhenAll(Get<FrontDesk>().UnderWay);
     }
 
     /// <summary>Ends the process; politely or not makes no difference to what is on disk.</summary>
@@ -207,11 +210,11 @@ public sealed class BotUnderTest : IAsyncDisposable
     {
         var agenda = Get<Agenda>();
         await Task.WhenAll(_answering.Values);
-        await Task.WhenAll(Get<FrontDesk>().UnderWay);
+        await Task.WhenAll([.. Get<FrontDesk>().UnderWay, .. Get<SlackReception>().UnderWay]);
         while (true)
         {
             var started = await agenda.StartDueAsync(Ct);
-            await Task.WhenAll([.. Get<FrontDesk>().UnderWay, .. agenda.UnderWay]);
+            await Task.WhenAll([.. Get<FrontDesk>().UnderWay, .. Get<SlackReception>().UnderWay, .. agenda.UnderWay]);
             if (started > 0)
             {
                 continue;

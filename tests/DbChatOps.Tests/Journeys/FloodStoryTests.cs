@@ -1,4 +1,6 @@
 using DbChatOps.Access;
+using DbChatOps.Chat;
+using DbChatOps.Host.Desk;
 using DbChatOps.Host.Flow;
 using DbChatOps.Playground.Faults;
 using DbChatOps.Tests.PostgreSql;
@@ -11,6 +13,8 @@ namespace DbChatOps.Tests.Journeys;
 /// <summary>More at once than anybody types: the acknowledgement does not wait for the answer, and nothing is lost or done twice.</summary>
 public sealed class FloodStoryTests(PostgreSqlStage stage) : IClassFixture<PostgreSqlStage>
 {
+    private const string Read = "/db access orders-prod read 30m checking INC-42";
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -31,4 +35,58 @@ public sealed class FloodStoryTests(PostgreSqlStage stage) : IClassFixture<Postg
         bot.Sights.Ephemerals(Ana).Select(bot.Sights.Read).Count(answer => answer.Contains("Working on it", StringComparison.Ordinal)).ShouldBeGreaterThan(10);
         bot.Sights.Ephemerals(Ana).Select(bot.Sights.Read).Count(answer => answer.Contains("already have 3 requests waiting", StringComparison.Ordinal)).ShouldBe(17);
     }
+
+    [Fact]
+    public async Task A_command_that_waits_outlasts_the_limits_of_the_directory()
+    {
+        await using var bot = await StartAsync(stage);
+        var held = new Fault.Held();
+        bot.Slack.Faults.On("users.info", held, times: 4);
+        var others = Enumerable.Range(1, 4).Select(number => bot.Driver.Says(Bo, $"/db withdraw r-{number}")).ToList();
+        await bot.Driver.WaitsFor(_ => !bot.Get<Turns>().AreFree, "every turn is taken");
+
+        (await bot.Driver.Says(Ana, Read)).ShouldNotBeNull().Body.ShouldContain("Working on it");
+        bot.Slack.Faults.On("users.info", new Fault.RateLimited(TimeSpan.FromSeconds(30)));
+        held.Release();
+        await Task.WhenAll(others);
+        await bot.SettlesAsync();
+
+        (await bot.RequestsAsync()).ShouldHaveSingleItem().State.ShouldBe(RequestState.Pending);
+        bot.LastAnswer(Ana).ShouldContain("Understood");
+    }
+
+    [Fact]
+    public async Task A_directory_that_stays_silent_holds_nobody_up_for_long()
+    {
+        await using var bot = await StartAsync(stage);
+        await bot.Get<IInbox>().AcceptAsync(Left(bot, "waits", Read, TimeSpan.Zero), Ct);
+        bot.Slack.Faults.On("users.info", new Fault.HtmlError(503), times: int.MaxValue);
+
+        await bot.TakesUpAsync();
+
+        (await bot.Get<IInbox>().UndecidedAsync(Ct)).ShouldBeEmpty();
+        (await bot.RequestsAsync()).ShouldBeEmpty();
+    }
+
+    /// <summary>Whoever asked has heard nothing since; what ends access is meant all the same.</summary>
+    [Fact]
+    public async Task What_was_asked_long_ago_is_refused_and_what_ends_access_is_not()
+    {
+        await using var bot = await StartAsync(stage);
+        await bot.HasAccessAsync();
+        await bot.Get<IInbox>().AcceptAsync(Left(bot, "asked", "access orders-staging read 30m long ago", TimeSpan.FromMinutes(31)), Ct);
+        await bot.Get<IInbox>().AcceptAsync(Left(bot, "released", "release", TimeSpan.FromMinutes(31)), Ct);
+
+        await bot.TakesUpAsync();
+        await bot.SettlesAsync();
+
+        (await bot.RequestsAsync()).ShouldHaveSingleItem("the one that was granted");
+        (await bot.RefusalsAsync()).ShouldBe(["too_late"]);
+        (await bot.GrantsAsync()).ShouldHaveSingleItem().State.ShouldBe(GrantState.Revoked);
+    }
+
+    private static Delivery Left(BotUnderTest bot, string key, string text, TimeSpan ago) => new()
+    {
+        Key = key, Kind = DeliveryKind.SlashCommand, ReceivedAt = bot.Clock.GetUtcNow() - ago, Person = IdOf(Ana), Action = "/db", Text = text.Replace("/db ", "", StringComparison.Ordinal),
+    };
 }

@@ -88,9 +88,13 @@ internal sealed class RecordingHandler : IDeliveryHandler
 
     public Func<Delivery, Acknowledgement> Answer { get; set; } = _ => new Acknowledgement.Nothing();
 
+    /// <summary>Is given the token with which work is told to stop.</summary>
+    public Action<CancellationToken>? Watched { get; set; }
+
     public Task<Acknowledgement> HandleAsync(Delivery delivery, CancellationToken ct)
     {
         Deliveries.Add(delivery);
+        Watched?.Invoke(ct);
         return Task.FromResult(Answer(delivery));
     }
 }

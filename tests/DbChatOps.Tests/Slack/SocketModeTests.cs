@@ -111,6 +111,24 @@ public sealed class SocketModeTests : IAsyncLifetime
         JsonNode.DeepEquals(await first.HearsAsync(), Sample.Json("socket-ack")).ShouldBeTrue("the event's acknowledgement would have come first or not at all");
     }
 
+    /// <summary>What arrived is worked though the line that brought it is gone: nobody would do it otherwise before the next start.</summary>
+    [Fact]
+    public async Task The_end_of_a_socket_does_not_end_what_came_by_it()
+    {
+        var process = new TaskCompletionSource<CancellationToken>();
+        _rig.Handler.Watched = process.SetResult;
+        var (first, _) = await _rig.OpensAsync();
+        await first.SaysAsync(Sample.Text("socket-envelope-slash-commands"));
+        await first.HearsAsync();
+
+        await first.SaysAsync(Sample.Text("socket-disconnect-refresh-requested"));
+        (await first.Closed).ShouldBe(1000);
+
+        (await process.Task).IsCancellationRequested.ShouldBeFalse();
+        _rig.Process.StopApplication();
+        (await process.Task).IsCancellationRequested.ShouldBeTrue();
+    }
+
     [Theory]
     [InlineData("socket-disconnect-warning")]
     [InlineData("socket-disconnect-refresh-requested")]

@@ -28,7 +28,7 @@ internal sealed class SocketRig : IAsyncDisposable
         var rules = new Rules { Policies = PolicyBook.Empty, Targets = new TargetBook([], []), ApprovalChannel = "", SecurityGroups = [] };
         var facts = new FactGathering(store.Ledger, new NoDirectory(), () => rules, TimeProvider.System);
         var alarms = new Alarms(new Decider(store.Ledger, facts, () => rules, TimeProvider.System), store.Ledger, () => rules, _logging.CreateLogger<Alarms>());
-        var reception = new SlackReception(settings, Handler, Replies, TimeProvider.System, _logging.CreateLogger<SlackReception>());
+        var reception = new SlackReception(settings, Handler, Replies, TimeProvider.System, Process, _logging.CreateLogger<SlackReception>());
         Mode = new SocketMode(api, reception, settings, alarms, Health, pacing, new WayIn(), Clock, _logging.CreateLogger<SocketMode>());
     }
 
@@ -43,6 +43,9 @@ internal sealed class SocketRig : IAsyncDisposable
     public SkippingClock Clock { get; } = new();
 
     public Health Health { get; } = new();
+
+    /// <summary>The process, which outlives its sockets.</summary>
+    public ProcessLifetime Process { get; } = new();
 
     public LogBook Log { get; } = new();
 
@@ -69,6 +72,7 @@ internal sealed class SocketRig : IAsyncDisposable
     {
         await Mode.StopAsync(CancellationToken.None);
         Mode.Dispose();
+        Process.Dispose();
         await Script.DisposeAsync();
         await _store.DisposeAsync();
         _http.Dispose();

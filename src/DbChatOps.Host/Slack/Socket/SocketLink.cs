@@ -1,15 +1,15 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net.WebSockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using DbChatOps.Chat;
+using DbChatOps.Host.Flow;
 
 namespace DbChatOps.Host.Slack.Socket;
 
 /// <summary>
 /// One WebSocket to Slack, from the greeting to its close. Every envelope is acknowledged on the socket that brought it, after it is durable;
-/// a click is not sent twice, so that an acknowledgement that comes too late loses its answer and never the decision.
+/// a click is not sent twice, so that an acknowledgement that comes too late loses its answer and never the decision, which outlives the line.
 /// </summary>
 internal sealed class SocketLink : IAsyncDisposable
 {
@@ -24,7 +24,7 @@ internal sealed class SocketLink : IAsyncDisposable
     private readonly SlackReception _reception;
     private readonly ILogger _log;
     private readonly SemaphoreSlim _room = new(MostAtOnce);
-    private readonly ConcurrentDictionary<Task, byte> _pending = new();
+    private readonly OpenWork _pending = new();
     private readonly TaskCompletionSource<SocketEnd> _ending = new(TaskCreationOptions.RunContinuationsAsynchronously);
     /// <summary>Of its own: a receive that is cancelled aborts the line, and then Slack never hears the close.</summary>
     private readonly CancellationTokenSource _stopping = new();
@@ -66,7 +66,7 @@ internal sealed class SocketLink : IAsyncDisposable
     {
         try
         {
-            await Task.WhenAll(_pending.Keys).WaitAsync(DrainPatience);
+            await Task.WhenAll(_pending.Tasks).WaitAsync(DrainPatience);
         }
         catch (TimeoutException)
         {
@@ -177,9 +177,7 @@ internal sealed class SocketLink : IAsyncDisposable
             }
 
             await _room.WaitAsync(ct);
-            var work = WorkAsync(envelope);
-            _pending.TryAdd(work, 0);
-            _ = work.ContinueWith(done => _pending.TryRemove(done, out _), TaskScheduler.Default);
+            _pending.Add(WorkAsync(envelope));
         }
         catch (MalformedPayloadException fault)
         {
@@ -267,7 +265,7 @@ internal sealed class SocketLink : IAsyncDisposable
         List<(Delivery Delivery, Card Card)> afterwards = [];
         foreach (var delivery in deliveries)
         {
-            var answer = await _reception.AnswerAsync(delivery, _stopping.Token);
+            var answer = await _reception.AnswerAsync(delivery);
             if (!answer.IsStored)
             {
                 return;
@@ -283,7 +281,7 @@ internal sealed class SocketLink : IAsyncDisposable
         await AcknowledgeAsync(envelope, acceptsPayload ? body : null);
         foreach (var (delivery, card) in afterwards)
         {
-            await _reception.ReplyAsync(delivery, card, _stopping.Token);
+            _reception.ReplyAfterwards(delivery, card);
         }
     }
 

@@ -54,6 +54,8 @@ function choose(changes) {
     sidebar.leave();
   }
   if (opensHome) gesture('home', { as: session.as || FIRST_PERSON });
+  // Whoever chooses a conversation goes on by typing. On a phone that would bring up the keyboard over what is to be read.
+  if ('in' in changes && !opensHome && !matchMedia('(max-width: 800px)').matches) composer.field.focus({ preventScroll: true });
   return refresh();
 }
 
