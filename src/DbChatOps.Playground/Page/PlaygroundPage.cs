@@ -21,6 +21,7 @@ internal sealed class PlaygroundPage(SlackWorkspace slack, CancellationToken sto
         app.Use(PageGuard.PassAsync);
         app.MapGet("/", () => PageAssets.Find("index.html"));
         app.MapGet("/playground/assets/{name}", (string name) => PageAssets.Find(name));
+        app.MapGet("/archives/{channel}/{message}", (string channel) => Results.Redirect($"/#in={Uri.EscapeDataString(channel)}"));
         app.MapGet("/playground/screen", (HttpContext http) => page().Seen(http));
         app.MapGet("/playground/stream", (HttpContext http) => page()._stream.HandleAsync(http));
         app.MapGet("/playground/files/{id}", (HttpContext http, string id) => page().File(http, id));

@@ -120,8 +120,8 @@ public static class AccessDialogs
         [
             new DialogInput.Lookup(TargetInput, "Target") { Hint = "Part of its name, or a tag" },
             new DialogInput.Choice("level", "Level", [.. Enum.GetValues<AccessLevel>().Select(level => new Option(level.ToWord(), level.ToWord()))]) { Initial = AccessLevel.Read.ToWord() },
-            new DialogInput.TextBox("window", "For how long") { Optional = true, Hint = "30m, 2h, 1h30m. Empty: as long as the policy gives by itself", MaximumLength = 20 },
-            new DialogInput.TextBox("reason", "Reason") { Multiline = true, Hint = "Approvers decide by it. A ticket in it, such as INC-42, is found", Initial = AboutPrefix(about), MaximumLength = 500 },
+            new DialogInput.TextBox("window", "For how long") { Optional = true, Hint = "30m, 2h, 1h30m. Left empty, as long as the policy gives", MaximumLength = 20 },
+            new DialogInput.TextBox("reason", "Reason") { Multiline = true, Hint = "Approvers decide by it. Name the ticket here if there is one, such as INC-42", Initial = AboutPrefix(about), MaximumLength = 500 },
         ],
     };
 

@@ -139,9 +139,10 @@ public static class AccessReplies
             : Phrase.Of($"Ending everything of {person} ({ending.Count})"),
         Lines =
         [
+            // First, because a long list is cut at its end.
+            .. refused.Select(refusal => Phrase.Of($"• ✋ {Phrase.Spoken(refusal.Message)}")),
             .. closed.Select(request => Phrase.Of($"{Sign(request.Environment)} {request.Id.Handle:code} {RequestCards.What(request)}: {(request.State == RequestState.Voided ? "approval taken back" : "denied")}")),
             .. ending.Select(Line),
-            .. refused.Select(refusal => Phrase.Of($"• ✋ {Phrase.Spoken(refusal.Message)}")),
         ],
         Footnotes = ending.Count == 0 ? [] : [Phrase.Of($"The card of each grant says when it is proven gone.")],
     };

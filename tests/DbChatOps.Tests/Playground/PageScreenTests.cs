@@ -89,6 +89,20 @@ public sealed class PageScreenTests
     }
 
     [Fact]
+    public async Task The_address_of_a_message_leads_to_its_conversation()
+    {
+        await using var rig = await SlackRig.StartAsync(Ct);
+        var posted = await rig.CallAsync("chat.postMessage", new { channel = Seed.General.Id, text = "here" }, Ct);
+        var link = await rig.CallAsync("chat.getPermalink", new { channel = Seed.General.Id, message_ts = posted["ts"]!.ToString() }, Ct);
+        using var http = new HttpClient();
+
+        using var response = await http.GetAsync(link["permalink"]!.ToString(), Ct);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
+        response.RequestMessage!.RequestUri!.Fragment.ShouldBe($"#in={Seed.General.Id}");
+    }
+
+    [Fact]
     public async Task The_private_metadata_of_a_dialog_stays_off_the_screen()
     {
         await using var rig = await SlackRig.StartAsync(Ct);

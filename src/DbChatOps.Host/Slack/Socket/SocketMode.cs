@@ -31,7 +31,7 @@ public sealed class SocketMode : BackgroundService
     /// <exception cref="ArgumentException">No app-level token.</exception>
     public SocketMode(SlackWebApi api, SlackReception reception, SlackSettings settings, Alarms alarms, Health health, SocketPacing pacing, WayIn way, TimeProvider clock, ILogger<SocketMode> log)
     {
-        _token = settings.AppToken ?? throw new ArgumentException("Slack:AppToken is needed in mode Socket.", nameof(settings));
+        _token = settings.AppToken ?? throw new ArgumentException("Slack.AppToken is needed in mode Socket.", nameof(settings));
         (_api, _reception, _settings, _alarms, _health, _pacing, _way, _clock, _log) = (api, reception, settings, alarms, health, pacing, way, clock, log);
     }
 
