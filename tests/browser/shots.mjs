@@ -83,6 +83,8 @@ try {
   await channel(page, /db-approvals/).click();
   const ended = card('proven gone');
   await ended.waitFor();
+  await still();
+  await ended.evaluate((node) => node.scrollIntoView({ block: 'start' }));
   const [message, frame] = [await ended.boundingBox(), await ended.locator('.card').boundingBox()];
   await shoot('proven-gone', { clip: { ...message, width: frame.x + frame.width + 20 - message.x } });
 } finally {

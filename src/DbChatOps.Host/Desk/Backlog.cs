@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using DbChatOps.Chat;
 using DbChatOps.Host.Flow;
+using DbChatOps.Ledger;
 
 namespace DbChatOps.Host.Desk;
 
@@ -64,7 +65,7 @@ public sealed class Backlog(IInbox inbox, Turns turns, TimeProvider clock, ILogg
     /// <summary>
     /// Makes a delivery durable, in the hand of the caller, who decides it (<see cref="HoldAsync"/>) or leaves it (<see cref="Leave"/>). False for a redelivery.
     /// </summary>
-    /// <exception cref="Ledger.LedgerUnavailableException">It is not durable; nobody may be told otherwise.</exception>
+    /// <exception cref="LedgerUnavailableException">It is not durable; nobody may be told otherwise.</exception>
     public async Task<bool> AcceptAsync(Delivery delivery, CancellationToken ct)
     {
         if (!_held.TryAdd(delivery.Key, Hold.InHand))
@@ -147,10 +148,16 @@ public sealed class Backlog(IInbox inbox, Turns turns, TimeProvider clock, ILogg
                 _held.TryRemove(deliveryKey, out _);
                 return;
             }
-            catch (Exception fault) when (fault is not OperationCanceledException)
+            catch (LedgerUnavailableException fault)
             {
                 log.DeliveryFailed(deliveryKey, fault);
                 await PauseAsync(Backoff.After(attempt, LongestPause), ct);
+            }
+            catch (Exception fault) when (fault is not OperationCanceledException)
+            {
+                // A store that is broken in a way of its own is not asked for ever.
+                log.DeliveryFailed(deliveryKey, fault);
+                return;
             }
         }
     }
@@ -176,10 +183,16 @@ public sealed class Backlog(IInbox inbox, Turns turns, TimeProvider clock, ILogg
             {
                 // They stay in the inbox, and the next start takes them up.
             }
-            catch (Exception fault)
+            catch (LedgerUnavailableException fault)
             {
                 log.BacklogUnreadable(fault);
                 await PauseAsync(Backoff.After(++inVain, LongestPause), ct);
+            }
+            catch (Exception fault)
+            {
+                // Not the store's trouble, which passes: the next that is left begins anew.
+                log.BacklogUnreadable(fault);
+                break;
             }
         }
 
@@ -270,13 +283,8 @@ public sealed class Backlog(IInbox inbox, Turns turns, TimeProvider clock, ILogg
         return true;
     }
 
-    private async Task PauseAsync(TimeSpan time, CancellationToken ct)
-    {
-        if (time > TimeSpan.Zero)
-        {
-            await Task.Delay(time, clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
+    private async Task PauseAsync(TimeSpan time, CancellationToken ct) =>
+        await Task.Delay(time, clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private void LetGo(IEnumerable<string> keys)
     {
