@@ -34,10 +34,10 @@ public sealed class FrontDesk(
             case DeliveryKind.SlashCommand:
                 return await SlashAsync(delivery, ct);
             case DeliveryKind.ButtonPressed when PressDesk.IsQuestion(delivery.Action):
-                return await WithinAsync(PressBudget, SaidAsync(delivery, dialogs.ShowAsync(delivery, SafelyAsync(delivery, PressAsync(delivery, null, ct), ct), ct), ct), delivery, ct);
+                return await WithinAsync(PressBudget, SaysAsync(delivery, dialogs.ShowAsync(delivery, SafelyAsync(delivery, PressAsync(delivery, null, ct), ct), ct), ct), delivery, ct);
             case DeliveryKind.ButtonPressed:
                 return await backlog.AcceptAsync(delivery, ct)
-                    ? await WithinAsync(PressBudget, SaidAsync(delivery, HoldAsync(delivery, PressAsync(delivery, delivery.Key, ct), ct), ct), delivery, ct)
+                    ? await WithinAsync(PressBudget, SaysAsync(delivery, HoldAsync(delivery, PressAsync(delivery, delivery.Key, ct), ct), ct), delivery, ct)
                     : new Acknowledgement.Nothing();
             case DeliveryKind.DialogSubmitted:
                 return await backlog.AcceptAsync(delivery, ct)
@@ -105,7 +105,7 @@ public sealed class FrontDesk(
                         ? await RefuseAsync(delivery, intent, TooLate, delivery.Key, ct)
                         : await DecideTypedAsync(delivery, intent, delivery.Key, ct);
                     isNotNow = age < PatienceWithDirectory && !EndsAccess(intent) && !result.TryGet(out _, out var refusal) && refusal.Code == Membership.DirectoryUnavailable;
-                    return isNotNow ? new Acknowledgement.Nothing() : await SaidAsync(result, delivery.Key, ct);
+                    return isNotNow ? new Acknowledgement.Nothing() : await ReplyAsync(result, delivery.Key, ct);
                 default:
                     await ForgetAsync(delivery.Key, ct);
                     return new Acknowledgement.Nothing();
@@ -149,7 +149,7 @@ public sealed class FrontDesk(
     private static bool EndsAccess(AccessIntent intent) => intent is AccessIntent.Revoke or AccessIntent.RevokePerson or AccessIntent.Release;
 
     /// <summary>What is pressed on somebody's own page has no conversation in which to be answered: a dialog says it.</summary>
-    private async Task<Acknowledgement> SaidAsync(Delivery press, Task<Acknowledgement> work, CancellationToken ct)
+    private async Task<Acknowledgement> SaysAsync(Delivery press, Task<Acknowledgement> work, CancellationToken ct)
     {
         var answer = await work;
         return answer is Acknowledgement.Reply { Card: var card } && press.ResponseUrl is null && await dialogs.OpenAsync(press, AccessDialogs.Answer(card), ct) is not null
@@ -166,7 +166,7 @@ public sealed class FrontDesk(
             : []);
 
     private async Task<Acknowledgement> TypedAsync(Delivery delivery, AccessIntent intent, string? key, CancellationToken ct) =>
-        await SaidAsync(await DecideTypedAsync(delivery, intent, key, ct), key, ct);
+        await ReplyAsync(await DecideTypedAsync(delivery, intent, key, ct), key, ct);
 
     private async Task<Result<Card>> DecideTypedAsync(Delivery delivery, AccessIntent intent, string? key, CancellationToken ct) =>
         (await identification.OfAsync(delivery, ct)).TryGet(out var actor, out var refusal)
@@ -179,7 +179,7 @@ public sealed class FrontDesk(
         return refusal;
     }
 
-    private async Task<Acknowledgement> SaidAsync(Result<Card> result, string? key, CancellationToken ct)
+    private async Task<Acknowledgement> ReplyAsync(Result<Card> result, string? key, CancellationToken ct)
     {
         await ForgetAsync(key, ct);
         return new Acknowledgement.Reply(result.TryGet(out var card, out var refusal) ? card : AccessReplies.Refused(refusal));

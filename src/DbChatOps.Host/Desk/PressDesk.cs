@@ -13,7 +13,7 @@ namespace DbChatOps.Host.Desk;
 /// the message it was pressed on must be the one that we remember for that card.
 /// </summary>
 public sealed class PressDesk(
-    ILedger ledger, IChatPlatform chat, IMessageBook book, Decider decider, ReviewSight sight, RevokeDesk revocation, DialogInTime dialogs, TimeProvider clock)
+    ILedger ledger, IChatPlatform chat, IMessageBook book, Decider decider, ReviewSight sight, RevokeDesk revocation, OpeningDesk openings, DialogInTime dialogs, TimeProvider clock)
 {
     private static readonly Refusal Unknown = new("unknown_button", "I do not know this button any more.");
     private static readonly Refusal Moved = new("moved", "This message is out of date; the current card is further down.");
@@ -60,7 +60,7 @@ public sealed class PressDesk(
 
         if (action == AccessHome.AskAction)
         {
-            return AccessDialogs.Ask();
+            return await openings.AskAsync(actor, null, ct);
         }
 
         if (!Guid.TryParseExact(subject, "N", out var id))

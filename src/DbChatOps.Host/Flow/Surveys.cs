@@ -7,16 +7,18 @@ namespace DbChatOps.Host.Flow;
 
 /// <summary>
 /// Looks at every server at start and every few minutes: records or compares its identity pin, records the errors that keep access from being
-/// granted, and keeps what standing roles reach for the approval dialog. What cannot be reached is tried again; until then nothing new is granted there.
+/// granted, and keeps what standing roles reach for the approval dialog. What cannot be reached is tried again, soon at first; until then nothing new is
+/// granted there.
 /// </summary>
 public sealed class Surveys(
     ILoginEngine engine, ILedger ledger, Decider decider, Alarms alarms, Health health, Func<Rules> rules, TimeProvider clock, ILogger<Surveys> log)
     : Recurring(clock, log)
 {
     private static readonly TimeSpan Between = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestBetweenTries = TimeSpan.FromSeconds(10);
     private readonly ConcurrentDictionary<ServerId, ServerInspection> _latest = new();
     private readonly TaskCompletionSource _firstLook = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _misses;
 
     /// <summary>Ends when every server was looked at once since the start, whatever came of it.</summary>
     public Task FirstLook => _firstLook.Task;
@@ -31,6 +33,11 @@ public sealed class Surveys(
     public async Task<bool> LookAsync(CancellationToken ct)
     {
         var book = rules().Targets;
+        foreach (var server in book.Servers.Where(server => !_latest.ContainsKey(server.Id)))
+        {
+            health.Degrade($"server:{server.Id}", $"server {server.Id}: not looked at yet");
+        }
+
         var looks = await Task.WhenAll(book.Servers.Select(async server => (Server: server, Found: await LookAsync(server, book, ct))));
 
         // What was pinned just now may be the identity of a server that was looked at before it. After a reload the next look is on its way.
@@ -46,7 +53,13 @@ public sealed class Surveys(
     {
         try
         {
-            return await LookAsync(ct) ? Between : BetweenTries;
+            if (await LookAsync(ct))
+            {
+                _misses = 0;
+                return Between;
+            }
+
+            return Backoff.After(_misses++, LongestBetweenTries);
         }
         finally
         {

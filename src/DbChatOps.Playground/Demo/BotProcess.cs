@@ -7,8 +7,10 @@ namespace DbChatOps.Playground.Demo;
 public sealed class BotProcess(string program, string configuration, Uri address, string log) : IAsyncDisposable
 {
     private static readonly TimeSpan StartBudget = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LookBudget = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan StopBudget = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan BetweenProbes = TimeSpan.FromMilliseconds(20);
+    private static readonly Uri Ready = new("healthz/ready", UriKind.Relative);
 
     private readonly Lock _gate = new();
     private Process? _process;
@@ -35,6 +37,19 @@ public sealed class BotProcess(string program, string configuration, Uri address
         _logging = Task.WhenAll(KeepAsync(process.StandardOutput), KeepAsync(process.StandardError));
         await WaitUntilReadyAsync(process, started, ct);
         return Stopwatch.GetElapsedTime(started);
+    }
+
+    /// <summary>Waits until it has reached its servers, too: on a busy machine a first look may fail, and is tried again.</summary>
+    /// <exception cref="ProgramFailedException">Something is still missing. The message says what.</exception>
+    public async Task IsWellAsync(CancellationToken ct)
+    {
+        using var http = new HttpClient { BaseAddress = address };
+        var started = Stopwatch.GetTimestamp();
+        while (await http.GetStringAsync(Ready, ct) is var health && health != "ready")
+        {
+            if (Stopwatch.GetElapsedTime(started) > LookBudget) throw new ProgramFailedException($"The bot runs, and is not well after {LookBudget.TotalSeconds} s.\n{health}");
+            await Task.Delay(BetweenProbes, ct);
+        }
     }
 
     /// <summary>kill -9: no chance to clean up.</summary>
@@ -80,7 +95,7 @@ public sealed class BotProcess(string program, string configuration, Uri address
             if (process.HasExited) throw new ProgramFailedException($"The bot ended with {process.ExitCode}.\n{await EndOfLogAsync(ct)}");
             try
             {
-                using var answer = await http.GetAsync(new Uri("healthz/ready", UriKind.Relative), ct);
+                using var answer = await http.GetAsync(Ready, ct);
                 if (answer.IsSuccessStatusCode) return;
             }
             catch (HttpRequestException)

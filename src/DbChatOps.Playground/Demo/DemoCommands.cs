@@ -28,6 +28,7 @@ internal static class DemoCommands
         {
             await using var stage = await SetAsync(arguments, arguments.GetValue(Port), ct);
             await stage.Bot.StartAsync(ct);
+            await stage.Bot.IsWellAsync(ct);
             await Console.Out.WriteLineAsync($"""
 
                 Open {stage.Slack.Address} and follow the steps at the top of the page.

@@ -25,6 +25,7 @@ internal sealed class Tour(Stage stage, Transcript transcript, CancellationToken
     {
         await transcript.HeadingAsync("A database, a workspace and a bot");
         await transcript.StepAsync("the bot starts and is ready", async () => await stage.Bot.StartAsync(ct));
+        await stage.Bot.IsWellAsync(ct);
 
         await transcript.HeadingAsync("Ana needs to look at production");
         await transcript.StepAsync("Ana types /db access orders-prod read 30s stuck payments, INC-42", AskAsync);
@@ -142,6 +143,7 @@ internal sealed class Tour(Stage stage, Transcript transcript, CancellationToken
     {
         await stage.Bot.KillAsync();
         await stage.Bot.StartAsync(ct);
+        await stage.Bot.IsWellAsync(ct);
     }
 
     private async Task SessionWasEndedAsync()

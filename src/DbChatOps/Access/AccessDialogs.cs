@@ -106,10 +106,10 @@ public static class AccessDialogs
     };
 
     /// <summary>
-    /// What one line of text would say. Targets are offered by name and tag, only those that the person may ask for. <paramref name="about"/> is the message
-    /// that made them ask, where they asked from one.
+    /// What one line of text would say. Targets are offered by name and tag, only those that the person may ask for, and so are
+    /// <paramref name="levels"/>, of which there is one at least. <paramref name="about"/> is the message that made them ask, where they asked from one.
     /// </summary>
-    public static Dialog Ask(Uri? about = null) => new()
+    public static Dialog Ask(IReadOnlyList<AccessLevel> levels, Uri? about = null) => new()
     {
         Action = AskAction,
         Title = "Ask for access",
@@ -119,7 +119,7 @@ public static class AccessDialogs
         Inputs =
         [
             new DialogInput.Lookup(TargetInput, "Target") { Hint = "Part of its name, or a tag" },
-            new DialogInput.Choice("level", "Level", [.. Enum.GetValues<AccessLevel>().Select(level => new Option(level.ToWord(), level.ToWord()))]) { Initial = AccessLevel.Read.ToWord() },
+            new DialogInput.Choice("level", "Level", [.. levels.Select(level => new Option(level.ToWord(), level.ToWord()))]) { Initial = levels[0].ToWord() },
             new DialogInput.TextBox("window", "For how long") { Optional = true, Hint = "30m, 2h, 1h30m. Left empty, as long as the policy gives", MaximumLength = 20 },
             new DialogInput.TextBox("reason", "Reason") { Multiline = true, Hint = "Approvers decide by it. Name the ticket here if there is one, such as INC-42", Initial = AboutPrefix(about), MaximumLength = 500 },
         ],

@@ -76,6 +76,7 @@ public static class AccessReplies
             RequestState.Denied => Phrase.Of($"⛔ Denied: {request.Requester.Id}, {RequestCards.What(request)}"),
             _ => Phrase.Of($"Noted. {request.Id.Handle:code} needs further approvals."),
         },
+        Lines = request.State == RequestState.Pending ? [RequestCards.Progress(request)] : [],
     };
 
     /// <summary>A typed yes without the digest, in production: what it would approve, and the line that approves exactly this. Nothing was decided.</summary>

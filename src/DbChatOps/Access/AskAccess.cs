@@ -77,7 +77,7 @@ public sealed record AskAccess(RequestId Request, TargetId Target, AccessLevel L
         };
         if (facts.Server is not { } server || !server.Pin.Databases.TryGetValue(target.Database, out var databaseOid))
         {
-            return new Refusal("not_checked", $"'{target.Server}' has not been reached yet, so nothing is granted on it. The bot tries every 10 s; if it stays so, tell an operator: `dbchatops check --server {target.Server}`.");
+            return new Refusal("not_checked", $"'{target.Server}' has not been reached yet, so nothing is granted on it. The bot goes on trying; if it stays so, tell an operator: `dbchatops check --server {target.Server}`.");
         }
 
         if (server.RefuseAccess(target.Id, command.Level) is { } failed)

@@ -97,7 +97,7 @@ public sealed record OpenGrant : Command
 
         if (facts.Server is not { } record)
         {
-            return new Refusal("not_checked", $"'{server.Id}' has not been reached yet, so nothing is granted on it. The bot tries every 10 s; if it stays so, tell an operator: `dbchatops check --server {server.Id}`.");
+            return new Refusal("not_checked", $"'{server.Id}' has not been reached yet, so nothing is granted on it. The bot goes on trying; if it stays so, tell an operator: `dbchatops check --server {server.Id}`.");
         }
 
         return record.RefuseNewAccess(target.Id, command.Level, command.StandingRole) is { } failed

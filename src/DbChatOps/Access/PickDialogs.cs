@@ -18,10 +18,9 @@ public static class PickDialogs
 
     private const string Prefix = "pick.";
 
-    /// <summary>The dialog of a command; <c>access</c> has one that asks for everything at once.</summary>
+    /// <summary>The dialog of a command; that of <c>access</c> asks for everything at once and is <see cref="AccessDialogs.Ask"/>.</summary>
     public static Dialog For(string command) => command switch
     {
-        "access" => AccessDialogs.Ask(),
         "approve" => Pick(command, "Approve access", $"You see everything once more before you decide.", new DialogInput.Lookup(WaitingInput, "Which request?") { Hint = "Those that wait for you" }),
         "deny" => Pick(command, "Deny access", $"Next you say why.", new DialogInput.Lookup(WaitingInput, "Which request?") { Hint = "Those that wait for you" }),
         "extend" => Pick(command, "Extend access", $"Next you say how much longer.", new DialogInput.Lookup(HeldInput, "Which access?") { Hint = "What you hold now" }),

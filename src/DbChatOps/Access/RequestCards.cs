@@ -184,13 +184,17 @@ public static class RequestCards
     internal static string Seat(Seat seat) => seat.Groups is [var only] && only == seat.Name ? seat.Name : $"{seat.Name} ({string.Join(" or ", seat.Groups)})";
 
     /// <summary>Approvals so far and the seats of the pinned rule; which seat whose approval fills is asked of the directory only when it is decided.</summary>
-    private static Phrase OpenSeats(AccessRequest request, PolicyBook policies)
+    internal static Phrase Progress(AccessRequest request)
     {
         var rule = request.Policy.Policy.Rule;
         var seats = string.Join(", ", rule.Seats.Select(Seat));
-        var pinged = Mentions(rule.PingGroups, policies);
-        var waiting = Phrase.Of($"⏳ {request.Reviews.Count(review => review.Verdict == Verdict.Approve)} of {rule.Seats.Count} {(rule.Seats.Count == 1 ? "approval" : "approvals")} · {(rule.Seats.Count == 1 ? "seat" : "seats")}: {seats}");
-        return pinged.Pieces.Count == 0 ? waiting : waiting + Phrase.Of($" · {pinged}");
+        return Phrase.Of($"⏳ {request.Reviews.Count(review => review.Verdict == Verdict.Approve)} of {rule.Seats.Count} {(rule.Seats.Count == 1 ? "approval" : "approvals")} · {(rule.Seats.Count == 1 ? "seat" : "seats")}: {seats}");
+    }
+
+    private static Phrase OpenSeats(AccessRequest request, PolicyBook policies)
+    {
+        var pinged = Mentions(request.Policy.Policy.Rule.PingGroups, policies);
+        return pinged.Pieces.Count == 0 ? Progress(request) : Progress(request) + Phrase.Of($" · {pinged}");
     }
 
     private static Phrase Footnote(AccessRequest request) =>

@@ -105,7 +105,8 @@ internal static class Gallery
         yield return ("approve an extension", AccessDialogs.Approve(Extension(), new ReviewBackground { AlsoReaches = null }));
         yield return ("deny", AccessDialogs.Deny(Pending()));
         yield return ("extend", AccessDialogs.Extend(Active()));
-        foreach (var command in new[] { "access", "approve", "deny", "extend", "revoke", "who" })
+        yield return ("access alone", AccessDialogs.Ask([AccessLevel.Read, AccessLevel.Write]));
+        foreach (var command in new[] { "approve", "deny", "extend", "revoke", "who" })
         {
             yield return ($"{command} alone", PickDialogs.For(command));
         }

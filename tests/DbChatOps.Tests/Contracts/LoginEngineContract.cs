@@ -349,9 +349,9 @@ public abstract class LoginEngineContract
     }
 
     /// <summary>Takes steps until it is proven, or <paramref name="steps"/> are used up.</summary>
-    protected Task<RevocationReport> EndAsync(ProvisionedLogin login, int steps = 20) => EndAsync(new EndingLogin(login.Login, login.Oid), steps);
+    protected Task<RevocationReport> EndAsync(ProvisionedLogin login, int steps = 60) => EndAsync(new EndingLogin(login.Login, login.Oid), steps);
 
-    protected async Task<RevocationReport> EndAsync(EndingLogin login, int steps = 20)
+    protected async Task<RevocationReport> EndAsync(EndingLogin login, int steps = 60)
     {
         var ended = 0;
         for (var step = 1; ; step++)

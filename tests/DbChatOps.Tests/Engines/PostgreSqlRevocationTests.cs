@@ -266,7 +266,7 @@ public sealed class PostgreSqlRevocationTests(CarelessPostgreSqlStage stage) : P
             await RunAsync(session, "CREATE FUNCTION app.left_here() RETURNS int LANGUAGE sql AS 'SELECT 1'");
         }
 
-        var report = await EndAsync(login, steps: 2);
+        var report = (await SettleAsync(login)).ShouldHaveSingleItem();
 
         report.Stage.ShouldBe(RevocationStage.Contained);
         var named = report.Blockers.Single(static b => b.Contains("a superuser there runs: ", StringComparison.Ordinal));
@@ -286,7 +286,7 @@ public sealed class PostgreSqlRevocationTests(CarelessPostgreSqlStage stage) : P
         }
 
         await Pair.PsqlAsync("ALTER FUNCTION dbchatops.lend(text[]) RENAME TO lend_of_later", PostgreSqlPair.AdminDatabase);
-        var report = await EndAsync(login, steps: 2);
+        var report = (await SettleAsync(login)).ShouldHaveSingleItem();
         await Pair.PsqlAsync("ALTER FUNCTION dbchatops.lend_of_later(text[]) RENAME TO lend", PostgreSqlPair.AdminDatabase);
 
         report.Stage.ShouldBe(RevocationStage.Contained);
@@ -340,7 +340,7 @@ public sealed class PostgreSqlRevocationTests(CarelessPostgreSqlStage stage) : P
 
         try
         {
-            var report = await EndAsync(login, steps: 3);
+            var report = (await SettleAsync(login)).ShouldHaveSingleItem();
 
             report.Stage.ShouldBe(RevocationStage.Contained);
             report.Blockers.ShouldHaveSingleItem().ShouldSatisfyAllConditions(
@@ -352,7 +352,7 @@ public sealed class PostgreSqlRevocationTests(CarelessPostgreSqlStage stage) : P
 
             // A DBA who drops the login by hand does not make it go away.
             await Pair.PsqlAsync($"DROP ROLE {login.Name}");
-            var dropped = await EndAsync(login, steps: 3);
+            var dropped = (await SettleAsync(login)).ShouldHaveSingleItem();
             dropped.Stage.ShouldBe(RevocationStage.Contained);
             dropped.Blockers.ShouldContain(static b => b.Contains("'as the owner''s'", StringComparison.Ordinal));
         }
@@ -377,7 +377,7 @@ public sealed class PostgreSqlRevocationTests(CarelessPostgreSqlStage stage) : P
             await RunAsync(session, "PREPARE TRANSACTION 'as the standing role'");
         }
 
-        var report = await EndAsync(login, steps: 3);
+        var report = (await SettleAsync(login)).ShouldHaveSingleItem();
 
         await Pair.PsqlAsync("ROLLBACK PREPARED 'as the standing role'", "orders");
         report.Stage.ShouldBe(RevocationStage.Contained);
@@ -495,7 +495,7 @@ public sealed class PostgreSqlRevocationTests(CarelessPostgreSqlStage stage) : P
         }
 
         await Pair.PsqlAsync($"SET default_transaction_read_only = off; GRANT SELECT ON evil.his TO {login.Name}", "billing");
-        var report = await EndAsync(login, steps: 3);
+        var report = (await SettleAsync(login)).ShouldHaveSingleItem();
 
         // The foreign right is still named, so the hostile path was walked through and nothing of it ran.
         report.Stage.ShouldBe(RevocationStage.Contained);
@@ -514,7 +514,7 @@ public sealed class PostgreSqlRevocationTests(CarelessPostgreSqlStage stage) : P
         await Pair.PsqlAsync($"GRANT {login.Name} TO bob; GRANT app_owner TO {login.Name};");
         await Pair.PsqlAsync($"CREATE TABLE public.foreign_table (id int); GRANT SELECT ON public.foreign_table TO {login.Name}", "orders");
 
-        var report = await EndAsync(login, steps: 3);
+        var report = (await SettleAsync(login)).ShouldHaveSingleItem();
 
         report.Stage.ShouldBe(RevocationStage.Contained);
         (await Pair.AskAsync($"SELECT count(*) FROM pg_auth_members WHERE member = {login.Oid} OR roleid = {login.Oid}")).ShouldBe("0");
@@ -532,7 +532,7 @@ public sealed class PostgreSqlRevocationTests(CarelessPostgreSqlStage stage) : P
         var free = await MintAsync();
         await Pair.PsqlAsync($"CREATE TABLE public.\"Odd Name\" (id int); GRANT SELECT ON public.\"Odd Name\" TO {held.Name}", "billing");
 
-        var reports = await StepAsync([held, free]);
+        var reports = await SettleAsync(held, free);
         var blocked = reports.Single(r => r.Oid == held.Oid);
         reports.Single(r => r.Oid == free.Oid).ShouldBeProvenGone();
 
@@ -613,7 +613,7 @@ public sealed class PostgreSqlRevocationTests(CarelessPostgreSqlStage stage) : P
         }
 
         await Pair.AskAsync($"REVOKE ALL ON DATABASE \"{quoted}\" FROM {login.Name}");
-        var report = await EndAsync(login, steps: 2);
+        var report = (await SettleAsync(login)).ShouldHaveSingleItem();
         report.Stage.ShouldBe(RevocationStage.Contained);
         report.Blockers.ShouldContain(b => b.Contains($"GRANT CONNECT ON DATABASE \"{quoted}\" TO dbchatops_bot", StringComparison.Ordinal));
 

@@ -125,6 +125,23 @@ public sealed class AskByDialogTests(PostgreSqlStage stage) : IClassFixture<Post
         (await bot.Driver.Suggestions(Ana, "target", "")).ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task Only_levels_that_the_person_may_ask_for_somewhere_are_offered()
+    {
+        await using var bot = await StartAsync(stage);
+        await bot.Says(Ana, "/db access");
+        Levels(bot).ShouldBe(["read", "write", "ddl"]);
+        await bot.Driver.Closes(Ana);
+
+        bot.Settings = bot.Settings with { Policies = new PolicyBook([bot.Settings.Policies.Policies[0]], bot.Settings.Policies.Groups, bot.Settings.Policies.People) };
+        await bot.Says(Ana, "/db access");
+        Levels(bot).ShouldBe(["read"]);
+    }
+
     private static async Task<string> OnlyOneAsync(BotUnderTest bot, SlackUser who, string field) =>
         (await bot.Driver.Suggestions(who, field, "")).ShouldHaveSingleItem();
+
+    private static IEnumerable<string> Levels(BotUnderTest bot) =>
+        bot.Sights.TopModal(Ana)!.Blocks.Select(block => block["element"]).Single(element => element?["type"]?.GetValue<string>() == "static_select")!["options"]!.AsArray()
+            .Select(option => option!["value"]!.GetValue<string>());
 }

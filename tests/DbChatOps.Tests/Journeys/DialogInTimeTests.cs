@@ -40,10 +40,11 @@ public sealed class DialogInTimeTests(PostgreSqlStage stage) : IClassFixture<Pos
         await bot.Driver.WaitsFor(_ => bot.Dialog(who).Contains("One moment", StringComparison.Ordinal), "the loading view");
         held.Release();
         await bot.Driver.WaitsFor(_ => bot.Dialog(who).Contains(says, StringComparison.Ordinal), "the real dialog");
+        // What was called is written down after it is on the screen.
+        await bot.SettlesAsync();
 
         bot.Slack.Journal.Of("views.open").Count.ShouldBe(opened + 1);
         bot.Slack.Journal.Of("views.update").Count.ShouldBe(updated + 1);
-        await bot.SettlesAsync();
     }
 
     [Fact]

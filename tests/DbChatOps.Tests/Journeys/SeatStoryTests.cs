@@ -29,7 +29,9 @@ public sealed class SeatStoryTests(PostgreSqlStage stage) : IClassFixture<Postgr
         await bot.Submits(Bo, ("target", "orders-staging"));
         bot.Sights.TopModal(Bo)!.Errors["target"].ShouldContain("You typed 'orders-staging'");
         await bot.Submits(Bo, ("target", " ORDERS prod "), ("comment", "fine by me"));
-        bot.Dialog(Bo).ShouldContain("needs further approvals");
+        bot.Dialog(Bo).ShouldSatisfyAllConditions(
+            said => said.ShouldContain("needs further approvals"),
+            said => said.ShouldContain("1 of 2 approvals · seats: "));
         bot.Approvals.ShouldContain("1 of 2 approvals");
         (await bot.GrantsAsync()).ShouldBeEmpty();
 

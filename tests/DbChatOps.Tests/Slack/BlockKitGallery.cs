@@ -117,7 +117,7 @@ internal static class BlockKitGallery
             yield return entry;
         }
 
-        yield return ("ask", AccessDialogs.Ask());
+        yield return ("ask", AccessDialogs.Ask(Enum.GetValues<AccessLevel>()));
         yield return ("revoke", AccessDialogs.Revoke(Active()));
         yield return ("cut off", AccessDialogs.CutOff(new CutOffOrder(Asker.Id, "suspicious"), Preview("suspicious", 1)));
         yield return ("long: cut off", AccessDialogs.CutOff(new CutOffOrder(Asker.Id, "suspicious"), Preview("suspicious", Many)));

@@ -25,7 +25,8 @@ export class BotHost {
     for (const stream of [bot.process.stdout, bot.process.stderr]) stream.on('data', (chunk) => { bot.log += chunk; });
     const isUp = async () => {
       if (bot.process.exitCode !== null) throw new Error(`The bot ended with ${bot.process.exitCode}: ${bot.log}`);
-      return fetch(`${bot.address}healthz/ready`).then((answer) => answer.ok, () => false);
+      // A server that a busy machine kept from answering is looked at again.
+      return fetch(`${bot.address}healthz/ready`).then(async (answer) => answer.ok && !/^server /m.test(await answer.text()), () => false);
     };
     await eventually(isUp, 'the bot is ready', 60_000);
     return bot;
