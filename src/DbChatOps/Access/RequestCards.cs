@@ -113,7 +113,7 @@ public static class RequestCards
 
     private static IEnumerable<Phrase> Call(AccessRequest request, PolicyBook policies)
     {
-        yield return Phrase.Of($"{request.Requester.Id} has waited since {request.AskedAt} for {What(request)}; it lapses at {request.LapsesAt}.");
+        yield return Phrase.Of($"{request.Requester.Id} has waited since {request.AskedAt} for {What(request)}; it lapses {request.LapsesAt}.");
         if (request.Policy.Policy.Rule.Escalation is { } escalation && Mentions([escalation.Group], policies) is { Pieces.Count: > 0 } called)
         {
             yield return Phrase.Of($"Please look: {called}");
@@ -132,8 +132,8 @@ public static class RequestCards
     private static Review WithoutQuoted(Review review) => review.Verdict == Verdict.Deny ? review with { Comment = null } : review;
 
     private static IEnumerable<Phrase> Reviews(AccessRequest request) => request.Reviews.Select(review => review.Verdict == Verdict.Approve
-        ? Phrase.Of($"✅ {review.Reviewer.Id} approved at {review.At}{Comment(review)}{Returned(request, review)}")
-        : Phrase.Of($"⛔ {review.Reviewer.Id} denied at {review.At}{Comment(review)}"));
+        ? Phrase.Of($"✅ {review.Reviewer.Id} approved {review.At}{Comment(review)}{Returned(request, review)}")
+        : Phrase.Of($"⛔ {review.Reviewer.Id} denied {review.At}{Comment(review)}"));
 
     private static Phrase Returned(AccessRequest request, Review review) => review.Returns is { } own
         ? Phrase.Of($" · ↔ {request.Requester.Id} approved a request of {review.Reviewer.Id} within the last 24 h ({own.Handle:code})")
@@ -167,13 +167,13 @@ public static class RequestCards
                 yield return Phrase.Of($"✅ Every seat is filled");
                 break;
             case RequestState.Denied when request.Reviews.All(review => review.Verdict == Verdict.Approve):
-                yield return Phrase.Of($"⛔ Closed at {request.DecidedAt!.Value}, because its requester or an approver was cut off: {request.Outcome ?? ""}");
+                yield return Phrase.Of($"⛔ Closed {request.DecidedAt!.Value}, because its requester or an approver was cut off: {request.Outcome ?? ""}");
                 break;
             case RequestState.Withdrawn:
-                yield return Phrase.Of($"Withdrawn by the requester at {request.DecidedAt!.Value}");
+                yield return Phrase.Of($"Withdrawn by the requester {request.DecidedAt!.Value}");
                 break;
             case RequestState.Lapsed:
-                yield return Phrase.Of($"Lapsed at {request.DecidedAt!.Value}: nobody answered in time");
+                yield return Phrase.Of($"Lapsed {request.DecidedAt!.Value}: nobody answered in time");
                 break;
         }
     }

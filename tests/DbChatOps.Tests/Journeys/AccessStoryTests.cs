@@ -190,7 +190,7 @@ public sealed class AccessStoryTests(PostgreSqlStage stage) : IClassFixture<Post
         await bot.Submits(Ana, ("window", "20m"), ("reason", "the replica is down"));
         bot.Dialog(Ana).ShouldContain("for *20 min*");
         await bot.Presses(Bo, "Approve…", Seed.Approvals);
-        bot.Dialog(Bo).ShouldContain("Denied before");
+        bot.Dialog(Bo).ShouldContain("Denied earlier");
     }
 
     [Fact]
