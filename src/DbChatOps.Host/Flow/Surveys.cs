@@ -17,6 +17,7 @@ public sealed class Surveys(
     private static readonly TimeSpan Between = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan LongestBetweenTries = TimeSpan.FromSeconds(10);
     private readonly ConcurrentDictionary<ServerId, ServerInspection> _latest = new();
+    private readonly ConcurrentDictionary<ServerId, byte> _begun = new();
     private readonly TaskCompletionSource _firstLook = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _misses;
 
@@ -33,7 +34,7 @@ public sealed class Surveys(
     public async Task<bool> LookAsync(CancellationToken ct)
     {
         var book = rules().Targets;
-        foreach (var server in book.Servers.Where(server => !_latest.ContainsKey(server.Id)))
+        foreach (var server in book.Servers.Where(server => _begun.TryAdd(server.Id, 0)))
         {
             health.Degrade($"server:{server.Id}", $"server {server.Id}: not looked at yet");
         }

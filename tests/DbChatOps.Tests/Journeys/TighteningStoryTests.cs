@@ -109,6 +109,9 @@ public sealed class TighteningStoryTests(PostgreSqlStage stage) : IClassFixture<
             health.Reasons.ShouldBe(["server orders: not looked at yet"]);
             (await first).ShouldBeFalse();
             health.Reasons.ShouldHaveSingleItem().ShouldContain("the connection was refused");
+            var second = surveys.LookAsync(Ct);
+            health.Reasons.ShouldHaveSingleItem("what is known stays while it is tried again").ShouldContain("the connection was refused");
+            await second;
 
             await surveys.StartAsync(Ct);
             foreach (var pause in (double[])[0.5, 1, 2, 4, 8, 10, 10])
