@@ -8,19 +8,19 @@ using Xunit;
 
 namespace DbChatOps.Tests.Engines;
 
-/// <summary>PostgreSQL keeps what every engine promises.</summary>
-public sealed class PostgreSqlLoginEngineTests : LoginEngineContract, IClassFixture<PostgreSqlStage>
+/// <summary>PostgreSQL keeps what every engine promises; each class below runs all of it on another major or another kind of cluster.</summary>
+public abstract class PostgreSqlLoginEngineContract : LoginEngineContract
 {
-    private readonly PostgreSqlStage _stage;
-
-    public PostgreSqlLoginEngineTests(PostgreSqlStage stage)
+    protected PostgreSqlLoginEngineContract(PostgreSqlStage stage)
     {
-        _stage = stage;
+        Stage = stage;
         stage.Pair.Require();
         Server = stage.Pair.ToServer();
     }
 
-    protected override ILoginEngine Engine => _stage.Engine;
+    protected PostgreSqlStage Stage { get; }
+
+    protected override ILoginEngine Engine => Stage.Engine;
 
     protected override Server Server { get; }
 
@@ -28,5 +28,13 @@ public sealed class PostgreSqlLoginEngineTests : LoginEngineContract, IClassFixt
 
     protected override string RefusedPassword => PostgresErrorCodes.InvalidPassword;
 
-    protected override async Task<DbConnection> ConnectAsync(string login, Secret password) => await _stage.ConnectAsync(login, password);
+    protected override async Task<DbConnection> ConnectAsync(string login, Secret password) => await Stage.ConnectAsync(login, password);
 }
+
+public sealed class PostgreSqlLoginEngineTests(PostgreSqlStage stage) : PostgreSqlLoginEngineContract(stage), IClassFixture<PostgreSqlStage>;
+
+[Trait("Major", "14")]
+public sealed class PostgreSql14LoginEngineTests(PostgreSql14Stage stage) : PostgreSqlLoginEngineContract(stage), IClassFixture<PostgreSql14Stage>;
+
+[Trait("Major", "18")]
+public sealed class PostgreSql18LoginEngineTests(PostgreSql18Stage stage) : PostgreSqlLoginEngineContract(stage), IClassFixture<PostgreSql18Stage>;

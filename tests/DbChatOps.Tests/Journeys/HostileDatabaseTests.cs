@@ -29,7 +29,7 @@ public sealed class HostileDatabaseTests(PostgreSqlStage stage) : IClassFixture<
             shown[2].ShouldStartWith("psql ");
 
             var answer = await PosixShell.RunAsync(
-                $"{shown[2]} -XAt -c 'SELECT current_user' -c 'SELECT current_database()' -c 'SELECT count(*) FROM app.orders' </dev/null", PostgreSqlBinaries.Folder, password);
+                $"{shown[2]} -XAt -c 'SELECT current_user' -c 'SELECT current_database()' -c 'SELECT count(*) FROM app.orders' </dev/null", PostgreSqlBinaries.Default.FolderOf("psql"), password);
 
             answer.Split('\n').ShouldBe([login, Unkind, "100", ""]);
             await bot.PassesAsync(TimeSpan.FromMinutes(31));
@@ -49,7 +49,7 @@ public sealed class HostileDatabaseTests(PostgreSqlStage stage) : IClassFixture<
         var here = new ConnectHint { Host = "127.0.0.1", Port = stage.Pair.WriterPort };
 
         var answer = await PosixShell.RunAsync(
-            string.Concat(names.Select(name => $"{PsqlLine.Connect(here, name, "postgres")} -X -c '' </dev/null 2>&1\n")), PostgreSqlBinaries.Folder);
+            string.Concat(names.Select(name => $"{PsqlLine.Connect(here, name, "postgres")} -X -c '' </dev/null 2>&1\n")), PostgreSqlBinaries.Default.FolderOf("psql"));
 
         foreach (var name in names)
         {
@@ -64,7 +64,7 @@ public sealed class HostileDatabaseTests(PostgreSqlStage stage) : IClassFixture<
         var line = PsqlLine.Prompt("PRODUCTION it's 100% :HOST `id` \\", "41");
         var here = PsqlLine.Connect(new ConnectHint { Host = "127.0.0.1", Port = stage.Pair.WriterPort }, "orders", "postgres");
 
-        var answer = await PosixShell.RunAsync($"{here} -XAt <<'END'\n{line}\n\\echo :PROMPT1\nEND\n", PostgreSqlBinaries.Folder);
+        var answer = await PosixShell.RunAsync($"{here} -XAt <<'END'\n{line}\n\\echo :PROMPT1\nEND\n", PostgreSqlBinaries.Default.FolderOf("psql"));
 
         answer.ShouldBe("%[%033[1;41m%] PRODUCTION it's 100%% :HOST id \\ %[%033[0m%] %/%R%# \n");
     }

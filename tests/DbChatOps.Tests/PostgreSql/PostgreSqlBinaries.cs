@@ -3,21 +3,50 @@ using System.Globalization;
 
 namespace DbChatOps.Tests.PostgreSql;
 
-/// <summary>Finds the server programs and runs them: as root through user postgres (the server refuses root), else as oneself.</summary>
-internal static class PostgreSqlBinaries
+/// <summary>
+/// The programs of one PostgreSQL major. As root they run as user postgres, because the server refuses root. One process of tests may use several majors.
+/// </summary>
+public sealed class PostgreSqlBinaries
 {
     private const string DebianFolder = "/usr/lib/postgresql";
 
-    public static string? Folder { get; } = Find();
+    private readonly List<string> _folders;
+
+    private PostgreSqlBinaries(List<string> folders, string missing)
+    {
+        _folders = folders;
+        Missing = folders.Any(static folder => File.Exists(Path.Combine(folder, "initdb"))) ? null : missing;
+    }
+
+    /// <summary>What tests use that name no major: <c>DBCHATOPS_PG_BIN</c>, or the newest of Debian's packages.</summary>
+    public static PostgreSqlBinaries Default { get; } = new(
+        FindDefault() is { } folder ? [folder] : [],
+        "PostgreSQL's server programs were not found; set DBCHATOPS_PG_BIN or install postgresql.");
+
+    /// <summary>Set when there is no server: the reason to skip.</summary>
+    public string? Missing { get; }
 
     private static bool IsRoot => string.Equals(Environment.UserName, "root", StringComparison.Ordinal);
 
-    public static Task<string> RunAsync(string program, params string[] arguments) => RunAsync(localeFolder: null, program, arguments);
+    /// <summary>A certain major, as <c>tests/postgresql/bring.sh</c> brings it. Programs other than the server come from a newer installation.</summary>
+    public static PostgreSqlBinaries OfMajor(int major)
+    {
+        var missing = $"PostgreSQL {major} was not found; run tests/postgresql/bring.sh, or set DBCHATOPS_PG_MAJORS to a folder with {major}/bin.";
+        return MajorsFolder() is { } folder
+            ? new PostgreSqlBinaries([BinOf(folder, major.ToString(CultureInfo.InvariantCulture)), BinOf(folder, "tools")], missing)
+            : new PostgreSqlBinaries([], missing);
+    }
+
+    /// <summary>The folder of a program; other programs of the same installation are beside it.</summary>
+    public string FolderOf(string program) => _folders.Find(folder => File.Exists(Path.Combine(folder, program)))
+        ?? throw new InvalidOperationException($"{program} was not found in {string.Join(", ", _folders)}.");
+
+    public Task<string> RunAsync(string program, params string[] arguments) => RunAsync(localeFolder: null, program, arguments);
 
     /// <param name="localeFolder">Where the C library looks for locales that the machine does not have.</param>
-    public static async Task<string> RunAsync(string? localeFolder, string program, string[] arguments)
+    public async Task<string> RunAsync(string? localeFolder, string program, string[] arguments, string workingFolder = "/")
     {
-        var (exit, output) = await TryAsync(Path.Combine(Folder ?? string.Empty, program), arguments, asServer: true, localeFolder);
+        var (exit, output) = await TryAsync(Path.Combine(FolderOf(program), program), arguments, asServer: true, localeFolder, workingFolder);
         return exit == 0 ? output : throw new InvalidOperationException($"{program} ended with {exit}: {output}");
     }
 
@@ -42,9 +71,10 @@ internal static class PostgreSqlBinaries
         }
     }
 
-    private static async Task<(int Exit, string Output)> TryAsync(string program, string[] arguments, bool asServer, string? localeFolder = null)
+    private static async Task<(int Exit, string Output)> TryAsync(
+        string program, string[] arguments, bool asServer, string? localeFolder = null, string workingFolder = "/")
     {
-        var start = new ProcessStartInfo { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = "/" };
+        var start = new ProcessStartInfo { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = workingFolder };
         if (asServer && IsRoot)
         {
             start.FileName = "setpriv";
@@ -76,7 +106,7 @@ internal static class PostgreSqlBinaries
         return (process.ExitCode, await output + await error);
     }
 
-    private static string? Find()
+    private static string? FindDefault()
     {
         if (Environment.GetEnvironmentVariable("DBCHATOPS_PG_BIN") is { Length: > 0 } given)
         {
@@ -90,4 +120,24 @@ internal static class PostgreSqlBinaries
                 .FirstOrDefault(static d => File.Exists(Path.Combine(d, "initdb")))
             : null;
     }
+
+    private static string? MajorsFolder()
+    {
+        if (Environment.GetEnvironmentVariable("DBCHATOPS_PG_MAJORS") is { Length: > 0 } given)
+        {
+            return given;
+        }
+
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "DbChatOps.sln")))
+            {
+                return Path.Combine(folder.FullName, "artifacts", "postgresql");
+            }
+        }
+
+        return null;
+    }
+
+    private static string BinOf(string majors, string part) => Path.Combine(majors, part, "bin");
 }

@@ -5,7 +5,7 @@ using System.Net.Sockets;
 namespace DbChatOps.Tests.PostgreSql;
 
 /// <summary>One running server in a folder of its own.</summary>
-public sealed class PostgreSqlNode(string folder, string socketFolder, string? localeFolder = null)
+public sealed class PostgreSqlNode(PostgreSqlBinaries binaries, string folder, string socketFolder, string? localeFolder = null)
 {
     private string DataFolder => Path.Combine(folder, "data");
 
@@ -21,7 +21,7 @@ public sealed class PostgreSqlNode(string folder, string socketFolder, string? l
             Port = samePort ?? FreePort();
             try
             {
-                await PostgreSqlBinaries.RunAsync(
+                await binaries.RunAsync(
                     localeFolder,
                     "pg_ctl",
                     ["-D", DataFolder, "-w", "-t", "30", "-l", Path.Combine(folder, "log"), "-o", string.Create(CultureInfo.InvariantCulture, $"-p {Port} -k {socketFolder}"), "start"]);
@@ -36,24 +36,24 @@ public sealed class PostgreSqlNode(string folder, string socketFolder, string? l
 
     public Task RestartAsync() => StartAsync(Port);
 
-    public Task StopAsync() => PostgreSqlBinaries.RunAsync("pg_ctl", "-D", DataFolder, "-m", "immediate", "-w", "stop");
+    public Task StopAsync() => binaries.RunAsync("pg_ctl", "-D", DataFolder, "-m", "immediate", "-w", "stop");
 
     /// <summary>Comes up in recovery, as after a switch-over that nobody told us of: it answers, and refuses every write.</summary>
     public async Task RestartReadOnlyAsync()
     {
-        await PostgreSqlBinaries.RunAsync("pg_ctl", "-D", DataFolder, "-m", "fast", "-w", "stop");
+        await binaries.RunAsync("pg_ctl", "-D", DataFolder, "-m", "fast", "-w", "stop");
         await File.WriteAllTextAsync(RecoverySignal, string.Empty);
         await RestartAsync();
     }
 
     public async Task RestartWritableAsync()
     {
-        await PostgreSqlBinaries.RunAsync("pg_ctl", "-D", DataFolder, "-m", "fast", "-w", "stop");
+        await binaries.RunAsync("pg_ctl", "-D", DataFolder, "-m", "fast", "-w", "stop");
         File.Delete(RecoverySignal);
         await RestartAsync();
     }
 
-    public Task ReloadAsync() => PostgreSqlBinaries.RunAsync("pg_ctl", "-D", DataFolder, "reload");
+    public Task ReloadAsync() => binaries.RunAsync("pg_ctl", "-D", DataFolder, "reload");
 
     /// <summary>Freezes the postmaster: connections are accepted by the kernel and never answered.</summary>
     public Task PauseAsync() => PostgreSqlBinaries.SignalAsync("STOP", ProcessId());

@@ -17,21 +17,24 @@ public sealed class PostgreSqlPair : IAsyncLifetime
 
     private readonly string _folder = Directory.CreateTempSubdirectory("dbco").FullName;
 
-    private readonly string? _locale;
+    private readonly ClusterShape _shape;
+
+    private readonly PostgreSqlBinaries _binaries;
 
     private int _further;
 
-    /// <param name="locale">The language that the servers speak, such as <c>de_DE.UTF-8</c>; English by default.</param>
-    public PostgreSqlPair(string? locale = null)
+    public PostgreSqlPair(ClusterShape? shape = null)
     {
-        _locale = locale;
-        var localeFolder = locale is null ? null : _folder;
-        Writer = new PostgreSqlNode(Path.Combine(_folder, "w"), _folder, localeFolder);
-        Standby = new PostgreSqlNode(Path.Combine(_folder, "s"), _folder, localeFolder);
+        _shape = shape ?? new ClusterShape();
+        _binaries = _shape.Major is { } major ? PostgreSqlBinaries.OfMajor(major) : PostgreSqlBinaries.Default;
+        var localeFolder = _shape.Locale is null ? null : _folder;
+        Writer = new PostgreSqlNode(_binaries, Path.Combine(_folder, "w"), _folder, localeFolder);
+        Standby = new PostgreSqlNode(_binaries, Path.Combine(_folder, "s"), _folder, localeFolder);
     }
 
     public PostgreSqlNode Writer { get; }
 
+    /// <summary>Never started when the shape has no standby.</summary>
     public PostgreSqlNode Standby { get; }
 
     public int WriterPort => Writer.Port;
@@ -43,9 +46,9 @@ public sealed class PostgreSqlPair : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        if (PostgreSqlBinaries.Folder is null)
+        if (_binaries.Missing is { } missing)
         {
-            Missing = "PostgreSQL's server programs were not found; set DBCHATOPS_PG_BIN or install postgresql.";
+            Missing = missing;
             if (string.Equals(Environment.GetEnvironmentVariable("CI"), "true", StringComparison.OrdinalIgnoreCase))
             {
                 throw new InvalidOperationException(Missing);
@@ -54,9 +57,9 @@ public sealed class PostgreSqlPair : IAsyncLifetime
             return;
         }
 
-        if (_locale is not null && !await PostgreSqlBinaries.DefineLocaleAsync(_locale, _folder))
+        if (_shape.Locale is { } locale && !await PostgreSqlBinaries.DefineLocaleAsync(locale, _folder))
         {
-            Missing = $"The locale {_locale} cannot be made; install the package locales.";
+            Missing = $"The locale {locale} cannot be made; install the package locales.";
             return;
         }
 
@@ -66,12 +69,15 @@ public sealed class PostgreSqlPair : IAsyncLifetime
         }
 
         await PostgreSqlBinaries.GiveToServerAsync(_folder);
-        await PostgreSqlBinaries.RunAsync("initdb", "-D", Writer.Data, "-U", "postgres", "-A", "trust", "--no-sync", "--locale=C", "-E", "UTF8");
-        await File.AppendAllTextAsync(Path.Combine(Writer.Data, "postgresql.conf"), Settings + (_locale is null ? string.Empty : $"lc_messages = '{_locale}'\n"));
-        await File.WriteAllTextAsync(Path.Combine(Writer.Data, "pg_hba.conf"), HostRules);
+        await _binaries.RunAsync("initdb", "-D", Writer.Data, "-U", "postgres", "-A", "trust", "--no-sync", "--locale=C", "-E", "UTF8");
+        await File.AppendAllTextAsync(Path.Combine(Writer.Data, "postgresql.conf"), _shape.Configuration);
+        await File.WriteAllTextAsync(Path.Combine(Writer.Data, "pg_hba.conf"), _shape.HostRules);
         await Writer.StartAsync();
-        await CopyWriterAsync(Standby);
-        await Standby.StartAsync();
+        if (_shape.HasStandby)
+        {
+            await CopyWriterAsync(Standby);
+            await Standby.StartAsync();
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -89,7 +95,7 @@ public sealed class PostgreSqlPair : IAsyncLifetime
     public async Task<PostgreSqlNode> AddStandbyAsync()
     {
         var folder = Path.Combine(_folder, $"x{_further++}");
-        var node = new PostgreSqlNode(folder, _folder);
+        var node = new PostgreSqlNode(_binaries, folder, _folder);
         Directory.CreateDirectory(folder);
         await PostgreSqlBinaries.GiveToServerAsync(folder);
         await CopyWriterAsync(node);
@@ -132,7 +138,7 @@ public sealed class PostgreSqlPair : IAsyncLifetime
         var file = Path.Combine(_folder, $"script-{Guid.NewGuid():N}.sql");
         await File.WriteAllTextAsync(file, script);
         await PostgreSqlBinaries.GiveToServerAsync(file);
-        await PostgreSqlBinaries.RunAsync(
+        await _binaries.RunAsync(
             "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1", "-p", (node ?? Writer).Port.ToString(CultureInfo.InvariantCulture),
             "-U", "postgres", "-d", database, "-f", file);
     }
@@ -182,7 +188,7 @@ public sealed class PostgreSqlPair : IAsyncLifetime
     {
         Id = new ServerId(id),
         Environment = environment,
-        Nodes = listStandby
+        Nodes = listStandby && _shape.HasStandby
             ? [new ServerNode { Host = "127.0.0.1", Port = WriterPort }, new ServerNode { Host = "127.0.0.1", Port = StandbyPort, Kind = NodeKind.Standby }]
             : [new ServerNode { Host = "127.0.0.1", Port = WriterPort }],
         AdminDatabase = AdminDatabase,
@@ -190,32 +196,12 @@ public sealed class PostgreSqlPair : IAsyncLifetime
         MaximumLiveGrants = 2000,
     };
 
-    private Task CopyWriterAsync(PostgreSqlNode node) => PostgreSqlBinaries.RunAsync(
-        "pg_basebackup", "-h", "127.0.0.1", "-p", WriterPort.ToString(CultureInfo.InvariantCulture), "-U", "postgres",
-        "-D", node.Data, "-R", "-X", "stream", "-c", "fast", "--no-sync");
-
-    private const string Settings =
-        """
-        listen_addresses = '127.0.0.1'
-        fsync = off
-        wal_level = replica
-        max_prepared_transactions = 10
-        max_connections = 80
-        shared_buffers = 16MB
-        hot_standby = on
-        password_encryption = 'scram-sha-256'
-        logging_collector = off
-
-        """;
-
-    // The first rule is the dead man's switch: temporary logins get in by password only, so VALID UNTIL binds them.
-    private const string HostRules =
-        """
-        host  all         +dbchatops_temp  127.0.0.1/32  scram-sha-256
-        local all         postgres                       trust
-        host  all         postgres         127.0.0.1/32  trust
-        host  replication postgres         127.0.0.1/32  trust
-        host  all         all              127.0.0.1/32  scram-sha-256
-
-        """;
+    // pg_basebackup would write the connection with -R, and a newer one names settings that an older standby refuses.
+    private async Task CopyWriterAsync(PostgreSqlNode node)
+    {
+        var port = WriterPort.ToString(CultureInfo.InvariantCulture);
+        await _binaries.RunAsync("pg_basebackup", "-h", "127.0.0.1", "-p", port, "-U", "postgres", "-D", node.Data, "-X", "stream", "-c", "fast", "--no-sync");
+        await File.AppendAllTextAsync(Path.Combine(node.Data, "postgresql.auto.conf"), $"primary_conninfo = 'user=postgres host=127.0.0.1 port={port}'\n");
+        await File.WriteAllTextAsync(Path.Combine(node.Data, "standby.signal"), string.Empty);
+    }
 }
