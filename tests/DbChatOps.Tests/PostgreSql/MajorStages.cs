@@ -1,6 +1,6 @@
 namespace DbChatOps.Tests.PostgreSql;
 
-/// <summary>The same servers of one major; each class of tests has clusters of its own.</summary>
+/// <summary>The usual servers, of one major.</summary>
 public sealed class PostgreSql14Stage() : PostgreSqlStage(new PostgreSqlPair(new ClusterShape { Major = 14 }));
 
 public sealed class PostgreSql15Stage() : PostgreSqlStage(new PostgreSqlPair(new ClusterShape { Major = 15 }));
@@ -10,3 +10,8 @@ public sealed class PostgreSql16Stage() : PostgreSqlStage(new PostgreSqlPair(new
 public sealed class PostgreSql17Stage() : PostgreSqlStage(new PostgreSqlPair(new ClusterShape { Major = 17 }));
 
 public sealed class PostgreSql18Stage() : PostgreSqlStage(new PostgreSqlPair(new ClusterShape { Major = 18 }));
+
+/// <summary>Without a standby, where the test is about one server.</summary>
+public sealed class PostgreSql14Alone() : PostgreSqlStage(new PostgreSqlPair(new ClusterShape { Major = 14, HasStandby = false }));
+
+public sealed class PostgreSql18Alone() : PostgreSqlStage(new PostgreSqlPair(new ClusterShape { Major = 18, HasStandby = false }));

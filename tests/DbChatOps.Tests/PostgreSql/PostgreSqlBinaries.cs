@@ -44,11 +44,12 @@ public sealed class PostgreSqlBinaries
     public Task<string> RunAsync(string program, params string[] arguments) => RunAsync(localeFolder: null, program, arguments);
 
     /// <param name="localeFolder">Where the C library looks for locales that the machine does not have.</param>
-    public async Task<string> RunAsync(string? localeFolder, string program, string[] arguments, string workingFolder = "/")
-    {
-        var (exit, output) = await TryAsync(Path.Combine(FolderOf(program), program), arguments, asServer: true, localeFolder, workingFolder);
-        return exit == 0 ? output : throw new InvalidOperationException($"{program} ended with {exit}: {output}");
-    }
+    public Task<string> RunAsync(string? localeFolder, string program, string[] arguments) =>
+        RunAsync(Path.Combine(FolderOf(program), program), arguments, localeFolder, workingFolder: "/");
+
+    /// <summary>Runs the program of a certain folder, in a working folder that it may write.</summary>
+    public static Task<string> RunInAsync(string folder, string program, string[] arguments, string workingFolder) =>
+        RunAsync(Path.Combine(folder, program), arguments, localeFolder: null, workingFolder);
 
     public static Task GiveToServerAsync(string folder) =>
         IsRoot ? TryAsync("chown", ["-R", "postgres:postgres", folder], asServer: false) : Task.CompletedTask;
@@ -69,6 +70,12 @@ public sealed class PostgreSqlBinaries
         {
             return false;
         }
+    }
+
+    private static async Task<string> RunAsync(string path, string[] arguments, string? localeFolder, string workingFolder)
+    {
+        var (exit, output) = await TryAsync(path, arguments, asServer: true, localeFolder, workingFolder);
+        return exit == 0 ? output : throw new InvalidOperationException($"{path} ended with {exit}: {output}");
     }
 
     private static async Task<(int Exit, string Output)> TryAsync(

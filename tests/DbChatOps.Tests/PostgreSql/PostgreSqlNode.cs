@@ -14,7 +14,9 @@ public sealed class PostgreSqlNode(PostgreSqlBinaries binaries, string folder, s
     public string Data => DataFolder;
 
     /// <summary>Starts on a free port; another process may take it in between, so it tries again with the next.</summary>
-    public async Task StartAsync(int? samePort = null)
+    /// <param name="samePort">The port to keep; absent: any that is free.</param>
+    /// <param name="options">Further options of the server program.</param>
+    public async Task StartAsync(int? samePort = null, string options = "")
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -24,7 +26,7 @@ public sealed class PostgreSqlNode(PostgreSqlBinaries binaries, string folder, s
                 await binaries.RunAsync(
                     localeFolder,
                     "pg_ctl",
-                    ["-D", DataFolder, "-w", "-t", "30", "-l", Path.Combine(folder, "log"), "-o", string.Create(CultureInfo.InvariantCulture, $"-p {Port} -k {socketFolder}"), "start"]);
+                    ["-D", DataFolder, "-w", "-t", "30", "-l", Path.Combine(folder, "log"), "-o", string.Create(CultureInfo.InvariantCulture, $"-p {Port} -k {socketFolder} {options}"), "start"]);
                 return;
             }
             catch (InvalidOperationException) when (attempt < 4)
@@ -37,6 +39,9 @@ public sealed class PostgreSqlNode(PostgreSqlBinaries binaries, string folder, s
     public Task RestartAsync() => StartAsync(Port);
 
     public Task StopAsync() => binaries.RunAsync("pg_ctl", "-D", DataFolder, "-m", "immediate", "-w", "stop");
+
+    /// <summary>Ends sessions and writes everything down, as before an upgrade.</summary>
+    public Task StopGentlyAsync() => binaries.RunAsync("pg_ctl", "-D", DataFolder, "-m", "fast", "-w", "stop");
 
     /// <summary>Comes up in recovery, as after a switch-over that nobody told us of: it answers, and refuses every write.</summary>
     public async Task RestartReadOnlyAsync()

@@ -10,7 +10,7 @@ namespace DbChatOps.Tests.PostgreSql;
 /// A real primary with a streaming standby, in a folder and on ports of its own. Roles, start-up backends and reconcilers are cluster-wide, so every test class
 /// has one. Without server programs its tests are skipped on a laptop and fail in CI.
 /// </summary>
-public sealed class PostgreSqlPair : IAsyncLifetime
+public sealed partial class PostgreSqlPair : IAsyncLifetime
 {
     public const string AdminDatabase = "dbchatops_admin";
     private const string BotPassword = "bot-password-of-the-tests";
@@ -32,7 +32,7 @@ public sealed class PostgreSqlPair : IAsyncLifetime
         Standby = new PostgreSqlNode(_binaries, Path.Combine(_folder, "s"), _folder, localeFolder);
     }
 
-    public PostgreSqlNode Writer { get; }
+    public PostgreSqlNode Writer { get; private set; }
 
     /// <summary>Never started when the shape has no standby.</summary>
     public PostgreSqlNode Standby { get; }
@@ -48,12 +48,7 @@ public sealed class PostgreSqlPair : IAsyncLifetime
     {
         if (_binaries.Missing is { } missing)
         {
-            Missing = missing;
-            if (string.Equals(Environment.GetEnvironmentVariable("CI"), "true", StringComparison.OrdinalIgnoreCase))
-            {
-                throw new InvalidOperationException(Missing);
-            }
-
+            Miss(missing);
             return;
         }
 
@@ -195,6 +190,16 @@ public sealed class PostgreSqlPair : IAsyncLifetime
         Minter = new Credential { User = "dbchatops_bot", Password = static _ => ValueTask.FromResult(new Secret(BotPassword)) },
         MaximumLiveGrants = 2000,
     };
+
+    /// <summary>A reason to skip on a laptop; in CI everything has to be there.</summary>
+    private void Miss(string reason)
+    {
+        Missing = reason;
+        if (string.Equals(Environment.GetEnvironmentVariable("CI"), "true", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new InvalidOperationException(reason);
+        }
+    }
 
     // pg_basebackup would write the connection with -R, and a newer one names settings that an older standby refuses.
     private async Task CopyWriterAsync(PostgreSqlNode node)
