@@ -33,8 +33,10 @@ public abstract class PostgreSqlLoginEngineContract : LoginEngineContract
 
 public sealed class PostgreSqlLoginEngineTests(PostgreSqlStage stage) : PostgreSqlLoginEngineContract(stage), IClassFixture<PostgreSqlStage>;
 
+[Trait("Trap", "T-06")]
 [Trait("Major", "14")]
 public sealed class PostgreSql14LoginEngineTests(PostgreSql14Stage stage) : PostgreSqlLoginEngineContract(stage), IClassFixture<PostgreSql14Stage>;
 
+[Trait("Trap", "T-06")]
 [Trait("Major", "18")]
 public sealed class PostgreSql18LoginEngineTests(PostgreSql18Stage stage) : PostgreSqlLoginEngineContract(stage), IClassFixture<PostgreSql18Stage>;

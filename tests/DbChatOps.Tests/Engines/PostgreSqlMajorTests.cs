@@ -76,17 +76,22 @@ public abstract class PostgreSqlMajorContract(PostgreSqlStage stage, int major) 
     }
 }
 
+[Trait("Trap", "T-06")]
 [Trait("Major", "14")]
 public sealed class PostgreSql14Tests(PostgreSql14Stage stage) : PostgreSqlMajorContract(stage, 14), IClassFixture<PostgreSql14Stage>;
 
+[Trait("Trap", "T-06")]
 [Trait("Major", "15")]
 public sealed class PostgreSql15Tests(PostgreSql15Stage stage) : PostgreSqlMajorContract(stage, 15), IClassFixture<PostgreSql15Stage>;
 
+[Trait("Trap", "T-06")]
 [Trait("Major", "16")]
 public sealed class PostgreSql16Tests(PostgreSql16Stage stage) : PostgreSqlMajorContract(stage, 16), IClassFixture<PostgreSql16Stage>;
 
+[Trait("Trap", "T-06")]
 [Trait("Major", "17")]
 public sealed class PostgreSql17Tests(PostgreSql17Stage stage) : PostgreSqlMajorContract(stage, 17), IClassFixture<PostgreSql17Stage>;
 
+[Trait("Trap", "T-06")]
 [Trait("Major", "18")]
 public sealed class PostgreSql18Tests(PostgreSql18Stage stage) : PostgreSqlMajorContract(stage, 18), IClassFixture<PostgreSql18Stage>;
