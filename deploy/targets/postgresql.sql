@@ -1,23 +1,40 @@
--- DbChatOps: set-up of one PostgreSQL server (14 to 18).
+-- DbChatOps: set-up of one PostgreSQL server (14 to 18). This is version 4.
 --
--- Run once per server with psql as a superuser, connected to the admin database; safe to repeat, and to be repeated at upgrades.
--- What it makes: the bot's login without any power of its own, two powerless groups, and the facade: the only functions through
--- which the bot changes roles. The facade touches roles named dbco_* that carry the bot's comment and the heirs it makes for them, and nothing else.
+-- Run once per server with psql as a superuser, connected to the admin database. It is safe to repeat, and it upgrades version 3 while logins are live.
+-- It makes the bot's login, which has no power of its own, the group that marks temporary logins, and the facade: the only functions through which
+-- the bot changes roles. The facade touches the roles dbco_* that it made itself (or that carry the bot's comment) and their heirs, and nothing else.
 -- Set the bot's password afterwards (\password dbchatops_bot); list the standing roles with the statements that
 -- `dbchatops check --print-setup` prints below this script.
+--
+-- Rules of the facade. Each has tests.
+--  1. Nothing that a person without power over the bot can lock stands before, or in one transaction with, ending somebody else's access. So `lock` comes
+--     first and touches, for each login, its own row below, its own role and its own memberships, each part in a block of its own. A set of logins shares
+--     a transaction only to save commits: a member that is held up costs the others a few times the given patience, and is then tried alone. Everything
+--     that tidies (heirs, lendings, the marker) comes after, in calls of its own; its failure is reported and stops nothing.
+--  2. A login that is shut (no LOGIN, no password, lent to nobody) and has no session gives access to nobody. A membership of its own that cannot be taken
+--     away for the moment, because others hold that row, keeps it neither open nor from being dropped.
+--  3. Names are used once. The table `login` keeps each of them for ever.
+--  4. Values are read and written in one way: every setting that could change it is pinned on every function that the bot calls, and what was written
+--     is read back.
+--  5. The bot ends sessions of temporary logins only. It is a member of no role that could end others.
 
 BEGIN;
 SET LOCAL search_path = pg_catalog, pg_temp;
 SET LOCAL client_min_messages = warning;
+SET LOCAL datestyle = 'ISO, YMD';
+SET LOCAL timezone = 'UTC';
+SET LOCAL standard_conforming_strings = on;
+SET LOCAL lock_timeout = '10s';
 
 DO $roles$
 DECLARE
     modern constant boolean := current_setting('server_version_num')::int >= 160000;
+    lent record;
 BEGIN
     IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
         RAISE EXCEPTION 'the facade must be installed by a superuser' USING ERRCODE = '42501';
     END IF;
-    -- Whoever owns the schema could have planted triggers on the tables that the facade trusts.
+    -- The owner of the schema could have planted triggers on the tables that the facade trusts.
     IF EXISTS (SELECT FROM pg_namespace n JOIN pg_roles r ON r.oid = n.nspowner WHERE n.nspname = 'dbchatops' AND NOT r.rolsuper) THEN
         RAISE EXCEPTION 'schema dbchatops exists and belongs to somebody else' USING ERRCODE = '42501';
     END IF;
@@ -27,19 +44,33 @@ BEGIN
     IF to_regrole('dbchatops_temp') IS NULL THEN
         CREATE ROLE dbchatops_temp NOLOGIN;
     END IF;
-    IF to_regrole('dbchatops_cleaner') IS NULL THEN
-        CREATE ROLE dbchatops_cleaner NOLOGIN;
-    END IF;
     COMMENT ON ROLE dbchatops_temp IS 'Marks the temporary logins of DbChatOps; pg_hba.conf binds them to passwords.';
-    COMMENT ON ROLE dbchatops_cleaner IS 'Ending logins are lent to it for a moment, so that their leftovers can be moved.';
+    -- Sessions, standbys and start-up backends are shown whole only to members of pg_read_all_stats.
     IF modern THEN
-        EXECUTE 'GRANT dbchatops_cleaner TO dbchatops_bot WITH INHERIT FALSE, SET TRUE';
-        EXECUTE 'GRANT pg_signal_backend, pg_read_all_stats TO dbchatops_bot WITH INHERIT TRUE';
+        EXECUTE 'GRANT pg_read_all_stats TO dbchatops_bot WITH INHERIT TRUE';
     ELSE
-        GRANT dbchatops_cleaner TO dbchatops_bot;
-        GRANT pg_signal_backend, pg_read_all_stats TO dbchatops_bot;
+        GRANT pg_read_all_stats TO dbchatops_bot;
     END IF;
     EXECUTE format('GRANT CONNECT ON DATABASE %I TO dbchatops_bot', current_database());
+
+    -- Up to version 3 one cleaner and, before that, one heir served all logins, and the bot itself could end the session of every plain role.
+    FOR lent IN SELECT g.rolname AS role, u.rolname AS holder, o.rolname AS giver
+                  FROM pg_auth_members m
+                  JOIN pg_roles g ON g.oid = m.roleid
+                  JOIN pg_roles u ON u.oid = m.member
+                  LEFT JOIN pg_roles o ON o.oid = m.grantor
+                 WHERE u.rolname IN ('dbchatops_cleaner', 'dbchatops_inheritor') OR g.rolname IN ('dbchatops_cleaner', 'dbchatops_inheritor')
+                    OR (g.rolname = 'pg_signal_backend' AND u.rolname = 'dbchatops_bot') LOOP
+        EXECUTE format('REVOKE %I FROM %I%s CASCADE', lent.role, lent.holder, CASE WHEN modern THEN format(' GRANTED BY %I', lent.giver) ELSE '' END);
+    END LOOP;
+    DROP ROLE IF EXISTS dbchatops_cleaner;
+    IF to_regrole('dbchatops_inheritor') IS NOT NULL THEN
+        IF EXISTS (SELECT FROM pg_shdepend d WHERE d.refclassid = 'pg_authid'::regclass AND d.refobjid = to_regrole('dbchatops_inheritor')) THEN
+            COMMENT ON ROLE dbchatops_inheritor IS 'Owns what temporary logins left behind before each had an heir of its own; may do nothing.';
+        ELSE
+            DROP ROLE dbchatops_inheritor;
+        END IF;
+    END IF;
 END
 $roles$;
 
@@ -67,76 +98,164 @@ CREATE TABLE IF NOT EXISTS dbchatops.standing_role (
     owner_role name,
     CHECK ((access_level = 'ddl') = (owner_role IS NOT NULL))
 );
-REVOKE ALL ON dbchatops.bounds, dbchatops.standing_role FROM PUBLIC;
-GRANT SELECT ON dbchatops.bounds, dbchatops.standing_role TO dbchatops_bot;
 
-CREATE OR REPLACE FUNCTION dbchatops.version() RETURNS integer
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS 'SELECT 3';
+-- The server's own record: one row for each login ever made. A name that stands here is never made again. Only the facade writes it, so the row of a login
+-- is what its functions lock; nobody else can hold that lock.
+CREATE TABLE IF NOT EXISTS dbchatops.login (
+    login name PRIMARY KEY CHECK (login ~ '^dbco_[a-z0-9_]{1,58}$'),
+    number bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
+    login_oid oid NOT NULL,
+    -- Absent where the record was lost and begun again while the login was being ended: then it does not tell what the login could become, and since when.
+    standing_role name,
+    -- minted: without LOGIN. revealed: a password was set. locked: being ended, for ever. gone: dropped.
+    state text NOT NULL CHECK (state IN ('minted', 'revealed', 'locked', 'gone')),
+    -- The grant and its MAC; absent until marked, which happens in the transaction that mints.
+    grant_id text,
+    mac text,
+    generation integer NOT NULL DEFAULT 0,
+    minted_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    -- The first reveal: the longest window counts from it.
+    revealed_at timestamptz,
+    ends timestamptz,
+    locked_at timestamptz,
+    gone_at timestamptz,
+    -- Every role that its sessions could become, as seen at mint, reveal, extend and lock: what it left may be recorded under those.
+    reached oid[] NOT NULL DEFAULT '{}',
+    -- Attributes that others gave it, such as SUPERUSER: what it did with them cannot be told.
+    powers text
+);
+CREATE INDEX IF NOT EXISTS login_oid ON dbchatops.login (login_oid);
+REVOKE ALL ON dbchatops.bounds, dbchatops.standing_role, dbchatops.login FROM PUBLIC;
+GRANT SELECT ON dbchatops.bounds, dbchatops.standing_role, dbchatops.login TO dbchatops_bot;
+
+-- Functions of earlier versions go, whatever they returned.
+DO $earlier$
+DECLARE
+    old record;
+BEGIN
+    FOR old IN SELECT p.oid::regprocedure AS signature FROM pg_proc p WHERE p.pronamespace = 'dbchatops'::regnamespace LOOP
+        EXECUTE format('DROP FUNCTION %s', old.signature);
+    END LOOP;
+END
+$earlier$;
+
+CREATE FUNCTION dbchatops.version() RETURNS integer
+LANGUAGE sql IMMUTABLE AS 'SELECT 4';
 
 -- Errors carry their own codes, because message texts are translated:
--- DC001 not ours, DC002 role may not be lent, DC003 too late, DC004 too many logins, DC005 window too long,
--- DC006 not a verifier, DC007 older generation, DC008 locked, DC009 gone, DC010 never handed over, DC011 the heir's name is taken.
+-- DC001 not ours, DC002 role may not be lent, DC003 too late, DC004 too many logins, DC005 window too long, DC006 not a verifier, DC007 not the next
+-- generation, DC008 locked, DC009 gone, DC010 never handed over, DC011 the heir's name is taken, DC012 name used before, DC013 limit out of range,
+-- DC014 others gave the login power, DC015 not stored as asked.
 
--- The OID of a login of ours, or null when there is none of that name.
-CREATE OR REPLACE FUNCTION dbchatops.ours(login text) RETURNS oid
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $body$
+-- Every role that a role can become, directly or not. An ADMIN option counts: its holder can give itself the rest. Before 16 every membership counts.
+CREATE FUNCTION dbchatops.reachable(role_oid oid) RETURNS oid[]
+LANGUAGE sql STABLE AS $body$
+    WITH RECURSIVE reached(role) AS (
+        SELECT m.roleid FROM pg_auth_members m
+         WHERE m.member = role_oid AND (m.admin_option OR coalesce((to_jsonb(m) ->> 'set_option')::boolean, true))
+         UNION
+        SELECT m.roleid FROM reached r JOIN pg_auth_members m ON m.member = r.role
+         WHERE m.admin_option OR coalesce((to_jsonb(m) ->> 'set_option')::boolean, true))
+    SELECT coalesce(array_agg(r.role ORDER BY r.role), '{}') FROM reached r
+$body$;
+
+-- Attributes that no temporary login and no role that it is lent may have; null when there are none.
+CREATE FUNCTION dbchatops.powers(role_oid oid) RETURNS text
+LANGUAGE sql STABLE AS $body$
+    SELECT nullif(concat_ws(', ', CASE WHEN r.rolsuper THEN 'SUPERUSER' END, CASE WHEN r.rolcreaterole THEN 'CREATEROLE' END, CASE WHEN r.rolcreatedb THEN 'CREATEDB' END,
+                            CASE WHEN r.rolreplication THEN 'REPLICATION' END, CASE WHEN r.rolbypassrls THEN 'BYPASSRLS' END), '')
+      FROM pg_roles r WHERE r.oid = role_oid
+$body$;
+
+-- The first reason why a role may not be lent: power of its own or of a role that it is a member of, in whatever way; null when there is none.
+-- A role that can log in would keep a password that a session under SET ROLE gave it, long after the login is gone.
+CREATE FUNCTION dbchatops.danger(role_oid oid) RETURNS text
+LANGUAGE sql STABLE AS $body$
+    WITH RECURSIVE held(role) AS (
+        SELECT role_oid
+         UNION
+        SELECT m.roleid FROM held h JOIN pg_auth_members m ON m.member = h.role)
+    SELECT min(format('%s: %s', r.rolname, coalesce(dbchatops.powers(r.oid), CASE WHEN r.rolcanlogin THEN 'LOGIN' ELSE 'acts on the server''s files' END)))
+      FROM held h JOIN pg_roles r ON r.oid = h.role
+     WHERE r.rolcanlogin OR r.rolname IN ('pg_execute_server_program', 'pg_read_server_files', 'pg_write_server_files') OR dbchatops.powers(r.oid) IS NOT NULL
+$body$;
+
+-- The OID of a login of ours, or null when there is none of that name. Ours is what the facade made; or, where the record was lost, what carries the comment.
+CREATE FUNCTION dbchatops.ours(login text) RETURNS oid
+LANGUAGE plpgsql STABLE AS $body$
 DECLARE
     found_oid oid;
+    recorded oid;
     note text;
 BEGIN
     IF login IS NULL OR login !~ '^dbco_[a-z0-9_]{1,58}$' THEN
         RAISE EXCEPTION 'not the name of a temporary login' USING ERRCODE = 'DC001';
     END IF;
     -- One look-up, because it is asked for every login at every turn.
-    SELECT r.oid, d.description INTO found_oid, note
-      FROM pg_authid r LEFT JOIN pg_shdescription d ON d.objoid = r.oid AND d.classoid = 'pg_authid'::regclass
-     WHERE r.rolname = login;
-    IF found_oid IS NOT NULL AND coalesce(note, '') NOT LIKE 'dbchatops/v1 %' THEN
-        RAISE EXCEPTION 'role % does not carry the comment of a temporary login', login USING ERRCODE = 'DC001';
+    SELECT r.oid, l.login_oid, d.description INTO found_oid, recorded, note
+      FROM pg_authid r
+      LEFT JOIN dbchatops.login l ON l.login = r.rolname
+      LEFT JOIN pg_shdescription d ON d.objoid = r.oid AND d.classoid = 'pg_authid'::regclass
+     WHERE r.rolname = ours.login::name;
+    IF found_oid IS NOT NULL AND recorded IS DISTINCT FROM found_oid AND coalesce(note, '') NOT LIKE 'dbchatops/v1 %' THEN
+        RAISE EXCEPTION 'role % was not made as a temporary login', login USING ERRCODE = 'DC001';
     END IF;
     RETURN found_oid;
 END
 $body$;
 
 -- Makes the login without LOGIN and without password. The caller must mark it in the same transaction.
-CREATE OR REPLACE FUNCTION dbchatops.mint(
+CREATE FUNCTION dbchatops.mint(
     login text, standing_role text, not_after timestamptz, live_limit integer, connection_limit integer,
     statement_timeout_ms integer, lock_timeout_ms integer, idle_timeout_ms integer, read_only boolean)
 RETURNS TABLE (login_oid oid, already_there boolean)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
+LANGUAGE plpgsql STRICT SECURITY DEFINER AS $body$
 DECLARE
     modern constant boolean := current_setting('server_version_num')::int >= 160000;
+    recorded record;
     listed record;
-    live integer;
+    reason text;
+    logins integer;
+    heirs integer;
 BEGIN
     login_oid := dbchatops.ours(login);
-    IF login_oid IS NOT NULL THEN
-        already_there := true;
-        RETURN NEXT;
-        RETURN;
+    SELECT l.login_oid AS oid, l.state INTO recorded FROM dbchatops.login l WHERE l.login = mint.login::name;
+    IF FOUND OR login_oid IS NOT NULL THEN
+        IF recorded.state IN ('minted', 'revealed') AND recorded.oid = login_oid THEN
+            already_there := true;
+            RETURN NEXT;
+            RETURN;
+        END IF;
+        RAISE EXCEPTION 'a login % was made before', login USING ERRCODE = 'DC012';
     END IF;
-    IF not_after IS NULL OR clock_timestamp() > not_after THEN
+    IF clock_timestamp() > not_after THEN
         RAISE EXCEPTION 'too late to make a login' USING ERRCODE = 'DC003';
     END IF;
-    -- A role that can log in would keep a password that a session under SET ROLE gave it, long after the login is gone.
-    SELECT s.role_name, s.database_name, s.owner_role INTO listed
+    IF connection_limit NOT BETWEEN 1 AND 100 OR statement_timeout_ms NOT BETWEEN 1000 AND 86400000
+       OR lock_timeout_ms NOT BETWEEN 100 AND 3600000 OR idle_timeout_ms NOT BETWEEN 1000 AND 3600000 THEN
+        RAISE EXCEPTION 'a limit of the login is out of range' USING ERRCODE = 'DC013';
+    END IF;
+    SELECT s.role_name, s.database_name, s.owner_role, r.oid AS role_oid, o.oid AS owner_oid INTO listed
       FROM dbchatops.standing_role s
       JOIN pg_roles r ON r.rolname = s.role_name
-     WHERE s.role_name = standing_role AND NOT (r.rolsuper OR r.rolcreaterole OR r.rolcreatedb OR r.rolreplication OR r.rolbypassrls OR r.rolcanlogin);
-    IF NOT FOUND THEN
+      LEFT JOIN pg_roles o ON o.rolname = s.owner_role
+     WHERE s.role_name = mint.standing_role::name;
+    IF NOT FOUND OR (listed.owner_role IS NOT NULL AND listed.owner_oid IS NULL) THEN
         RAISE EXCEPTION 'role % may not be lent out', standing_role USING ERRCODE = 'DC002';
     END IF;
-    IF EXISTS (SELECT FROM pg_roles r WHERE r.rolname = listed.owner_role
-                AND (r.rolsuper OR r.rolcreaterole OR r.rolcreatedb OR r.rolreplication OR r.rolbypassrls OR r.rolcanlogin)) THEN
-        RAISE EXCEPTION 'owner role % may not be lent out', listed.owner_role USING ERRCODE = 'DC002';
+    reason := coalesce(dbchatops.danger(listed.role_oid), dbchatops.danger(listed.owner_oid));
+    IF reason IS NOT NULL THEN
+        RAISE EXCEPTION 'role % may not be lent out', standing_role USING ERRCODE = 'DC002', DETAIL = reason;
     END IF;
-    SELECT count(*) INTO live FROM pg_auth_members m WHERE m.roleid = to_regrole('dbchatops_temp');
-    IF live >= least(live_limit, (SELECT b.maximum_logins FROM dbchatops.bounds b)) THEN
-        RAISE EXCEPTION 'there are % temporary logins already', live USING ERRCODE = 'DC004';
+    -- Roles are counted, not members of a group: all that a caller can make counts, heirs included.
+    SELECT count(*) FILTER (WHERE r.rolname LIKE 'dbco\_%'), count(*) FILTER (WHERE r.rolname LIKE 'dbchatops\_heir\_%') INTO logins, heirs FROM pg_roles r;
+    IF logins >= live_limit OR logins + heirs >= (SELECT b.maximum_logins FROM dbchatops.bounds b) THEN
+        RAISE EXCEPTION 'there are % temporary logins and % heirs already', logins, heirs USING ERRCODE = 'DC004';
     END IF;
 
     EXECUTE format('CREATE ROLE %I NOLOGIN %s CONNECTION LIMIT %s', login,
                    CASE WHEN listed.owner_role IS NULL THEN 'INHERIT' ELSE 'NOINHERIT' END, connection_limit);
+    -- From 16 on nobody becomes the marker. Before, pg_hba.conf needs the membership, and what was done under the marker is looked for (lend_marker).
     EXECUTE format('GRANT dbchatops_temp TO %I%s', login, CASE WHEN modern THEN ' WITH INHERIT FALSE, SET FALSE' ELSE '' END);
     EXECUTE format('GRANT %I TO %I%s', listed.role_name, login, CASE WHEN modern THEN ' WITH INHERIT TRUE, SET FALSE' ELSE '' END);
     IF listed.owner_role IS NOT NULL THEN
@@ -150,160 +269,215 @@ BEGIN
     IF read_only THEN
         EXECUTE format('ALTER ROLE %I SET default_transaction_read_only = on', login);
     END IF;
-    SELECT r.oid, false INTO login_oid, already_there FROM pg_roles r WHERE r.rolname = login;
+    SELECT r.oid, false INTO login_oid, already_there FROM pg_roles r WHERE r.rolname = mint.login::name;
     IF listed.owner_role IS NOT NULL THEN
         -- ALTER ROLE ... IN DATABASE ... SET role, written by hand: inside a definer function the server refuses that one setting.
         INSERT INTO pg_db_role_setting (setdatabase, setrole, setconfig)
-        SELECT d.oid, login_oid, ARRAY['role=' || listed.owner_role] FROM pg_database d WHERE d.datname = listed.database_name;
+        SELECT d.oid, mint.login_oid, ARRAY['role=' || listed.owner_role] FROM pg_database d WHERE d.datname = listed.database_name;
     END IF;
+    INSERT INTO dbchatops.login (login, login_oid, standing_role, state, reached)
+    VALUES (mint.login, mint.login_oid, listed.role_name, 'minted', dbchatops.reachable(mint.login_oid));
     RETURN NEXT;
 END
 $body$;
 
--- Writes the comment that makes a fresh login ours; once, and only on a login that was just made.
--- "under" are the roles that its sessions can become: what they prepare is recorded as prepared by those.
-CREATE OR REPLACE FUNCTION dbchatops.mark(login text, grant_id text, mac text) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
+-- Writes the grant and the MAC, by which the bot knows its own logins; once, and only on a login that was just made. The comment says the same to people,
+-- and to the bot where the record was lost.
+CREATE FUNCTION dbchatops.mark(login text, grant_id text, mac text) RETURNS void
+LANGUAGE plpgsql STRICT SECURITY DEFINER AS $body$
 DECLARE
-    standing text;
-    under text;
+    standing name;
 BEGIN
-    IF login !~ '^dbco_[a-z0-9_]{1,58}$' OR grant_id !~ '^[0-9a-f]{32}$' OR mac !~ '^[0-9a-f]{64}$'
-       OR NOT EXISTS (SELECT FROM pg_roles r JOIN pg_auth_members m ON m.member = r.oid
-                       WHERE r.rolname = login AND NOT r.rolcanlogin AND m.roleid = to_regrole('dbchatops_temp')
-                         AND shobj_description(r.oid, 'pg_authid') IS NULL) THEN
+    IF dbchatops.ours(login) IS NOT NULL AND mark.grant_id ~ '^[0-9a-f]{32}$' AND mark.mac ~ '^[0-9a-f]{64}$' THEN
+        UPDATE dbchatops.login l SET grant_id = mark.grant_id, mac = mark.mac
+         WHERE l.login = mark.login::name AND l.state = 'minted' AND l.mac IS NULL
+        RETURNING l.standing_role INTO standing;
+    END IF;
+    IF standing IS NULL THEN
         RAISE EXCEPTION 'cannot mark %', login USING ERRCODE = 'DC001';
     END IF;
-    SELECT g.rolname, concat_ws(',', g.oid, o.oid) INTO STRICT standing, under
-      FROM pg_auth_members m
-      JOIN pg_roles g ON g.oid = m.roleid
-      JOIN dbchatops.standing_role s ON s.role_name = g.rolname
-      LEFT JOIN pg_roles o ON o.rolname = s.owner_role
-     WHERE m.member = to_regrole(login);
-    EXECUTE format('COMMENT ON ROLE %I IS %L', login,
-                   format('dbchatops/v1 grant=%s role=%s under=%s gen=0 mac=%s', grant_id, standing, under, mac));
+    EXECUTE format('COMMENT ON ROLE %I IS %L', login, format('dbchatops/v1 grant=%s role=%s mac=%s', grant_id, standing, mac));
 END
 $body$;
 
 -- What reveal and extend ask first. The row lock makes the answers hold until commit: a lock that came first wins.
--- The longest window counts from the first reveal, which the note keeps as "since" (microseconds of the epoch), however often it is extended.
-CREATE OR REPLACE FUNCTION dbchatops.fence(
-    login text, expected_oid oid, OUT can_login boolean, OUT ends timestamptz, OUT note text, OUT ceiling timestamptz)
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $body$
+-- The longest window counts from the first reveal, however often it is extended.
+CREATE FUNCTION dbchatops.fence(
+    login text, expected_oid oid, OUT can_login boolean, OUT generation integer, OUT ends timestamptz, OUT server_ends timestamptz, OUT ceiling timestamptz)
+LANGUAGE plpgsql AS $body$
 DECLARE
-    since bigint;
+    recorded record;
 BEGIN
     IF dbchatops.ours(login) IS DISTINCT FROM expected_oid THEN
         RAISE EXCEPTION 'login % is gone', login USING ERRCODE = 'DC009';
     END IF;
-    SELECT a.rolcanlogin, a.rolvaliduntil INTO can_login, ends FROM pg_authid a WHERE a.oid = expected_oid FOR UPDATE;
-    IF NOT FOUND THEN
+    SELECT l.state, l.generation, l.ends, l.revealed_at INTO recorded
+      FROM dbchatops.login l WHERE l.login = fence.login::name AND l.login_oid = expected_oid FOR UPDATE;
+    IF NOT FOUND OR recorded.state = 'gone' THEN
         RAISE EXCEPTION 'login % is gone', login USING ERRCODE = 'DC009';
     END IF;
-    IF ends = '-infinity' THEN
+    SELECT r.rolcanlogin, r.rolvaliduntil INTO can_login, server_ends FROM pg_roles r WHERE r.oid = expected_oid;
+    IF recorded.state = 'locked' OR server_ends = '-infinity' THEN
         RAISE EXCEPTION 'login % is locked', login USING ERRCODE = 'DC008';
     END IF;
-    note := shobj_description(expected_oid, 'pg_authid');
-    since := substring(note FROM ' since=([0-9]{1,17}) ')::bigint;
-    IF since IS NULL THEN
-        since := (extract(epoch FROM clock_timestamp()) * 1000000)::bigint;
-        note := regexp_replace(note, ' mac=', format(' since=%s mac=', since));
+    IF dbchatops.powers(expected_oid) IS NOT NULL THEN
+        RAISE EXCEPTION 'login % was given power by others', login USING ERRCODE = 'DC014';
     END IF;
+    generation := recorded.generation;
+    ends := recorded.ends;
     -- The bot works with clocks that differ by up to 5 s: a window of the full length must not fail for that.
-    SELECT timestamptz 'epoch' + since * interval '1 microsecond' + b.maximum_window + interval '5 seconds' INTO ceiling FROM dbchatops.bounds b;
+    SELECT coalesce(recorded.revealed_at, clock_timestamp()) + b.maximum_window + interval '5 seconds' INTO ceiling FROM dbchatops.bounds b;
 END
 $body$;
 
--- LOGIN, verifier and VALID UNTIL together.
-CREATE OR REPLACE FUNCTION dbchatops.reveal(
+-- Writes VALID UNTIL in a form that no setting changes, reads it back, and records it.
+CREATE FUNCTION dbchatops.set_end(login text, role_oid oid, what text, valid_until timestamptz) RETURNS timestamptz
+LANGUAGE plpgsql AS $body$
+DECLARE
+    stored timestamptz;
+BEGIN
+    EXECUTE format('ALTER ROLE %I %s VALID UNTIL %L', login, what, to_char(valid_until AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') || '+00');
+    SELECT r.rolvaliduntil INTO stored FROM pg_roles r WHERE r.oid = role_oid;
+    IF stored IS DISTINCT FROM valid_until THEN
+        RAISE EXCEPTION 'the end of login % was not stored as asked', login USING ERRCODE = 'DC015';
+    END IF;
+    UPDATE dbchatops.login l
+       SET ends = stored, state = 'revealed', revealed_at = coalesce(l.revealed_at, clock_timestamp()),
+           reached = ARRAY(SELECT DISTINCT r.role FROM unnest(l.reached || dbchatops.reachable(role_oid)) r(role) ORDER BY 1)
+     WHERE l.login = set_end.login::name;
+    RETURN stored;
+END
+$body$;
+
+-- LOGIN, verifier and VALID UNTIL together. Returns the end as it was read back.
+CREATE FUNCTION dbchatops.reveal(
     login text, expected_oid oid, verifier text, valid_until timestamptz, generation integer, not_after timestamptz)
 RETURNS timestamptz
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
+LANGUAGE plpgsql STRICT SECURITY DEFINER AS $body$
 DECLARE
     present record;
 BEGIN
     IF verifier !~ '^SCRAM-SHA-256\$[0-9]{4,7}:[A-Za-z0-9+/]{22,}={0,2}\$[A-Za-z0-9+/]{43}=:[A-Za-z0-9+/]{43}=$' THEN
         RAISE EXCEPTION 'not a SCRAM-SHA-256 verifier' USING ERRCODE = 'DC006';
     END IF;
-    SELECT f.* INTO present FROM dbchatops.fence(login, expected_oid) f;
-    IF not_after IS NULL OR valid_until IS NULL OR clock_timestamp() > not_after OR clock_timestamp() >= valid_until THEN
+    SELECT f.can_login, f.generation, f.ceiling INTO present FROM dbchatops.fence(login, expected_oid) f;
+    IF clock_timestamp() > not_after OR clock_timestamp() >= valid_until THEN
         RAISE EXCEPTION 'too late to set a password' USING ERRCODE = 'DC003';
     END IF;
     IF valid_until > present.ceiling THEN
         RAISE EXCEPTION 'window beyond the maximum' USING ERRCODE = 'DC005';
     END IF;
-    IF generation IS NULL OR generation <= substring(present.note FROM ' gen=([0-9]{1,9}) ')::integer THEN
-        RAISE EXCEPTION 'generation % is not newer', generation USING ERRCODE = 'DC007';
+    -- Reveals that never reached the server leave gaps; a leap would shut out those that follow.
+    IF generation <= present.generation OR generation > present.generation + 100 THEN
+        RAISE EXCEPTION 'generation % does not follow %', generation, present.generation USING ERRCODE = 'DC007';
     END IF;
-    EXECUTE format('ALTER ROLE %I LOGIN PASSWORD %L VALID UNTIL %L', login, verifier, valid_until);
-    EXECUTE format('COMMENT ON ROLE %I IS %L', login, regexp_replace(present.note, ' gen=[0-9]{1,9} ', format(' gen=%s ', generation)));
-    RETURN valid_until;
+    UPDATE dbchatops.login l SET generation = reveal.generation WHERE l.login = reveal.login::name;
+    RETURN dbchatops.set_end(login, expected_oid, format('LOGIN PASSWORD %L', verifier), valid_until);
 END
 $body$;
 
--- Moves VALID UNTIL later, never earlier; password and sessions stay.
-CREATE OR REPLACE FUNCTION dbchatops.extend(login text, expected_oid oid, valid_until timestamptz) RETURNS timestamptz
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
+-- Moves VALID UNTIL later, never earlier than what was set before; password and sessions stay. An end that others moved is put right.
+CREATE FUNCTION dbchatops.extend(login text, expected_oid oid, valid_until timestamptz) RETURNS timestamptz
+LANGUAGE plpgsql STRICT SECURITY DEFINER AS $body$
 DECLARE
     present record;
 BEGIN
-    SELECT f.* INTO present FROM dbchatops.fence(login, expected_oid) f;
-    IF NOT present.can_login THEN
+    SELECT f.can_login, f.ends, f.server_ends, f.ceiling INTO present FROM dbchatops.fence(login, expected_oid) f;
+    IF NOT present.can_login OR present.ends IS NULL THEN
         RAISE EXCEPTION 'login % was never handed over', login USING ERRCODE = 'DC010';
     END IF;
-    IF valid_until IS NULL OR clock_timestamp() >= valid_until OR clock_timestamp() >= present.ends THEN
+    IF clock_timestamp() >= valid_until OR clock_timestamp() >= least(present.ends, present.server_ends) THEN
         RAISE EXCEPTION 'too late to extend' USING ERRCODE = 'DC003';
     END IF;
     IF valid_until > present.ceiling THEN
         RAISE EXCEPTION 'window beyond the maximum' USING ERRCODE = 'DC005';
     END IF;
-    IF valid_until > present.ends THEN
-        EXECUTE format('ALTER ROLE %I VALID UNTIL %L', login, valid_until);
-        -- A login that was revealed before this facade was installed: its window counts from now, once.
-        EXECUTE format('COMMENT ON ROLE %I IS %L', login, present.note);
-    END IF;
-    RETURN greatest(valid_until, present.ends);
+    RETURN dbchatops.set_end(login, expected_oid, '', greatest(valid_until, present.ends));
 END
 $body$;
 
--- Takes away every membership of the role and in the role, whoever granted it. While the role can log in it keeps the marker, by which
--- pg_hba.conf binds it to its password and so to its end. What it may comes from the first, what others may through it from the second.
-DROP FUNCTION IF EXISTS dbchatops.strip(oid);
-CREATE OR REPLACE FUNCTION dbchatops.strip(role_oid oid, only_what_it_may boolean) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $body$
+-- Whether the role cannot be logged in to: no LOGIN, no password, no attribute.
+CREATE FUNCTION dbchatops.is_shut(role_oid oid) RETURNS boolean
+LANGUAGE sql STABLE AS $body$
+    SELECT EXISTS (SELECT FROM pg_authid a
+                    WHERE a.oid = role_oid AND NOT a.rolcanlogin AND a.rolpassword IS NULL AND a.rolvaliduntil = '-infinity' AND a.rolconnlimit = 0
+                      AND NOT (a.rolsuper OR a.rolcreaterole OR a.rolcreatedb OR a.rolreplication OR a.rolbypassrls))
+$body$;
+
+CREATE FUNCTION dbchatops.shut(login text, role_oid oid) RETURNS void
+LANGUAGE plpgsql AS $body$
+BEGIN
+    IF NOT dbchatops.is_shut(role_oid) THEN
+        EXECUTE format('ALTER ROLE %I NOLOGIN NOSUPERUSER NOCREATEROLE NOCREATEDB NOREPLICATION NOBYPASSRLS PASSWORD NULL VALID UNTIL ''-infinity'' CONNECTION LIMIT 0', login);
+    END IF;
+END
+$body$;
+
+-- Takes memberships of the role and in the role away, whoever granted them: in as few statements as possible or, where one fails, each by itself.
+-- While the role can log in it keeps the marker, by which pg_hba.conf binds it to its password and so to its end.
+CREATE FUNCTION dbchatops.strip(role_oid oid) RETURNS void
+LANGUAGE plpgsql AS $body$
 DECLARE
     modern constant boolean := current_setting('server_version_num')::int >= 160000;
+    by_itself boolean;
+    failed boolean;
     held record;
 BEGIN
-    -- Two index look-ups; with OR the server reads every membership for every login.
-    FOR held IN SELECT string_agg(quote_ident(pg_get_userbyid(m.roleid)), ', ') AS lent, pg_get_userbyid(m.member) AS holder,
-                       CASE WHEN modern THEN pg_get_userbyid(m.grantor) END AS giver
-                  FROM (SELECT h.roleid, h.member, h.grantor FROM pg_auth_members h
-                         WHERE h.member = role_oid
-                           AND (h.roleid <> to_regrole('dbchatops_temp') OR NOT (SELECT a.rolcanlogin FROM pg_authid a WHERE a.oid = role_oid))
-                         UNION ALL
-                        SELECT l.roleid, l.member, l.grantor FROM pg_auth_members l WHERE l.roleid = role_oid AND NOT only_what_it_may) m
-                 GROUP BY 2, 3 LOOP
-        EXECUTE format('REVOKE %s FROM %I%s CASCADE', held.lent, held.holder, coalesce(' GRANTED BY ' || quote_ident(held.giver), ''));
+    FOREACH by_itself IN ARRAY ARRAY[false, true] LOOP
+        failed := false;
+        -- Two index look-ups; with OR the server reads every membership for every login.
+        FOR held IN SELECT string_agg(quote_ident(pg_get_userbyid(m.roleid)), ', ') AS lent, pg_get_userbyid(m.member) AS holder,
+                           CASE WHEN modern THEN pg_get_userbyid(m.grantor) END AS giver
+                      FROM (SELECT h.roleid, h.member, h.grantor FROM pg_auth_members h
+                             WHERE h.member = role_oid
+                               AND (h.roleid <> to_regrole('dbchatops_temp') OR NOT (SELECT a.rolcanlogin FROM pg_authid a WHERE a.oid = role_oid))
+                             UNION ALL
+                            SELECT l.roleid, l.member, l.grantor FROM pg_auth_members l WHERE l.roleid = role_oid) m
+                     GROUP BY 2, 3, CASE WHEN by_itself THEN m.roleid END LOOP
+            BEGIN
+                EXECUTE format('REVOKE %s FROM %I%s CASCADE', held.lent, held.holder, coalesce(' GRANTED BY ' || quote_ident(held.giver), ''));
+            EXCEPTION
+                WHEN OTHERS THEN failed := true;
+            END;
+        END LOOP;
+        EXIT WHEN NOT failed;
     END LOOP;
 END
 $body$;
 
--- Locks and strips many logins; one login's trouble is one row's outcome: locked, absent, busy, foreign, failed.
--- All waiting together is bounded: a login can hold its own row up with an open or prepared ALTER ROLE. It loses its power all the same.
-CREATE OR REPLACE FUNCTION dbchatops.lock(logins text[], patience_ms integer)
-RETURNS TABLE (login text, outcome text, code text)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
+-- From here on no reveal and no extension of this login passes, whatever becomes of the role itself.
+CREATE FUNCTION dbchatops.record_lock(login text, role_oid oid) RETURNS void
+LANGUAGE plpgsql AS $body$
 DECLARE
-    started constant timestamptz := clock_timestamp();
+    now_reached constant oid[] := dbchatops.reachable(role_oid);
+    now_powers constant text := dbchatops.powers(role_oid);
+    note constant text := shobj_description(role_oid, 'pg_authid');
+BEGIN
+    UPDATE dbchatops.login l
+       SET state = 'locked', locked_at = coalesce(l.locked_at, clock_timestamp()), powers = coalesce(l.powers, now_powers),
+           reached = ARRAY(SELECT DISTINCT r.role FROM unnest(l.reached || now_reached) r(role) ORDER BY 1)
+     WHERE l.login = record_lock.login::name AND l.login_oid = role_oid
+       AND (l.state <> 'locked' OR NOT l.reached @> now_reached OR (l.powers IS NULL AND now_powers IS NOT NULL));
+    IF NOT EXISTS (SELECT FROM dbchatops.login l WHERE l.login = record_lock.login::name) THEN
+        INSERT INTO dbchatops.login (login, login_oid, state, grant_id, mac, locked_at, reached, powers)
+        VALUES (record_lock.login, role_oid, 'locked', substring(note FROM ' grant=([0-9a-f]{32}) '), substring(note FROM ' mac=([0-9a-f]{64})$'),
+                clock_timestamp(), now_reached, now_powers);
+    END IF;
+END
+$body$;
+
+-- Locks and strips logins. Outcomes, one row each: locked; held (shut and lent to nobody, but a membership of its own cannot be taken away now); busy (others
+-- hold the role's row, or a membership in it); failed; absent; foreign. The patience, in milliseconds, is that of each wait for a lock.
+CREATE FUNCTION dbchatops.lock(logins text[], patience_ms integer)
+RETURNS TABLE (login text, outcome text, code text)
+LANGUAGE plpgsql STRICT SECURITY DEFINER AS $body$
+DECLARE
     role_oid oid;
     part text;
 BEGIN
-    -- Whatever an interrupted step left lent.
-    PERFORM dbchatops.unlend();
     FOREACH login IN ARRAY logins LOOP
-        PERFORM set_config('lock_timeout', greatest(1, patience_ms - (1000 * extract(epoch FROM clock_timestamp() - started))::integer)::text, true);
-        outcome := 'locked';
+        PERFORM set_config('lock_timeout', greatest(1, patience_ms)::text, true);
+        outcome := NULL;
         code := NULL;
         role_oid := NULL;
         BEGIN
@@ -311,172 +485,269 @@ BEGIN
             IF role_oid IS NULL THEN
                 outcome := 'absent';
             ELSE
-                IF NOT EXISTS (SELECT FROM pg_authid a WHERE a.oid = role_oid AND NOT a.rolcanlogin AND a.rolpassword IS NULL
-                                  AND a.rolvaliduntil = '-infinity' AND a.rolconnlimit = 0) THEN
-                    EXECUTE format('ALTER ROLE %I NOLOGIN PASSWORD NULL VALID UNTIL ''-infinity'' CONNECTION LIMIT 0', login);
-                END IF;
-                PERFORM dbchatops.strip(role_oid, false);
+                PERFORM dbchatops.record_lock(login, role_oid);
+                PERFORM dbchatops.shut(login, role_oid);
+                PERFORM dbchatops.strip(role_oid);
             END IF;
         EXCEPTION
             WHEN SQLSTATE 'DC001' THEN outcome := 'foreign';
-            WHEN lock_not_available OR deadlock_detected OR serialization_failure OR internal_error THEN outcome := 'busy'; code := SQLSTATE;
-            WHEN query_canceled THEN RAISE;
-            WHEN OTHERS THEN outcome := 'failed'; code := SQLSTATE;
+            WHEN OTHERS THEN code := SQLSTATE;
         END;
-        IF outcome IN ('busy', 'failed') AND role_oid IS NOT NULL THEN
+        IF code IS NOT NULL AND role_oid IS NOT NULL THEN
             -- Each part by itself: what is held up must not take the rest back.
             PERFORM set_config('lock_timeout', '1', true);
-            FOREACH part IN ARRAY ARRAY['disarm', 'shut', 'strip'] LOOP
+            FOREACH part IN ARRAY ARRAY['record', 'strip', 'shut', 'strip'] LOOP
                 BEGIN
-                    IF part = 'shut' THEN
-                        EXECUTE format('ALTER ROLE %I NOLOGIN PASSWORD NULL VALID UNTIL ''-infinity'' CONNECTION LIMIT 0', login);
-                    ELSE
-                        PERFORM dbchatops.strip(role_oid, part = 'disarm');
-                    END IF;
+                    CASE part
+                        WHEN 'record' THEN PERFORM dbchatops.record_lock(login, role_oid);
+                        WHEN 'shut' THEN PERFORM dbchatops.shut(login, role_oid);
+                        ELSE PERFORM dbchatops.strip(role_oid);
+                    END CASE;
                 EXCEPTION
-                    WHEN query_canceled THEN RAISE;
-                    WHEN OTHERS THEN NULL;
+                    WHEN OTHERS THEN code := SQLSTATE;
                 END;
             END LOOP;
+        END IF;
+        IF outcome IS NULL THEN
+            outcome := CASE
+                WHEN dbchatops.is_shut(role_oid) AND NOT EXISTS (SELECT FROM pg_auth_members m WHERE m.roleid = role_oid)
+                    THEN CASE WHEN EXISTS (SELECT FROM pg_auth_members m WHERE m.member = role_oid) THEN 'held' ELSE 'locked' END
+                WHEN code IS NULL OR code IN ('55P03', '40P01', '40001', 'XX000') THEN 'busy'
+                ELSE 'failed'
+            END;
         END IF;
         RETURN NEXT;
     END LOOP;
 END
 $body$;
 
--- Who provably holds up the lock of which login: prepared transactions that changed its row, under whatever role they are recorded.
-CREATE OR REPLACE FUNCTION dbchatops.holdups(logins text[])
-RETURNS TABLE (login_oid oid, gid text, database_name name, owner_role name, since timestamptz)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
-    SELECT a.oid, p.gid, d.datname, pg_get_userbyid(p.ownerid), p.prepared
+-- Whether sessions of this OID are for the facade to end: it made the login, or the role carries the comment. A name that became somebody else's is not.
+CREATE FUNCTION dbchatops.may_end(role_oid oid) RETURNS boolean
+LANGUAGE sql STABLE AS $body$
+    SELECT EXISTS (SELECT FROM dbchatops.login l LEFT JOIN pg_roles r ON r.oid = l.login_oid WHERE l.login_oid = role_oid AND (r.oid IS NULL OR r.rolname = l.login))
+        OR EXISTS (SELECT FROM pg_roles r WHERE r.oid = role_oid AND r.rolname LIKE 'dbco\_%' AND shobj_description(r.oid, 'pg_authid') LIKE 'dbchatops/v1 %')
+$body$;
+
+-- Signals every session of the given logins on this node and waits for none. One that cannot be signalled is one row's outcome (an SQLSTATE) and holds up
+-- no other. Runs on standbys too: it writes nothing.
+CREATE FUNCTION dbchatops.terminate(logins oid[])
+RETURNS TABLE (pid integer, login_oid oid, outcome text, session_since timestamptz, statement_since timestamptz, is_running boolean)
+LANGUAGE plpgsql STRICT SECURITY DEFINER AS $body$
+BEGIN
+    FOR pid, login_oid, session_since, statement_since, is_running IN
+        SELECT a.pid, a.usesysid, a.backend_start, a.query_start, a.state = 'active'
+          FROM pg_stat_activity a
+         WHERE a.usesysid = ANY (logins) AND a.pid <> pg_backend_pid() LOOP
+        BEGIN
+            outcome := 'refused';
+            IF dbchatops.may_end(login_oid) THEN
+                outcome := CASE WHEN pg_terminate_backend(pid) THEN 'signalled' ELSE 'ended' END;
+            END IF;
+        EXCEPTION
+            WHEN OTHERS THEN outcome := SQLSTATE;
+        END;
+        RETURN NEXT;
+    END LOOP;
+END
+$body$;
+
+-- Backends on this node that may have passed the login check but are not sessions yet. Up to 17 they hold their virtual transaction without a row in
+-- pg_stat_activity; 18 shows them without a user, to roles that may see all.
+CREATE FUNCTION dbchatops.starting_up() RETURNS SETOF integer
+LANGUAGE sql STABLE SECURITY DEFINER AS $body$
+    SELECT l.pid FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid WHERE l.pid IS NOT NULL AND a.pid IS NULL
+     UNION
+    SELECT a.pid FROM pg_stat_activity a WHERE a.backend_type = 'client backend' AND a.usesysid IS NULL
+$body$;
+
+-- Sessions on this node whose role is gone, other than those of the given OIDs; ends those that the caller has found so before. Asked twice, because a role that
+-- was made after this statement read the catalog can have a session all the same.
+CREATE FUNCTION dbchatops.ghosts(other_than oid[], found_before integer[])
+RETURNS TABLE (pid integer, role_oid oid, client text, session_since timestamptz)
+LANGUAGE plpgsql STRICT SECURITY DEFINER AS $body$
+BEGIN
+    FOR pid, role_oid, client, session_since IN
+        SELECT a.pid, a.usesysid, host(a.client_addr), a.backend_start
+          FROM pg_stat_activity a
+         WHERE a.backend_type = 'client backend' AND a.usesysid IS NOT NULL AND a.usesysid <> ALL (other_than)
+           AND NOT EXISTS (SELECT FROM pg_roles r WHERE r.oid = a.usesysid) LOOP
+        BEGIN
+            IF pid = ANY (found_before) THEN
+                PERFORM pg_terminate_backend(pid);
+            END IF;
+        EXCEPTION
+            WHEN OTHERS THEN NULL;
+        END;
+        RETURN NEXT;
+    END LOOP;
+END
+$body$;
+
+-- Prepared transactions that may hold up the locking or dropping of the given logins: those that changed roles, memberships or settings of roles, in a
+-- subtransaction or not. "certain" is one that is known to have changed that login's own row.
+CREATE FUNCTION dbchatops.holdups(logins text[])
+RETURNS TABLE (login_oid oid, gid text, database_name name, owner_role name, since timestamptz, certain boolean)
+LANGUAGE sql STABLE STRICT SECURITY DEFINER AS $body$
+    SELECT a.oid, p.gid, d.datname, pg_get_userbyid(p.ownerid), p.prepared, p.transaction = a.xmax
       FROM pg_authid a
-      JOIN pg_prepared_xact() p ON p.transaction = a.xmax
+     CROSS JOIN pg_prepared_xact() p
       JOIN pg_database d ON d.oid = p.dbid
      WHERE a.rolname = ANY (logins::name[]) AND a.rolname LIKE 'dbco\_%'
+       AND (p.transaction = a.xmax
+            OR EXISTS (SELECT FROM pg_locks x JOIN pg_locks c ON c.virtualtransaction = x.virtualtransaction
+                        WHERE x.pid IS NULL AND c.pid IS NULL AND x.locktype = 'transactionid' AND x.transactionid = p.transaction AND c.mode = 'RowExclusiveLock'
+                          AND c.relation IN ('pg_authid'::regclass, 'pg_auth_members'::regclass, 'pg_db_role_setting'::regclass)))
 $body$;
 
 -- The role that takes over what this one login leaves, made when first needed. One for each login: what an earlier login planted runs
 -- with the rights of that login's own heir, which may touch that login's leftovers and nothing else.
-CREATE OR REPLACE FUNCTION dbchatops.heir_of(login text, login_oid oid) RETURNS text
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $body$
+CREATE FUNCTION dbchatops.heir_of(login text, login_oid oid) RETURNS text
+LANGUAGE plpgsql AS $body$
 DECLARE
     -- The end of the login's name is its unique part.
     heir constant text := 'dbchatops_heir_' || right(substr(login, 6), 48);
     note constant text := format('dbchatops/heir of=%s oid=%s', login, login_oid);
     present record;
 BEGIN
-    SELECT r.oid, r.rolcanlogin OR r.rolsuper OR r.rolcreaterole OR r.rolcreatedb OR r.rolreplication OR r.rolbypassrls AS powerful
-      INTO present FROM pg_roles r WHERE r.rolname = heir;
+    SELECT r.oid, r.rolcanlogin OR dbchatops.powers(r.oid) IS NOT NULL AS powerful INTO present FROM pg_roles r WHERE r.rolname = heir;
     IF NOT FOUND THEN
         EXECUTE format('CREATE ROLE %I NOLOGIN CONNECTION LIMIT 0', heir);
         EXECUTE format('COMMENT ON ROLE %I IS %L', heir, note);
     ELSIF present.powerful OR shobj_description(present.oid, 'pg_authid') IS DISTINCT FROM note
-          OR EXISTS (SELECT FROM pg_auth_members m WHERE m.member = present.oid) THEN
+          OR EXISTS (SELECT FROM pg_auth_members m WHERE m.member = present.oid AND m.roleid <> login_oid) THEN
         RAISE EXCEPTION 'role % is not the heir that it should be', heir USING ERRCODE = 'DC011';
     END IF;
     RETURN heir;
 END
 $body$;
 
--- Heirs of dropped logins that own nothing, or nothing any more.
-CREATE OR REPLACE FUNCTION dbchatops.bury() RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $body$
-DECLARE
-    heir name;
-BEGIN
-    FOR heir IN SELECT r.rolname FROM pg_roles r
-                 WHERE r.rolname LIKE 'dbchatops\_heir\_%' AND shobj_description(r.oid, 'pg_authid') LIKE 'dbchatops/heir of=%'
-                   AND NOT EXISTS (SELECT FROM pg_roles l
-                                    WHERE l.oid = least(substring(shobj_description(r.oid, 'pg_authid') FROM ' oid=([0-9]{1,10})$')::bigint, 4294967295)::oid)
-                   AND NOT EXISTS (SELECT FROM pg_shdepend d WHERE d.refclassid = 'pg_authid'::regclass AND d.refobjid = r.oid) LOOP
-        BEGIN
-            EXECUTE format('DROP ROLE %I', heir);
-        EXCEPTION
-            -- Something is just being moved to it, or another caller was faster.
-            WHEN dependent_objects_still_exist OR lock_not_available OR deadlock_detected OR undefined_object OR internal_error THEN NULL;
-        END;
-    END LOOP;
-END
-$body$;
-
--- Lends ending logins to the cleaner, so that it may finish their transactions and move what they own to their heirs;
--- outcomes: lent, absent, open, busy, foreign, failed. What is lent may do nothing: its memberships go first, and no standing role is ever lent along.
+-- Lends ending logins to their heirs and the heirs to the bot, so that it may finish their transactions and move what they own. Outcomes: lent, absent, open,
+-- busy, foreign, failed. What is lent may do nothing: its memberships go first, and one that keeps any is not lent.
 -- A login need not be locked when a prepared transaction of its own can hold the lock up.
-CREATE OR REPLACE FUNCTION dbchatops.lend(logins text[]) RETURNS TABLE (login text, outcome text, heir text)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
+CREATE FUNCTION dbchatops.hand_down(logins text[]) RETURNS TABLE (login text, outcome text, heir text)
+LANGUAGE plpgsql STRICT SECURITY DEFINER AS $body$
 DECLARE
-    how constant text := CASE WHEN current_setting('server_version_num')::int >= 160000 THEN ' WITH INHERIT TRUE, SET TRUE' ELSE '' END;
+    modern constant boolean := current_setting('server_version_num')::int >= 160000;
     role_oid oid;
-    locked boolean;
+    heir_role text;
 BEGIN
     FOREACH login IN ARRAY logins LOOP
         outcome := 'lent';
         heir := NULL;
         BEGIN
             role_oid := dbchatops.ours(login);
-            locked := EXISTS (SELECT FROM pg_roles r WHERE r.oid = role_oid AND NOT r.rolcanlogin AND r.rolvaliduntil = '-infinity');
             IF role_oid IS NULL THEN
                 outcome := 'absent';
-            ELSIF NOT locked AND NOT EXISTS (SELECT FROM pg_prepared_xact() p WHERE p.ownerid = role_oid) THEN
+            ELSIF NOT dbchatops.is_shut(role_oid) AND NOT EXISTS (SELECT FROM pg_prepared_xact() p WHERE p.ownerid = role_oid) THEN
                 outcome := 'open';
             ELSE
-                PERFORM dbchatops.strip(role_oid, false);
-                EXECUTE format('GRANT %I TO dbchatops_cleaner%s', login, how);
-                IF locked AND EXISTS (SELECT FROM pg_shdepend d WHERE d.refclassid = 'pg_authid'::regclass AND d.refobjid = role_oid) THEN
-                    heir := dbchatops.heir_of(login, role_oid);
-                    EXECUTE format('GRANT %I TO dbchatops_cleaner%s', heir, how);
+                PERFORM dbchatops.strip(role_oid);
+                IF EXISTS (SELECT FROM pg_auth_members m WHERE m.member = role_oid AND (m.roleid <> to_regrole('dbchatops_temp') OR dbchatops.is_shut(role_oid))) THEN
+                    outcome := 'busy';
+                ELSE
+                    heir_role := dbchatops.heir_of(login, role_oid);
+                    EXECUTE format('GRANT %I TO %I%s', login, heir_role, CASE WHEN modern THEN ' WITH INHERIT TRUE, SET TRUE' ELSE '' END);
+                    EXECUTE format('GRANT %I TO dbchatops_bot%s', heir_role, CASE WHEN modern THEN ' WITH INHERIT FALSE, SET TRUE' ELSE '' END);
+                    heir := heir_role;
                 END IF;
             END IF;
         EXCEPTION
             WHEN SQLSTATE 'DC001' THEN outcome := 'foreign';
             WHEN lock_not_available OR deadlock_detected OR serialization_failure OR internal_error THEN outcome := 'busy';
-            WHEN query_canceled THEN RAISE;
-            WHEN OTHERS THEN outcome := 'failed'; heir := NULL;
+            WHEN OTHERS THEN outcome := 'failed';
         END;
         RETURN NEXT;
     END LOOP;
 END
 $body$;
-DROP FUNCTION IF EXISTS dbchatops.lend(text[], boolean);
 
--- The cleaner is powerless again, whoever gave it what; so is the one heir of earlier set-ups.
-CREATE OR REPLACE FUNCTION dbchatops.unlend() RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
+-- Before 16 a session of any temporary login can become the marker, and nobody else can: what was prepared under it is a temporary login's, and what it owns
+-- was made by one. Lends it like a login, with an heir of its own, so that both can be cleared away. Null from 16 on: there is nothing to lend.
+CREATE FUNCTION dbchatops.lend_marker() RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER AS $body$
+DECLARE
+    heir_role text;
+BEGIN
+    IF current_setting('server_version_num')::int >= 160000 THEN
+        RETURN NULL;
+    END IF;
+    heir_role := dbchatops.heir_of('dbco_marker', to_regrole('dbchatops_temp'));
+    EXECUTE format('GRANT dbchatops_temp TO %I', heir_role);
+    EXECUTE format('GRANT %I TO dbchatops_bot', heir_role);
+    RETURN heir_role;
+END
+$body$;
+
+-- Ends every lending to the bot, drops heirs that own nothing, and takes away what sessions gave the marker. Each piece in a block of its own; returns what
+-- could not be done now and is tried again by the next call.
+CREATE FUNCTION dbchatops.tidy() RETURNS TABLE (what text, code text)
+LANGUAGE plpgsql SECURITY DEFINER AS $body$
 DECLARE
     modern constant boolean := current_setting('server_version_num')::int >= 160000;
     held record;
+    heir name;
 BEGIN
-    FOR held IN SELECT g.rolname AS lent, u.rolname AS holder, o.rolname AS giver
+    PERFORM set_config('lock_timeout', '20', true);
+    FOR held IN SELECT g.rolname AS lent, u.rolname AS holder, pg_get_userbyid(m.grantor) AS giver
                   FROM pg_auth_members m
                   JOIN pg_roles g ON g.oid = m.roleid
                   JOIN pg_roles u ON u.oid = m.member
-                  LEFT JOIN pg_roles o ON o.oid = m.grantor
-                 WHERE u.rolname IN ('dbchatops_cleaner', 'dbchatops_inheritor') LOOP
-        EXECUTE format('REVOKE %I FROM %I%s CASCADE', held.lent, held.holder,
-                       CASE WHEN modern THEN format(' GRANTED BY %I', held.giver) ELSE '' END);
+                 WHERE (g.rolname LIKE 'dbchatops\_heir\_%' AND u.rolname = 'dbchatops_bot') OR u.rolname LIKE 'dbchatops\_heir\_%' LOOP
+        BEGIN
+            EXECUTE format('REVOKE %I FROM %I%s CASCADE', held.lent, held.holder, CASE WHEN modern THEN format(' GRANTED BY %I', held.giver) ELSE '' END);
+        EXCEPTION
+            WHEN OTHERS THEN
+                what := format('%s is still lent to %s', held.lent, held.holder);
+                code := SQLSTATE;
+                RETURN NEXT;
+        END;
     END LOOP;
+    FOR heir IN SELECT r.rolname FROM pg_roles r
+                 WHERE r.rolname LIKE 'dbchatops\_heir\_%' AND shobj_description(r.oid, 'pg_authid') LIKE 'dbchatops/heir of=%'
+                   AND NOT EXISTS (SELECT FROM pg_roles l
+                                    WHERE l.oid <> to_regrole('dbchatops_temp')
+                                      AND l.oid = least(substring(shobj_description(r.oid, 'pg_authid') FROM ' oid=([0-9]{1,10})$')::bigint, 4294967295)::oid)
+                   AND NOT EXISTS (SELECT FROM pg_shdepend d WHERE d.refclassid = 'pg_authid'::regclass AND d.refobjid = r.oid) LOOP
+        BEGIN
+            EXECUTE format('DROP ROLE %I', heir);
+        EXCEPTION
+            -- Something is just being moved to it, or another caller was faster.
+            WHEN OTHERS THEN
+                what := format('heir %s is not dropped yet', heir);
+                code := SQLSTATE;
+                RETURN NEXT;
+        END;
+    END LOOP;
+    BEGIN
+        IF EXISTS (SELECT FROM pg_authid a WHERE a.rolname = 'dbchatops_temp' AND (a.rolpassword IS NOT NULL OR a.rolcanlogin)) THEN
+            ALTER ROLE dbchatops_temp NOLOGIN PASSWORD NULL;
+        END IF;
+    EXCEPTION
+        WHEN OTHERS THEN
+            what := 'the marker still has a password';
+            code := SQLSTATE;
+            RETURN NEXT;
+    END;
 END
 $body$;
 
 -- Drops locked logins that have no session here; outcomes: dropped, absent, live, blocked, busy, foreign, failed.
-CREATE OR REPLACE FUNCTION dbchatops.drop(logins text[], patience_ms integer)
+CREATE FUNCTION dbchatops.drop(logins text[], patience_ms integer)
 RETURNS TABLE (login text, outcome text, code text)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
+LANGUAGE plpgsql STRICT SECURITY DEFINER AS $body$
 DECLARE
-    started constant timestamptz := clock_timestamp();
     connected constant oid[] := ARRAY(SELECT a.usesysid FROM pg_stat_activity a WHERE a.usesysid IS NOT NULL);
     role_oid oid;
 BEGIN
     FOREACH login IN ARRAY logins LOOP
-        PERFORM set_config('lock_timeout', greatest(1, patience_ms - (1000 * extract(epoch FROM clock_timestamp() - started))::integer)::text, true);
+        PERFORM set_config('lock_timeout', greatest(1, patience_ms)::text, true);
         outcome := 'dropped';
         code := NULL;
         BEGIN
             role_oid := dbchatops.ours(login);
             IF role_oid IS NULL THEN
                 outcome := 'absent';
-            ELSIF role_oid = ANY (connected) OR NOT EXISTS (SELECT FROM pg_authid r WHERE r.oid = role_oid AND NOT r.rolcanlogin
-                                                               AND r.rolvaliduntil = '-infinity') THEN
+            ELSIF role_oid = ANY (connected) OR NOT dbchatops.is_shut(role_oid) THEN
                 outcome := 'live';
             ELSE
                 EXECUTE format('DROP ROLE %I', login);
@@ -485,42 +756,72 @@ BEGIN
             WHEN SQLSTATE 'DC001' THEN outcome := 'foreign';
             WHEN dependent_objects_still_exist THEN outcome := 'blocked'; code := SQLSTATE;
             WHEN lock_not_available OR deadlock_detected OR serialization_failure OR internal_error THEN outcome := 'busy'; code := SQLSTATE;
-            WHEN query_canceled THEN RAISE;
             WHEN OTHERS THEN outcome := 'failed'; code := SQLSTATE;
         END;
+        IF outcome IN ('dropped', 'absent') THEN
+            BEGIN
+                UPDATE dbchatops.login l SET state = 'gone', gone_at = clock_timestamp() WHERE l.login = drop.login::name AND l.state <> 'gone';
+            EXCEPTION
+                -- The name stays taken either way.
+                WHEN OTHERS THEN NULL;
+            END;
+        END IF;
         RETURN NEXT;
     END LOOP;
-    PERFORM dbchatops.bury();
 END
 $body$;
 
-REVOKE ALL ON ALL FUNCTIONS IN SCHEMA dbchatops FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION
-    dbchatops.version(),
-    dbchatops.mint(text, text, timestamptz, integer, integer, integer, integer, integer, boolean),
-    dbchatops.mark(text, text, text),
-    dbchatops.reveal(text, oid, text, timestamptz, integer, timestamptz),
-    dbchatops.extend(text, oid, timestamptz),
-    dbchatops.lock(text[], integer),
-    dbchatops.holdups(text[]),
-    dbchatops.lend(text[]),
-    dbchatops.unlend(),
-    dbchatops.drop(text[], integer)
-TO dbchatops_bot;
+-- Roles that are lent out, or were, and that have a password although they cannot log in: before 16 a session under SET ROLE can set one. It sleeps until
+-- somebody lets that role log in.
+CREATE FUNCTION dbchatops.dormant_passwords() RETURNS SETOF name
+LANGUAGE sql STABLE SECURITY DEFINER AS $body$
+    SELECT a.rolname FROM pg_authid a
+     WHERE a.rolpassword IS NOT NULL AND NOT a.rolcanlogin
+       AND (a.rolname = 'dbchatops_temp' OR a.oid IN (SELECT unnest(l.reached) FROM dbchatops.login l)
+            OR a.rolname IN (SELECT unnest(ARRAY[s.role_name, s.owner_role]) FROM dbchatops.standing_role s))
+$body$;
 
--- Earlier set-ups had one heir for all logins. It gets nothing more; what it owns stays until people take it over.
-DO $earlier$
+-- What the bot may call. Each of these runs with every setting pinned that changes how values are read or written, or how long it may wait.
+DO $pins$
+DECLARE
+    modern constant boolean := current_setting('server_version_num')::int >= 160000;
+    pin text;
+    each record;
 BEGIN
-    PERFORM dbchatops.unlend();
-    IF to_regrole('dbchatops_inheritor') IS NULL THEN
-        RETURN;
-    END IF;
-    IF EXISTS (SELECT FROM pg_shdepend d WHERE d.refclassid = 'pg_authid'::regclass AND d.refobjid = to_regrole('dbchatops_inheritor')) THEN
-        COMMENT ON ROLE dbchatops_inheritor IS 'Owns what temporary logins left behind before each had an heir of its own; may do nothing.';
-    ELSE
-        DROP ROLE dbchatops_inheritor;
-    END IF;
+    FOR each IN SELECT p.oid::regprocedure AS signature, p.prosecdef OR p.proname = 'version' AS is_called FROM pg_proc p WHERE p.pronamespace = 'dbchatops'::regnamespace LOOP
+        EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', each.signature);
+        EXECUTE format('ALTER FUNCTION %s SET search_path = pg_catalog, pg_temp', each.signature);
+        CONTINUE WHEN NOT each.is_called;
+        EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO dbchatops_bot', each.signature);
+        FOREACH pin IN ARRAY ARRAY[
+            'datestyle = ''ISO, YMD''', 'intervalstyle = ''postgres''', 'timezone = ''UTC''', 'timezone_abbreviations = ''Default''', 'extra_float_digits = 1',
+            'bytea_output = ''hex''', 'xmlbinary = ''base64''', 'xmloption = ''content''', 'standard_conforming_strings = on', 'escape_string_warning = off',
+            'backslash_quote = ''safe_encoding''', 'array_nulls = on', 'transform_null_equals = off', 'quote_all_identifiers = off', 'lc_monetary = ''C''',
+            'lc_numeric = ''C''', 'lc_time = ''C''', 'default_text_search_config = ''pg_catalog.simple''', 'lock_timeout = ''1s'''] LOOP
+            EXECUTE format('ALTER FUNCTION %s SET %s', each.signature, pin);
+        END LOOP;
+        IF modern THEN
+            EXECUTE format('ALTER FUNCTION %s SET createrole_self_grant = ''''', each.signature);
+        END IF;
+    END LOOP;
 END
-$earlier$;
+$pins$;
+
+-- Logins that an earlier version made have their whole record in the comment.
+INSERT INTO dbchatops.login (login, login_oid, standing_role, state, grant_id, mac, generation, revealed_at, ends, locked_at, reached)
+SELECT r.rolname, r.oid, CASE WHEN n.generation = 0 OR n.note ~ ' under=.* since=' THEN substring(n.note FROM ' role=([a-z0-9_]+) ') END,
+       CASE WHEN r.rolvaliduntil = '-infinity' THEN 'locked' WHEN n.generation > 0 THEN 'revealed' ELSE 'minted' END,
+       substring(n.note FROM ' grant=([0-9a-f]{32}) '), substring(n.note FROM ' mac=([0-9a-f]{64})$'), n.generation,
+       -- A login that was revealed before version 3 kept no first reveal: its window counts from now, once.
+       CASE WHEN n.generation > 0 THEN coalesce(timestamptz 'epoch' + substring(n.note FROM ' since=([0-9]{1,17}) ')::bigint * interval '1 microsecond', clock_timestamp()) END,
+       CASE WHEN n.generation > 0 AND isfinite(r.rolvaliduntil) THEN r.rolvaliduntil END,
+       CASE WHEN r.rolvaliduntil = '-infinity' THEN clock_timestamp() END,
+       dbchatops.reachable(r.oid)
+           || ARRAY(SELECT least(u.role::bigint, 4294967295)::oid FROM regexp_split_to_table(substring(n.note FROM ' under=([0-9,]+) '), ',') u(role) WHERE u.role ~ '^[0-9]{1,10}$')
+  FROM pg_roles r
+ CROSS JOIN LATERAL (SELECT shobj_description(r.oid, 'pg_authid') AS note,
+                            coalesce(substring(shobj_description(r.oid, 'pg_authid') FROM ' gen=([0-9]{1,9}) ')::integer, 0) AS generation) n
+ WHERE r.rolname ~ '^dbco_[a-z0-9_]{1,58}$' AND n.note LIKE 'dbchatops/v1 %'
+    ON CONFLICT DO NOTHING;
 
 COMMIT;

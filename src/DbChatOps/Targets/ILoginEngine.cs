@@ -43,6 +43,19 @@ public interface ILoginEngine
     Task<IReadOnlyList<ManagedLogin>> ListAsync(Server server, CancellationToken ct);
 
     /// <summary>
+    /// The newest <paramref name="count"/> lines of the server's record of the logins that were ever made on it, newest first. Empty where the server's
+    /// set-up keeps no record yet.
+    /// </summary>
+    /// <exception cref="TargetUnavailableException">The writer cannot be reached.</exception>
+    Task<IReadOnlyList<MintedLogin>> NewestMintsAsync(Server server, int count, CancellationToken ct);
+
+    /// <summary>
+    /// Holds one connection to each node ready for ending access, so that a server whose connections are used up cannot keep the bot out; renews it before it
+    /// dies. Called every few seconds while anything is live or owed there; <paramref name="wanted"/> false lets them go. Never throws for a node that does not answer.
+    /// </summary>
+    Task StandReadyAsync(Server server, bool wanted, CancellationToken ct);
+
+    /// <summary>
     /// Ends the sessions whose role is gone, on every node that answers: they have no name any more and still may do what they may. A role that was made
     /// just now is not taken for gone.
     /// </summary>
@@ -144,6 +157,9 @@ public sealed record LoginReading
 
     /// <summary>Generation of the last reveal that reached the server; 0 before the first.</summary>
     public int Generation { get; init; }
+
+    /// <summary>When a password was first set, by the server's clock; absent before that.</summary>
+    public DateTimeOffset? FirstRevealedAt { get; init; }
 }
 
 /// <summary>Whether a login is there, and whether it may log in.</summary>
@@ -165,6 +181,12 @@ public sealed record EndLogins
 /// <summary>One login to end; the OID, once learnt, outlives the name.</summary>
 public sealed record EndingLogin(string Name, uint? Oid)
 {
+    /// <summary>
+    /// Lock it, strip it and end its sessions although its mark does not verify, and leave the role for people to look at: it is never dropped and never
+    /// reported as gone. Only for roles that the server's set-up made itself.
+    /// </summary>
+    public bool OnlyShut { get; init; }
+
     /// <summary>With <see cref="AccessLevel.Ddl"/> the proof names what is not checked: code planted in objects that stay.</summary>
     public AccessLevel? Level { get; init; }
 }

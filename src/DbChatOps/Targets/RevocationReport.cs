@@ -11,7 +11,16 @@ public enum RevocationStage
 
     /// <summary>Read back on every listed node: absent, no session, nothing owned, nothing prepared.</summary>
     ProvenGone = 2,
+
+    /// <summary>
+    /// Locked, stripped and signalled, but a session still runs one statement that was begun before the strip and cannot be interrupted
+    /// (<see cref="RevocationReport.Uninterruptible"/>). People are paged when overdue; new grants on this server stop for a configured time only.
+    /// </summary>
+    Stripped = 3,
 }
+
+/// <summary>A session that was told to end and cannot: the server interrupts it when its present statement allows it.</summary>
+public sealed record UninterruptibleSession(string Node, int ProcessId, DateTimeOffset StatementSince);
 
 /// <summary>The outcome of one step of ending one login.</summary>
 public sealed record RevocationReport
@@ -28,6 +37,9 @@ public sealed record RevocationReport
 
     /// <summary>Why it is not further, in words for a DBA ("standby db-2:5432 cannot be reached"); empty when proven gone.</summary>
     public IReadOnlyList<string> Blockers { get; init; } = [];
+
+    /// <summary>The sessions behind <see cref="RevocationStage.Stripped"/>; empty at every other stage.</summary>
+    public IReadOnlyList<UninterruptibleSession> Uninterruptible { get; init; } = [];
 
     /// <summary>When the next step is worth trying; never longer than the server needs.</summary>
     public TimeSpan RetryAfter { get; init; }

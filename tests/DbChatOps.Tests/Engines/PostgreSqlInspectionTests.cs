@@ -31,9 +31,8 @@ public sealed class PostgreSqlInspectionTests(PostgreSqlStage stage) : PostgreSq
     }
 
     [Theory]
-    [InlineData("REVOKE pg_signal_backend FROM dbchatops_bot", "cannot_end_sessions", "")]
     [InlineData("REVOKE pg_read_all_stats FROM dbchatops_bot", "cannot_see_sessions", "")]
-    [InlineData("REVOKE dbchatops_cleaner FROM dbchatops_bot", "cannot_clean", "")]
+    [InlineData("ALTER ROLE dbchatops_orders_read PASSWORD 'x'", "role_has_password", "")]
     [InlineData("ALTER ROLE dbchatops_bot CREATEROLE", "minter_too_powerful", "")]
     [InlineData("DELETE FROM dbchatops.standing_role WHERE role_name = 'dbchatops_orders_read'", "standing_role_not_listed", "")]
     [InlineData("GRANT pg_read_server_files TO dbchatops_orders_read", "standing_role_dangerous", "")]

@@ -59,6 +59,10 @@ internal sealed class WatchedEngine(ILoginEngine inner, EngineRecord record) : I
 
     public Task<IReadOnlyList<ManagedLogin>> ListAsync(Server server, CancellationToken ct) => inner.ListAsync(server, ct);
 
+    public Task<IReadOnlyList<MintedLogin>> NewestMintsAsync(Server server, int count, CancellationToken ct) => inner.NewestMintsAsync(server, count, ct);
+
+    public Task StandReadyAsync(Server server, bool wanted, CancellationToken ct) => inner.StandReadyAsync(server, wanted, ct);
+
     public Task<IReadOnlyList<GhostSession>> EndGhostsAsync(EndGhosts request, CancellationToken ct) => inner.EndGhostsAsync(request, ct);
 
     public Task<SessionSight> ObserveAsync(Server server, IReadOnlyList<string> logins, CancellationToken ct) =>

@@ -36,7 +36,7 @@ public abstract class PostgreSqlBotScene(PostgreSqlStage stage) : PostgreSqlScen
     protected async Task<string?> LendAsync(string login)
     {
         await using var bot = await AsBotAsync();
-        await using var command = new NpgsqlCommand("SELECT outcome FROM dbchatops.lend(ARRAY[$1])", bot);
+        await using var command = new NpgsqlCommand("SELECT outcome FROM dbchatops.hand_down(ARRAY[$1])", bot);
         command.Parameters.Add(new NpgsqlParameter { Value = login });
         return await command.ExecuteScalarAsync(Ct) as string;
     }

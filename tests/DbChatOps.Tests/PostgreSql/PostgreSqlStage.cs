@@ -22,7 +22,7 @@ public class PostgreSqlStage : IAsyncLifetime
 
     public PostgreSqlLoginEngine Engine { get; } = new(TimeProvider.System, Key, new PostgreSqlEngineOptions());
 
-    private static Secret Key { get; } = new("instance key of the tests");
+    internal static Secret Key { get; } = new("instance key of the tests");
 
     public static Target Orders { get; } = TargetOf("orders", "orders");
 
@@ -92,7 +92,7 @@ public class PostgreSqlStage : IAsyncLifetime
         {
             var grant = new GrantId(Guid.CreateVersion7());
             var (name, oid) = (reader.GetString(0), reader.GetFieldValue<uint>(1));
-            script.Append(System.Globalization.CultureInfo.InvariantCulture, $"SELECT dbchatops.mark('{name}', '{grant}', '{LoginComment.MacOf(Key, name, system, oid, grant)}');\n");
+            script.Append(System.Globalization.CultureInfo.InvariantCulture, $"SELECT dbchatops.mark('{name}', '{grant}', '{LoginMark.MacOf(Key, name, system, oid, grant)}');\n");
         }
 
         await Pair.PsqlAsync(script.Append("COMMIT;").ToString(), PostgreSqlPair.AdminDatabase);

@@ -22,8 +22,11 @@ internal sealed class Closing
 
     public long? GoneAt { get; set; }
 
-    /// <summary>Its mark, as last read while it was there.</summary>
-    public LoginComment? Mark { get; set; }
+    /// <summary>Its mark, as last read.</summary>
+    public LoginMark? Mark { get; set; }
+
+    /// <summary>Sessions that were signalled after the lock and are still there: when that was, by a steady clock, and which statement they ran.</summary>
+    public Dictionary<(string Node, int ProcessId, DateTimeOffset Since), (long SignalledAt, DateTimeOffset? Statement)> Signalled { get; } = [];
 
     /// <summary>Node → start-up backends seen when the lock was in force there; only ever shrinks.</summary>
     public Dictionary<string, HashSet<int>> StartingUp { get; } = new(StringComparer.Ordinal);
@@ -40,5 +43,6 @@ internal sealed class Closing
         LockedAt = null;
         GoneAt = null;
         StartingUp.Clear();
+        Signalled.Clear();
     }
 }

@@ -17,12 +17,12 @@ internal static class EndingStatements
         SELECT l.login, l.outcome, l.code FROM dbchatops.lock($1, $2) l
         """;
 
+    /// <summary>Shut and lent to nobody; and whether it has lost every membership of its own too.</summary>
     public const string Locked =
         """
-        SELECT r.oid
+        SELECT r.oid, NOT EXISTS (SELECT FROM pg_auth_members m WHERE m.member = r.oid)
           FROM pg_roles r
          WHERE r.oid = ANY ($1) AND NOT r.rolcanlogin AND r.rolvaliduntil = '-infinity'
-           AND NOT EXISTS (SELECT FROM pg_auth_members m WHERE m.member = r.oid)
            AND NOT EXISTS (SELECT FROM pg_auth_members m WHERE m.roleid = r.oid)
         """;
 
@@ -52,35 +52,6 @@ internal static class EndingStatements
         """;
 
     /// <summary>
-    /// Backends that may have passed the login check but are not sessions yet. Up to 17 they hold their virtual transaction
-    /// without a row in pg_stat_activity; 18 shows them without a user.
-    /// </summary>
-    public const string StartingUp =
-        """
-        SELECT l.pid FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid WHERE l.pid IS NOT NULL AND a.pid IS NULL
-         UNION
-        SELECT a.pid FROM pg_stat_activity a WHERE a.backend_type = 'client backend' AND a.usesysid IS NULL
-        """;
-
-    /// <summary>Signals all at once and waits for none: the variant with a timeout would poll them one after another.</summary>
-    public const string Terminate =
-        """
-        SELECT a.pid, a.usesysid, pg_terminate_backend(a.pid) FROM pg_stat_activity a WHERE a.usesysid = ANY ($1)
-        """;
-
-    /// <summary>
-    /// Sessions of roles that are no more, and the end of those that were found so before. Asked twice, because a role that was made after this statement
-    /// read the catalog can have a session all the same. One that still starts up has no role yet; the next look finds it.
-    /// </summary>
-    public const string Ghosts =
-        """
-        SELECT a.pid, a.usesysid, host(a.client_addr), a.backend_start, CASE WHEN a.pid = ANY ($2) THEN pg_terminate_backend(a.pid) ELSE false END
-          FROM pg_stat_activity a
-         WHERE a.backend_type = 'client backend' AND a.usesysid IS NOT NULL AND a.usesysid <> ALL ($1)
-           AND NOT EXISTS (SELECT FROM pg_roles r WHERE r.oid = a.usesysid)
-        """;
-
-    /// <summary>
     /// What a role still owns or holds, by database (empty for shared objects), and its prepared transactions. Of a pile only the beginning is read: the
     /// databases behind it show when it has gone. Last, those that may be its own though
     /// they are recorded under a role that it could become (the server keeps the current role, not the session's), begun since its first reveal.
@@ -91,7 +62,7 @@ internal static class EndingStatements
           FROM unnest($1::oid[]) w(login)
          CROSS JOIN LATERAL (SELECT DISTINCT f.dbid
                                FROM (SELECT x.dbid FROM pg_shdepend x
-                                      WHERE x.refclassid = 'pg_authid'::regclass AND x.refobjid = w.login LIMIT 1000) f) s
+                                      WHERE x.refclassid = 'pg_authid'::regclass AND x.refobjid = w.login AND x.classid <> 'pg_auth_members'::regclass LIMIT 1000) f) s
           LEFT JOIN pg_database d ON d.oid = s.dbid
          UNION ALL
         SELECT p.ownerid, d.datname::text, p.gid, NULL, NULL
@@ -102,16 +73,41 @@ internal static class EndingStatements
           FROM pg_prepared_xact() p
           JOIN pg_database d ON d.oid = p.dbid
           JOIN unnest($2::oid[], $3::oid[], $4::timestamptz[]) w(login, role, since)
-            ON p.prepared >= w.since AND p.ownerid <> w.login AND pg_has_role(w.role, p.ownerid, 'MEMBER')
+            ON p.prepared >= w.since AND p.ownerid <> w.login
+           AND pg_has_role(w.role, p.ownerid, CASE WHEN current_setting('server_version_num')::integer >= 160000 THEN 'SET' ELSE 'MEMBER' END)
         """;
 
-    public const string Lend = "SELECT l.login, l.outcome, l.heir FROM dbchatops.lend($1) l";
+    public const string HandDown = "SELECT h.login, h.outcome, h.heir FROM dbchatops.hand_down($1) h";
 
-    public const string Unlend = "SELECT dbchatops.unlend()";
+    public const string LendMarker = "SELECT dbchatops.lend_marker()";
+
+    /// <summary>Ends every lending, drops heirs that own nothing. What it could not do now, the next call does.</summary>
+    public const string Tidy = "SELECT t.what, t.code FROM dbchatops.tidy() t";
+
+    /// <summary>The marker, with whether it owns something or something was prepared under it: before 16 only a temporary login can have done that.</summary>
+    public const string Marker =
+        """
+        SELECT r.oid, EXISTS (SELECT FROM pg_prepared_xact() p WHERE p.ownerid = r.oid)
+                      OR EXISTS (SELECT FROM pg_shdepend d WHERE d.refclassid = 'pg_authid'::regclass AND d.refobjid = r.oid AND d.deptype = 'o')
+          FROM pg_roles r WHERE r.rolname = 'dbchatops_temp'
+        """;
+
+    /// <summary>
+    /// What the given roles own, in how many databases. Below ddl nothing should be owned by a standing role: what is, was made by a session that became it.
+    /// </summary>
+    public const string OwnedBy =
+        """
+        SELECT d.refobjid, pg_get_userbyid(d.refobjid)::text, count(*)::integer, coalesce(string_agg(DISTINCT coalesce(b.datname::text, 'the server'), ', '), '')
+          FROM pg_shdepend d LEFT JOIN pg_database b ON b.oid = d.dbid
+         WHERE d.refclassid = 'pg_authid'::regclass AND d.refobjid = ANY ($1) AND d.deptype = 'o'
+         GROUP BY 1
+        """;
+
+    public const string DormantPasswords = "SELECT p::text, to_regrole(quote_ident(p))::oid FROM dbchatops.dormant_passwords() p";
 
     public const string Holdups =
         """
-        SELECT h.login_oid, h.gid, h.database_name::text, h.owner_role::text, h.since FROM dbchatops.holdups($1) h
+        SELECT h.login_oid, h.gid, h.database_name::text, h.owner_role::text, h.since, h.certain FROM dbchatops.holdups($1) h
         """;
 
     /// <summary>
@@ -137,8 +133,9 @@ internal static class EndingStatements
         SELECT d.login, d.outcome, d.code FROM dbchatops.drop($1, $2) d
         """;
 
-    /// <summary>With the question whether anything can be prepared there at all.</summary>
-    public const string ServerTime = "SELECT clock_timestamp(), current_setting('max_prepared_transactions')::integer > 0";
+    /// <summary>With the questions whether anything can be prepared there at all, and whether the bot still sees the sessions of others whole.</summary>
+    public const string ServerTime =
+        "SELECT clock_timestamp(), current_setting('max_prepared_transactions')::integer > 0, pg_has_role('pg_read_all_stats', 'USAGE')";
 
     /// <summary>The first of what is left in the current database after cleaning, in words for its owner.</summary>
     public const string Remains =
@@ -164,9 +161,7 @@ internal static class EndingStatements
                           AND x.dbid = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database()))
         """;
 
-    public const string BecomeCleaner = "SET ROLE dbchatops_cleaner";
-
-    public static string Become(string login) => $"SET ROLE {NpgsqlReading.Quote(login)}";
+    public static string Become(string role) => $"SET ROLE {NpgsqlReading.Quote(role)}";
 
     public static string RollBackPrepared(string gid) => $"ROLLBACK PREPARED {NpgsqlReading.QuoteLiteral(gid)}";
 

@@ -65,15 +65,22 @@ internal static class Entanglements
             foreach (var (oid, holdup) in await writer.RowsAsync(
                 EndingStatements.Holdups,
                 static row => (row.GetFieldValue<uint>(0),
-                    new PreparedUnder(row.GetString(1), row.GetString(2), row.GetString(3), row.GetFieldValue<DateTimeOffset>(4)) { HoldsTheLockUp = true }),
+                    new PreparedUnder(row.GetString(1), row.GetString(2), row.GetString(3), row.GetFieldValue<DateTimeOffset>(4))
+                    {
+                        Effect = row.GetBoolean(5) ? PreparedEffect.ChangedThisRole : PreparedEffect.ChangedRoles,
+                    }),
                 ct,
                 (object)busy.Select(static l => l.Name).ToArray()))
             {
-                sure.Add(byOid[oid]);
+                if (holdup.Effect == PreparedEffect.ChangedThisRole)
+                {
+                    sure.Add(byOid[oid]);
+                }
+
                 byOid[oid].Blockers.Add(holdup.ToString());
             }
         }
-        catch (PostgresException fault) when (PostgreSqlFaults.AsRefusal(fault) is { Code: "setup_missing" })
+        catch (PostgresException fault) when (fault.SqlState is PostgresErrorCodes.UndefinedColumn || PostgreSqlFaults.AsRefusal(fault) is { Code: "setup_missing" })
         {
             // A set-up of an earlier version cannot tell; check says so.
         }

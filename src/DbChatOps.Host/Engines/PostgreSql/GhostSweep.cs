@@ -37,8 +37,10 @@ internal sealed class GhostSweep(PostgreSqlConnections connections, EndGhosts re
         return [.. (await LookAsync(connection, node, before, ct)).Where(ghost => before.Contains(ghost.ProcessId))];
     }
 
-    private Task<List<GhostSession>> LookAsync(NpgsqlConnection connection, ServerNode node, int[] end, CancellationToken ct) => connection.RowsAsync(
-        EndingStatements.Ghosts,
+    private Task<List<GhostSession>> LookAsync(NpgsqlConnection connection, ServerNode node, int[] end, CancellationToken ct) => SessionStatements.GhostsAsync(
+        connection,
+        request.Except.ToArray(),
+        end,
         row => new GhostSession
         {
             Node = node.ToString(),
@@ -47,7 +49,5 @@ internal sealed class GhostSweep(PostgreSqlConnections connections, EndGhosts re
             ClientAddress = row.TextOrNull(2),
             StartedAt = row.GetFieldValue<DateTimeOffset>(3),
         },
-        ct,
-        request.Except.ToArray(),
-        end);
+        ct);
 }

@@ -43,15 +43,15 @@ internal sealed class GoneProof(IReadOnlyList<NodeLink> nodes, ReplicationReadin
             oids);
         var names = roles.Select(static r => r.Name).ToHashSet(StringComparer.Ordinal);
         var alive = roles.Select(static r => r.Oid).ToHashSet();
-        foreach (var (processId, oid) in await connection.RowsAsync(
-            EndingStatements.Terminate, static row => (row.GetInt32(0), row.GetFieldValue<uint>(1)), ct, oids))
+        foreach (var session in await SessionStatements.SignalAsync(connection, oids, ct))
         {
-            alive.Add(oid);
-            open.Find(l => l.Oid == oid)?.Ended(node.Name, processId);
+            alive.Add(session.Login);
+            open.Find(l => l.Oid == session.Login)?.Ended(node.Name, session.ProcessId);
         }
 
         if (node.IsWriter)
         {
+            await LeftUnder.NameAsync(connection, open, ct);
             foreach (var leftover in await Leftover.ReadAsync(connection, open, ct))
             {
                 alive.Add(leftover.Login.Oid ?? 0);

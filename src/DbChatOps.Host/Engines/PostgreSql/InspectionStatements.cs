@@ -10,8 +10,9 @@ internal static class InspectionStatements
                (SELECT count(*)
                   FROM pg_proc p
                  WHERE p.pronamespace = to_regnamespace('dbchatops')::oid AND p.prosecdef AND has_function_privilege(p.oid, 'EXECUTE')
-                   AND p.proname IN ('mint', 'mark', 'reveal', 'extend', 'lock', 'holdups', 'lend', 'unlend', 'drop'))::integer,
-               to_regrole('dbchatops_temp') IS NOT NULL AND to_regrole('dbchatops_cleaner') IS NOT NULL,
+                   AND p.proname IN ('mint', 'mark', 'reveal', 'extend', 'lock', 'terminate', 'starting_up', 'ghosts', 'holdups', 'hand_down', 'lend_marker', 'tidy', 'drop',
+                                     'dormant_passwords'))::integer,
+               to_regrole('dbchatops_temp') IS NOT NULL,
                pg_is_in_recovery()
         """;
 
@@ -20,8 +21,7 @@ internal static class InspectionStatements
     public const string Minter =
         """
         SELECT r.rolname::text, r.rolsuper OR r.rolcreaterole OR r.rolreplication OR r.rolbypassrls OR r.rolcreatedb,
-               pg_has_role('pg_signal_backend', 'USAGE'), pg_has_role('pg_read_all_stats', 'USAGE'),
-               pg_has_role('dbchatops_cleaner', 'MEMBER')
+               pg_has_role('pg_read_all_stats', 'USAGE')
           FROM pg_roles r
          WHERE r.rolname = current_user
         """;

@@ -9,7 +9,7 @@ internal sealed record Leftover(EndingState Login, string Database, string? Prep
     {
         var byOid = logins.Where(static l => l.Oid is not null).ToDictionary(static l => l.Oid ?? 0);
         var under = logins
-            .SelectMany(static l => l is { Oid: { } oid, Closing.Mark: { Since: { } since } mark } ? mark.Under.Select(role => (oid, role, since)) : [])
+            .SelectMany(static l => l is { Oid: { } oid, Closing.Mark: { Since: { } since } mark } ? mark.Reached.Select(role => (oid, role, since)) : [])
             .ToList();
         return await writer.RowsAsync(
             EndingStatements.Leftovers,

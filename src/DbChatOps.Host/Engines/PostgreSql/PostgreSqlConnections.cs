@@ -72,6 +72,22 @@ internal sealed class PostgreSqlConnections(PostgreSqlEngineOptions options) : I
     private IEnumerable<string> Settings() =>
     [
         "search_path=pg_catalog",
+        // Whatever changes how values are read and written, and whatever the owner of server or database has set.
+        "datestyle=ISO,\\ YMD",
+        "intervalstyle=postgres",
+        "timezone=UTC",
+        "timezone_abbreviations=Default",
+        "extra_float_digits=1",
+        "bytea_output=hex",
+        "standard_conforming_strings=on",
+        "escape_string_warning=off",
+        "backslash_quote=safe_encoding",
+        "array_nulls=on",
+        "transform_null_equals=off",
+        "quote_all_identifiers=off",
+        "lc_numeric=C",
+        "lc_monetary=C",
+        "lc_time=C",
         "role=none",
         "synchronous_commit=local",
         "default_transaction_read_only=off",
@@ -79,7 +95,7 @@ internal sealed class PostgreSqlConnections(PostgreSqlEngineOptions options) : I
         $"lock_timeout={options.StepPatience.TotalMilliseconds:F0}",
         $"statement_timeout={options.StatementTimeoutSeconds}s",
         $"idle_in_transaction_session_timeout={options.StatementTimeoutSeconds}s",
-        // One that was dialled for a step that never came closes by itself.
+        // One that was dialled for a step that never came closes by itself; one that is held ready is asked every few seconds.
         "idle_session_timeout=60s",
         "client_min_messages=error",
     ];

@@ -15,6 +15,15 @@ public sealed record PostgreSqlEngineOptions
     /// <summary>How long one step may spend on moving what logins left behind; the rest waits for the next step. Default 500 ms.</summary>
     public TimeSpan ClearingPatience { get; init; } = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>
+    /// How long after its signal a session may still run its statement before it counts as one that cannot be interrupted. Default 3 s: a busy server answers
+    /// a signal within a fraction of that.
+    /// </summary>
+    public TimeSpan StubbornAfter { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>How old a connection that is held ready may become before a new one takes its place, so that a rotated password is picked up. Default 10 min.</summary>
+    public TimeSpan ReadyFor { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>Beyond this difference between the clocks of bot and server no login is made. Default 5 s.</summary>
     public TimeSpan MaximumClockSkew { get; init; } = TimeSpan.FromSeconds(5);
 

@@ -7,8 +7,8 @@ namespace DbChatOps.Host.Engines.PostgreSql;
 /// <summary>Everything <c>check</c> wants to know about one server: is the set-up there, can access be ended and proven, what do the standing roles reach.</summary>
 internal sealed class PostgreSqlInspection(PostgreSqlConnections connections, TimeProvider clock, PostgreSqlEngineOptions options)
 {
-    private const int FacadeVersion = 3;
-    private const int FacadeFunctions = 9;
+    private const int FacadeVersion = 4;
+    private const int FacadeFunctions = 14;
 
     private readonly List<Finding> _findings = [];
 
@@ -73,10 +73,8 @@ internal sealed class PostgreSqlInspection(PostgreSqlConnections connections, Ti
             return false;
         }
 
-        var (minter, powerful, signal, stats, cleaner) = await writer.RowAsync(
-            InspectionStatements.Minter,
-            static row => (row.GetString(0), row.GetBoolean(1), row.GetBoolean(2), row.GetBoolean(3), row.GetBoolean(4)),
-            ct);
+        var (minter, powerful, stats) = await writer.RowAsync(
+            InspectionStatements.Minter, static row => (row.GetString(0), row.GetBoolean(1), row.GetBoolean(2)), ct);
         var quoted = NpgsqlReading.Quote(minter);
         if (powerful)
         {
@@ -84,10 +82,19 @@ internal sealed class PostgreSqlInspection(PostgreSqlConnections connections, Ti
                 $"ALTER ROLE {quoted} NOSUPERUSER NOCREATEROLE NOCREATEDB NOREPLICATION NOBYPASSRLS;");
         }
 
-        Require(signal, "cannot_end_sessions", "The bot cannot end sessions.", $"GRANT pg_signal_backend TO {quoted};");
         Require(stats, "cannot_see_sessions", "The bot cannot see the state of sessions and standbys.", $"GRANT pg_read_all_stats TO {quoted};");
-        Require(cleaner, "cannot_clean", "The bot cannot move what logins leave behind.", $"GRANT dbchatops_cleaner TO {quoted};");
+        await InspectPasswordsAsync(writer, ct);
         return true;
+    }
+
+    private async Task InspectPasswordsAsync(NpgsqlConnection writer, CancellationToken ct)
+    {
+        foreach (var role in await writer.RowsAsync(EndingStatements.DormantPasswords, static row => row.GetString(0), ct))
+        {
+            Add(FindingSeverity.Warning, "role_has_password",
+                $"{role} cannot log in and has a password all the same; before PostgreSQL 16 a session that became it can set one. It would work as soon as somebody lets {role} log in.",
+                $"ALTER ROLE {NpgsqlReading.Quote(role)} PASSWORD NULL;");
+        }
     }
 
     private async Task InspectHeirsAsync(NpgsqlConnection writer, CancellationToken ct)

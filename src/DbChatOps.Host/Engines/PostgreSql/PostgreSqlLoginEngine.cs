@@ -15,6 +15,7 @@ public sealed class PostgreSqlLoginEngine : ILoginEngine, IAsyncDisposable
     private readonly Secret _instanceKey;
     private readonly PostgreSqlEngineOptions _options;
     private readonly PostgreSqlConnections _connections;
+    private readonly ReadyConnections _ready;
     private readonly StandbyDialer _standbys;
     private readonly EndingMemory _memory = new();
 
@@ -27,7 +28,8 @@ public sealed class PostgreSqlLoginEngine : ILoginEngine, IAsyncDisposable
 
         (_clock, _instanceKey, _options) = (clock, instanceKey, options);
         _connections = new PostgreSqlConnections(options);
-        _standbys = new StandbyDialer(_connections);
+        _ready = new ReadyConnections(_connections, options);
+        _standbys = new StandbyDialer(_ready);
     }
 
     public async Task<ServerIdentity> IdentifyAsync(Server server, CancellationToken ct)
@@ -78,16 +80,15 @@ public sealed class PostgreSqlLoginEngine : ILoginEngine, IAsyncDisposable
                 level.ReadOnlyByDefault);
             if (alreadyThere)
             {
-                var present = await writer.RowAsync(FacadeStatements.Login, ReadLogin, ct, request.Login);
-                if (present.Comment is not { } comment || comment.Grant != request.Grant
-                    || !comment.Verifies(_instanceKey, request.Login, identity.SystemIdentifier, oid))
+                if (await FoundAsync(writer, request.Login, ct) is not { Mark: { } mark } || mark.Grant != request.Grant
+                    || !mark.Verifies(_instanceKey, request.Login, identity.SystemIdentifier, oid))
                 {
                     return new Refusal("name_taken", "A role of this name exists that is not ours. A DBA must look at it.");
                 }
             }
             else
             {
-                var mac = LoginComment.MacOf(_instanceKey, request.Login, identity.SystemIdentifier, oid, request.Grant);
+                var mac = LoginMark.MacOf(_instanceKey, request.Login, identity.SystemIdentifier, oid, request.Grant);
                 await writer.RunAsync(FacadeStatements.Mark, ct, request.Login, request.Grant.ToString(), mac);
             }
 
@@ -126,21 +127,21 @@ public sealed class PostgreSqlLoginEngine : ILoginEngine, IAsyncDisposable
     public async Task<LoginReading> ReadAsync(Server server, string login, CancellationToken ct)
     {
         await using var writer = await _connections.OpenWriterAsync(server, ct);
-        var rows = await PostgreSqlFaults.GuardAsync(server.Nodes[0], () => writer.RowsAsync(FacadeStatements.Login, ReadLogin, ct, login), ct);
-        return rows is [var found]
+        return await PostgreSqlFaults.GuardAsync(server.Nodes[0], () => FoundAsync(writer, login, ct), ct) is { } found
             ? new LoginReading
             {
                 Presence = found.CanLogin ? LoginPresence.Login : LoginPresence.NoLogin,
                 Oid = found.Oid,
                 ValidUntil = found.ValidUntil,
-                Generation = found.Comment?.Generation ?? 0,
+                Generation = found.Mark?.Generation ?? 0,
+                FirstRevealedAt = found.Mark?.Since,
             }
             : new LoginReading { Presence = LoginPresence.Absent };
     }
 
     public async Task<IReadOnlyList<RevocationReport>> EndAsync(EndLogins request, CancellationToken ct)
     {
-        await using var step = new RevocationStep(_connections, _standbys, _memory, _clock, _instanceKey, _options, request);
+        await using var step = new RevocationStep(_ready, _standbys, _memory, _clock, _instanceKey, _options, request);
         return await PostgreSqlFaults.GuardAsync(request.Server.Nodes[0], () => step.RunAsync(ct), ct);
     }
 
@@ -150,21 +151,35 @@ public sealed class PostgreSqlLoginEngine : ILoginEngine, IAsyncDisposable
         return await PostgreSqlFaults.GuardAsync(server.Nodes[0], async () =>
         {
             var identity = await writer.IdentifyAsync(server, _clock, ct);
-            var logins = await writer.RowsAsync(FacadeStatements.Logins, ReadLogin, ct);
+            var records = await LoginRecords.OfPresentAsync(writer, ct);
+            var logins = await writer.RowsAsync(FacadeStatements.Logins, row => ReadLogin(row, records), ct);
             return logins.Select(login => new ManagedLogin
             {
                 Name = login.Name,
                 Oid = login.Oid,
-                MacVerifies = LoginName.LooksLikeOurs(login.Name)
-                    && login.Comment?.Verifies(_instanceKey, login.Name, identity.SystemIdentifier, login.Oid) == true,
-                Grant = login.Comment?.Grant,
+                MacVerifies = LoginName.LooksLikeOurs(login.Name) && login.Mark?.Verifies(_instanceKey, login.Name, identity.SystemIdentifier, login.Oid) == true,
+                Grant = login.Mark?.Grant,
                 CanLogin = login.CanLogin,
                 ValidUntil = login.ValidUntil,
                 IsLocked = login.IsLocked,
-                Generation = login.Comment?.Generation ?? 0,
+                Generation = login.Mark?.Generation ?? 0,
+                FirstRevealedAt = login.Mark?.Since,
+                IsRecorded = login.Mark?.RecordedOid == login.Oid,
             }).ToList();
         }, ct);
     }
+
+    public async Task<IReadOnlyList<MintedLogin>> NewestMintsAsync(Server server, int count, CancellationToken ct)
+    {
+        await using var writer = await _connections.OpenWriterAsync(server, ct);
+        return await PostgreSqlFaults.GuardAsync(server.Nodes[0], async () =>
+        {
+            var identity = await writer.IdentifyAsync(server, _clock, ct);
+            return await LoginRecords.NewestAsync(writer, _instanceKey, identity.SystemIdentifier, count, ct);
+        }, ct);
+    }
+
+    public Task StandReadyAsync(Server server, bool wanted, CancellationToken ct) => _ready.StandReadyAsync(server, wanted, ct);
 
     public Task<IReadOnlyList<GhostSession>> EndGhostsAsync(EndGhosts request, CancellationToken ct) =>
         new GhostSweep(_connections, request).RunAsync(ct);
@@ -201,7 +216,11 @@ public sealed class PostgreSqlLoginEngine : ILoginEngine, IAsyncDisposable
         return new SessionSight { Sessions = sessions, Silent = silent };
     }
 
-    public ValueTask DisposeAsync() => _connections.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _ready.DisposeAsync();
+        await _connections.DisposeAsync();
+    }
 
     private async Task<Result<HandedOver>> OnOurLoginAsync(
         NpgsqlConnection writer, Server server, ServerIdentity pin, string login, uint oid, DateTimeOffset expiry, Func<Task<DateTimeOffset>> change, CancellationToken ct)
@@ -225,8 +244,7 @@ public sealed class PostgreSqlLoginEngine : ILoginEngine, IAsyncDisposable
                 return new Refusal("too_late", "The window is over. Nothing was done; ask again.");
             }
 
-            var present = await writer.RowsAsync(FacadeStatements.Login, ReadLogin, ct, login);
-            if (present is not [{ Comment: { } comment } found] || found.Oid != oid || !comment.Verifies(_instanceKey, login, identity.SystemIdentifier, oid))
+            if (await FoundAsync(writer, login, ct) is not { Mark: { } mark } found || found.Oid != oid || !mark.Verifies(_instanceKey, login, identity.SystemIdentifier, oid))
             {
                 return new Refusal("login_gone", "The login is gone from the server.");
             }
@@ -267,15 +285,25 @@ public sealed class PostgreSqlLoginEngine : ILoginEngine, IAsyncDisposable
         return same ? null : new Refusal("wrong_server", "This is not the server or database that was pinned. Nothing was done. Find out why; if it is meant, let nothing live remain there and give the server a new Id.");
     }
 
-    private static FoundLogin ReadLogin(NpgsqlDataReader row) => new(
-        row.GetString(0),
-        row.GetFieldValue<uint>(1),
-        row.GetBoolean(2),
-        row.IsDBNull(3) ? null : row.GetFieldValue<DateTimeOffset>(3),
-        LoginComment.Parse(row.TextOrNull(4)),
-        row.GetBoolean(5));
+    private static async Task<FoundLogin?> FoundAsync(NpgsqlConnection writer, string login, CancellationToken ct)
+    {
+        var records = await LoginRecords.OfAsync(writer, [login], ct);
+        return (await writer.RowsAsync(FacadeStatements.Login, row => ReadLogin(row, records), ct, login)).SingleOrDefault();
+    }
+
+    private static FoundLogin ReadLogin(NpgsqlDataReader row, IReadOnlyDictionary<string, LoginMark>? records)
+    {
+        var (name, oid) = (row.GetString(0), row.GetFieldValue<uint>(1));
+        return new FoundLogin(
+            name,
+            oid,
+            row.GetBoolean(2),
+            row.IsDBNull(3) ? null : row.GetFieldValue<DateTimeOffset>(3),
+            LoginRecords.Of(records, name, oid, row.TextOrNull(4)),
+            row.GetBoolean(5));
+    }
 
     private static int Milliseconds(TimeSpan span) => (int)Math.Clamp(span.TotalMilliseconds, 0, int.MaxValue);
 
-    private sealed record FoundLogin(string Name, uint Oid, bool CanLogin, DateTimeOffset? ValidUntil, LoginComment? Comment, bool IsLocked);
+    private sealed record FoundLogin(string Name, uint Oid, bool CanLogin, DateTimeOffset? ValidUntil, LoginMark? Mark, bool IsLocked);
 }

@@ -1,10 +1,13 @@
+using System.Diagnostics;
+using DbChatOps.Targets;
+
 namespace DbChatOps.Host.Engines.PostgreSql;
 
 /// <summary>
 /// Ends every session of the logins on every reachable node and waits until none is left and none can come. Start-up backends are read before sessions:
 /// one that turns into a session in between is then seen as a session, never missed.
 /// </summary>
-internal sealed class SessionDrain(IReadOnlyList<NodeLink> nodes, ReplicationReading replication, Patience patience)
+internal sealed class SessionDrain(IReadOnlyList<NodeLink> nodes, ReplicationReading replication, Patience patience, TimeSpan stubbornAfter)
 {
     public async Task RunAsync(IReadOnlyList<EndingState> logins, CancellationToken ct)
     {
@@ -26,26 +29,57 @@ internal sealed class SessionDrain(IReadOnlyList<NodeLink> nodes, ReplicationRea
         }
     }
 
-    private static async Task LookAsync(NodeLink node, Npgsql.NpgsqlConnection connection, List<EndingState> logins, CancellationToken ct)
+    private async Task LookAsync(NodeLink node, Npgsql.NpgsqlConnection connection, List<EndingState> logins, CancellationToken ct)
     {
-        var startingUp = (await connection.RowsAsync(EndingStatements.StartingUp, static row => row.GetInt32(0), ct)).ToHashSet();
-        var sessions = await connection.RowsAsync(
-            EndingStatements.Terminate,
-            static row => (ProcessId: row.GetInt32(0), Oid: row.GetFieldValue<uint>(1)),
-            ct,
-            logins.Select(static l => l.Oid).OfType<uint>().ToArray());
-        var byOid = sessions.ToLookup(static s => s.Oid, static s => s.ProcessId);
+        var startingUp = await SessionStatements.StartingUpAsync(connection, ct);
+        var sessions = await SessionStatements.SignalAsync(connection, logins.Select(static l => l.Oid).OfType<uint>().ToArray(), ct);
+        var byOid = sessions.ToLookup(static s => s.Login);
         foreach (var login in logins)
         {
-            var alive = login.Oid is { } oid ? byOid[oid] : [];
-            var any = false;
-            foreach (var processId in alive)
+            var alive = login.Oid is { } oid ? byOid[oid].ToList() : [];
+            foreach (var session in alive)
             {
-                login.Ended(node.Name, processId);
-                any = true;
+                login.Ended(node.Name, session.ProcessId);
+                login.NoteRefusal(node.Name, session);
             }
 
-            login.SetClear(node.Name, !any && NoneFromBefore(login, node, startingUp));
+            var noneStarting = NoneFromBefore(login, node, startingUp);
+            login.SetClear(node.Name, alive.Count == 0 && noneStarting);
+            NoteStubborn(login, node, alive, noneStarting);
+        }
+    }
+
+    /// <summary>
+    /// A signal takes effect when the statement next allows it, and some never do. Such a session counts only after a while, and only while it still runs the statement
+    /// that it ran when it was first signalled after the lock: that one was begun before.
+    /// </summary>
+    private void NoteStubborn(EndingState login, NodeLink node, List<SignalledSession> alive, bool noneStarting)
+    {
+        login.Stubborn.RemoveAll(s => string.Equals(s.Node, node.Name, StringComparison.Ordinal));
+        login.OnlyStubbornOn.Remove(node.Name);
+        if (!login.IsStripped || alive.Count == 0)
+        {
+            return;
+        }
+
+        var now = Stopwatch.GetTimestamp();
+        foreach (var session in alive)
+        {
+            var key = (node.Name, session.ProcessId, session.Since);
+            if (!login.Closing.Signalled.TryGetValue(key, out var first) || first.Statement != session.StatementSince)
+            {
+                login.Closing.Signalled[key] = first = (now, session.StatementSince);
+            }
+
+            if (session is { IsRunning: true, WasRefused: false, StatementSince: { } since } && Stopwatch.GetElapsedTime(first.SignalledAt, now) >= stubbornAfter)
+            {
+                login.Stubborn.Add(new UninterruptibleSession(node.Name, session.ProcessId, since));
+            }
+        }
+
+        if (noneStarting && login.Stubborn.Count(s => string.Equals(s.Node, node.Name, StringComparison.Ordinal)) == alive.Count)
+        {
+            login.OnlyStubbornOn.Add(node.Name);
         }
     }
 

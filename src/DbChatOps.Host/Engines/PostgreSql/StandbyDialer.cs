@@ -8,14 +8,14 @@ namespace DbChatOps.Host.Engines.PostgreSql;
 /// Opens connections to standbys without waiting for slow ones: an attempt that outlasts a step goes on, and the next step finds its outcome.
 /// So a hung standby costs a step its patience and no more, and a far one is still reached.
 /// </summary>
-internal sealed class StandbyDialer(PostgreSqlConnections connections)
+internal sealed class StandbyDialer(ReadyConnections connections)
 {
     private readonly ConcurrentDictionary<(ServerId, string), Task<NpgsqlConnection>> _attempts = new();
 
     public async Task<NodeLink> DialAsync(Server server, ServerNode node, TimeSpan patience, CancellationToken ct)
     {
         var key = (server.Id, node.ToString());
-        var attempt = _attempts.GetOrAdd(key, _ => connections.OpenAsync(server, node, server.AdminDatabase, CancellationToken.None));
+        var attempt = _attempts.GetOrAdd(key, _ => connections.TakeAsync(server, node, CancellationToken.None));
         await Task.WhenAny(attempt, Task.Delay(patience, ct));
         ct.ThrowIfCancellationRequested();
         if (!attempt.IsCompleted || !_attempts.TryRemove(new(key, attempt)))

@@ -6,7 +6,7 @@ namespace DbChatOps.Host.Engines.PostgreSql;
 
 /// <summary>
 /// Finishes what ending logins left in the databases: prepared transactions are rolled back, what they own goes to powerless heirs, one for each login, what
-/// they were granted is given back. For that login and heir are lent to the cleaner, which administers nothing and gets no standing role. Never CASCADE.
+/// they were granted is given back. For that each login is lent to its own heir and the heir to the bot, which gets no standing role with it. Never CASCADE.
 /// </summary>
 internal sealed class StrayCleaner(PostgreSqlConnections connections, Server server, TimeSpan patience)
 {
@@ -46,31 +46,79 @@ internal sealed class StrayCleaner(PostgreSqlConnections connections, Server ser
 
         try
         {
-            var heirs = await LendAsync(writer, strays, ct);
-            var lent = strays.Where(s => heirs.ContainsKey(s.Login));
-            foreach (var database in lent.GroupBy(static s => s.Database.Length == 0 ? null : s.Database, StringComparer.Ordinal))
-            {
-                await VisitAsync(database.Key ?? server.AdminDatabase, database.ToList(), heirs, ct);
-            }
+            await VisitAsync(strays, await HandDownAsync(writer, strays, ct), ct);
         }
         finally
         {
-            // A crash before this line is made good by the next step's lock, which begins with the same call.
-            await writer.RunAsync(EndingStatements.Unlend, ct);
+            await TidyAsync(writer, ct);
         }
     }
 
-    // Those that were lent, each with its heir unless it left nothing to own.
-    private static async Task<Dictionary<EndingState, string?>> LendAsync(NpgsqlConnection writer, List<Leftover> strays, CancellationToken ct)
+    /// <summary>
+    /// Before 16 a session can become the marker. What it prepared there is rolled back, and what the marker owns goes to an heir of its own: nobody else can have made it.
+    /// What cannot be cleared is found again by the proof, and in time by <c>check</c>.
+    /// </summary>
+    public async Task ClearMarkerAsync(NpgsqlConnection writer, CancellationToken ct)
+    {
+        if (await writer.RowsAsync(EndingStatements.Marker, static row => (Oid: row.GetFieldValue<uint>(0), IsUsed: row.GetBoolean(1)), ct) is not [{ IsUsed: true } marker])
+        {
+            return;
+        }
+
+        var name = new EndingLogin("dbchatops_temp", marker.Oid);
+        var state = new EndingState(name, new Closing());
+        try
+        {
+            var heir = (await writer.RowsAsync(EndingStatements.LendMarker, static row => row.TextOrNull(0), ct))[0];
+            if (heir is not null)
+            {
+                var strays = await Leftover.ReadAsync(writer, [state], ct);
+                await VisitAsync(strays, new Dictionary<EndingState, string> { [state] = heir }, ct);
+            }
+        }
+        catch (PostgresException fault) when (!PostgreSqlFaults.EndsConnection(fault))
+        {
+            // Somebody holds the marker's row. Its leftovers stay and are named by the proofs that they concern.
+        }
+        finally
+        {
+            await TidyAsync(writer, ct);
+        }
+    }
+
+    // Ends every lending. It comes after what ends access and may fail: the next step's lock takes each login from its heir, and the next call does the rest.
+    private static async Task TidyAsync(NpgsqlConnection writer, CancellationToken ct)
+    {
+        try
+        {
+            await writer.RowsAsync(EndingStatements.Tidy, static row => row.GetString(0), ct);
+        }
+        catch (PostgresException fault) when (!PostgreSqlFaults.EndsConnection(fault))
+        {
+            // An older set-up has no such function; a newer one says what it left, which check shows.
+        }
+    }
+
+    private async Task VisitAsync(IReadOnlyList<Leftover> strays, Dictionary<EndingState, string> heirs, CancellationToken ct)
+    {
+        var lent = strays.Where(s => heirs.ContainsKey(s.Login));
+        foreach (var database in lent.GroupBy(static s => s.Database.Length == 0 ? null : s.Database, StringComparer.Ordinal))
+        {
+            await VisitAsync(database.Key ?? server.AdminDatabase, database.ToList(), heirs, ct);
+        }
+    }
+
+    // Those that were lent, each with its heir.
+    private static async Task<Dictionary<EndingState, string>> HandDownAsync(NpgsqlConnection writer, List<Leftover> strays, CancellationToken ct)
     {
         var logins = strays.Select(static s => s.Login).Distinct().ToDictionary(static l => l.Name, StringComparer.Ordinal);
-        var heirs = new Dictionary<EndingState, string?>();
+        var heirs = new Dictionary<EndingState, string>();
         try
         {
             foreach (var (login, outcome, heir) in await writer.RowsAsync(
-                EndingStatements.Lend, static row => (row.GetString(0), row.GetString(1), row.TextOrNull(2)), ct, (object)logins.Keys.ToArray()))
+                EndingStatements.HandDown, static row => (row.GetString(0), row.GetString(1), row.TextOrNull(2)), ct, (object)logins.Keys.ToArray()))
             {
-                if (outcome is "lent")
+                if (outcome is "lent" && heir is not null)
                 {
                     heirs.Add(logins[login], heir);
                 }
@@ -91,7 +139,7 @@ internal sealed class StrayCleaner(PostgreSqlConnections connections, Server ser
         return heirs;
     }
 
-    private async Task VisitAsync(string database, List<Leftover> strays, Dictionary<EndingState, string?> heirs, CancellationToken ct)
+    private async Task VisitAsync(string database, List<Leftover> strays, Dictionary<EndingState, string> heirs, CancellationToken ct)
     {
         try
         {
@@ -105,17 +153,15 @@ internal sealed class StrayCleaner(PostgreSqlConnections connections, Server ser
                 }, ct);
             }
 
-            await connection.RunAsync(EndingStatements.BecomeCleaner, ct);
             await connection.RunAsync(EndingStatements.LimitStatements(LongestStatementMilliseconds), ct);
-            // Without an heir there was nothing: DROP OWNED must not find what came since.
-            var owners = strays.Where(s => s.PreparedGid is null && heirs[s.Login] is not null).Select(static s => s.Login).Distinct()
-                .ToDictionary(static l => l, l => heirs[l] ?? string.Empty);
+            var owners = strays.Where(static s => s.PreparedGid is null).Select(static s => s.Login).Distinct().ToDictionary(static l => l, l => heirs[l]);
             foreach (var (login, heir) in owners)
             {
                 login.IsBeingCleared = IsOver;
                 login.Closing.Clearings += login.IsBeingCleared ? 0 : 1;
                 await TryAsync(login, database, async () =>
                 {
+                    await connection.RunAsync(EndingStatements.Become(heir), ct);
                     if (login.IsBeingCleared || await MoveLargeObjectsAsync(connection, login, heir, database, ct))
                     {
                         return;

@@ -1,0 +1,82 @@
+using Npgsql;
+
+namespace DbChatOps.Host.Engines.PostgreSql;
+
+/// <summary>One session of an ending login that was told to end; an outcome other than <c>signalled</c> or <c>ended</c> is the server's refusal.</summary>
+internal sealed record SignalledSession(int ProcessId, uint Login, string Outcome, DateTimeOffset Since, DateTimeOffset? StatementSince, bool IsRunning)
+{
+    public bool WasRefused => Outcome is not ("signalled" or "ended");
+}
+
+/// <summary>
+/// Ends sessions through the facade, which signals those of temporary logins only and sees what the bot's login may not. A node whose set-up is older than
+/// version 4 lets the bot signal directly.
+/// </summary>
+internal static class SessionStatements
+{
+    private const string Terminate =
+        """
+        SELECT t.pid, t.login_oid, t.outcome, t.session_since, t.statement_since, coalesce(t.is_running, false) FROM dbchatops.terminate($1) t
+        """;
+
+    private const string TerminateDirectly =
+        """
+        SELECT a.pid, a.usesysid, CASE WHEN pg_terminate_backend(a.pid) THEN 'signalled' ELSE 'ended' END, a.backend_start, a.query_start, coalesce(a.state = 'active', false)
+          FROM pg_stat_activity a WHERE a.usesysid = ANY ($1)
+        """;
+
+    private const string StartingUp = "SELECT s FROM dbchatops.starting_up() s";
+
+    private const string StartingUpDirectly =
+        """
+        SELECT l.pid FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid WHERE l.pid IS NOT NULL AND a.pid IS NULL
+         UNION
+        SELECT a.pid FROM pg_stat_activity a WHERE a.backend_type = 'client backend' AND a.usesysid IS NULL
+        """;
+
+    private const string Ghosts = "SELECT g.pid, g.role_oid, g.client, g.session_since FROM dbchatops.ghosts($1, $2) g";
+
+    private const string GhostsDirectly =
+        """
+        SELECT a.pid, a.usesysid, host(a.client_addr), a.backend_start, CASE WHEN a.pid = ANY ($2) THEN pg_terminate_backend(a.pid) ELSE false END
+          FROM pg_stat_activity a
+         WHERE a.backend_type = 'client backend' AND a.usesysid IS NOT NULL AND a.usesysid <> ALL ($1)
+           AND NOT EXISTS (SELECT FROM pg_roles r WHERE r.oid = a.usesysid)
+        """;
+
+    /// <summary>Signals every session of the logins on this node at once and waits for none.</summary>
+    public static Task<List<SignalledSession>> SignalAsync(NpgsqlConnection node, uint[] logins, CancellationToken ct) => RowsAsync(
+        node,
+        Terminate,
+        TerminateDirectly,
+        static row => new SignalledSession(
+            row.GetInt32(0),
+            row.GetFieldValue<uint>(1),
+            row.GetString(2),
+            row.GetFieldValue<DateTimeOffset>(3),
+            row.IsDBNull(4) ? null : row.GetFieldValue<DateTimeOffset>(4),
+            row.GetBoolean(5)),
+        ct,
+        logins);
+
+    /// <summary>Backends on this node that may have passed the login check and are not sessions yet.</summary>
+    public static async Task<HashSet<int>> StartingUpAsync(NpgsqlConnection node, CancellationToken ct) =>
+        [.. await RowsAsync(node, StartingUp, StartingUpDirectly, static row => row.GetInt32(0), ct)];
+
+    /// <summary>Sessions on this node whose role is gone; ends those that were found so before.</summary>
+    public static Task<List<T>> GhostsAsync<T>(NpgsqlConnection node, uint[] otherThan, int[] foundBefore, Func<NpgsqlDataReader, T> read, CancellationToken ct) =>
+        RowsAsync(node, Ghosts, GhostsDirectly, read, ct, otherThan, foundBefore);
+
+    private static async Task<List<T>> RowsAsync<T>(
+        NpgsqlConnection node, string facade, string direct, Func<NpgsqlDataReader, T> read, CancellationToken ct, params object[] parameters)
+    {
+        try
+        {
+            return await node.RowsAsync(facade, read, ct, parameters);
+        }
+        catch (PostgresException fault) when (fault.SqlState is PostgresErrorCodes.UndefinedFunction or PostgresErrorCodes.InvalidSchemaName)
+        {
+            return await node.RowsAsync(direct, read, ct, parameters);
+        }
+    }
+}

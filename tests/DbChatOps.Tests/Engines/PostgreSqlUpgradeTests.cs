@@ -1,0 +1,129 @@
+using DbChatOps.Host.Engines.PostgreSql;
+using DbChatOps.Host.Flow;
+using DbChatOps.Targets;
+using DbChatOps.Tests.PostgreSql;
+using Npgsql;
+using Shouldly;
+using Xunit;
+
+namespace DbChatOps.Tests.Engines;
+
+/// <summary>A server on which version 3 of the set-up made logins that are live, before and after the set-up of today is run there.</summary>
+public sealed class PostgreSqlUpgradeTests(CarelessPostgreSqlStage stage) : PostgreSqlBotScene(stage), IClassFixture<CarelessPostgreSqlStage>, IAsyncLifetime
+{
+    public async ValueTask InitializeAsync()
+    {
+        await Pair.PsqlAsync(
+            """
+            DROP SCHEMA dbchatops CASCADE;
+            """,
+            PostgreSqlPair.AdminDatabase);
+        await Pair.PsqlAsync(
+            await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "PostgreSql", "facade-version-3.sql"), Ct)
+            + string.Join('\n', PostgreSqlStage.Orders.Levels.Select(static level => PostgreSqlSetUp.AllowListRow(PostgreSqlStage.Orders, level.Key, level.Value))),
+            PostgreSqlPair.AdminDatabase);
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    [Fact]
+    public async Task Before_the_set_up_is_run_again_access_ends_and_nothing_new_is_granted()
+    {
+        var login = await MintByVersion3Async("write");
+        var used = await MintByVersion3Async("read");
+        await using var session = await ConnectAsync(used);
+        await using (var leaving = await ConnectAsync(login))
+        {
+            await RunAsync(leaving, "CREATE TABLE public.left_on_an_old_set_up (id int)");
+        }
+
+        (await InspectAsync()).ShouldContain(static f => f.Code == "facade_old" && f.Severity == FindingSeverity.Error);
+        (await EndAsync(used)).ShouldBeProvenGone();
+        await Should.ThrowAsync<NpgsqlException>(() => RunAsync(session, "SELECT 1"));
+
+        var report = (await SettleAsync(login)).ShouldHaveSingleItem();
+        report.Stage.ShouldBe(RevocationStage.Contained);
+        report.Blockers.ShouldContain(static b => b.Contains("check --print-setup", StringComparison.Ordinal));
+
+        await Pair.InstallFacadeAsync([PostgreSqlStage.Orders]);
+        (await EndAsync(login)).ShouldBeProvenGone();
+    }
+
+    [Fact]
+    public async Task After_it_live_logins_live_on_and_are_ended_with_a_whole_proof()
+    {
+        var login = await MintByVersion3Async("write");
+        var unclaimed = await MintByVersion3Async("read", reveal: false);
+        await using var session = await ConnectAsync(login);
+
+        await Pair.InstallFacadeAsync([PostgreSqlStage.Orders]);
+        await Pair.InstallFacadeAsync([PostgreSqlStage.Orders]);
+
+        (await InspectAsync()).ShouldNotContain(static f => f.Code == "facade_old");
+        (await AskAsync(session, "SELECT count(*) FROM app.orders")).ShouldBe(100L);
+        await using (await ConnectAsync(login))
+        {
+            // The password goes on working.
+        }
+
+        (await Stage.Engine.ListAsync(Server, Ct)).Where(l => l.Oid == login.Oid || l.Oid == unclaimed.Oid)
+            .ShouldAllBe(static l => l.MacVerifies && l.IsRecorded);
+        var pin = await Stage.Engine.IdentifyAsync(Server, Ct);
+        var later = DateTimeOffset.UtcNow.AddMinutes(50);
+        (await Stage.Engine.ExtendAsync(new ExtendLogin { Server = Server, Login = login.Name, Oid = login.Oid, Expiry = later, Pin = pin }, Ct))
+            .OrThrow().ValidUntil.ShouldBe(later, TimeSpan.FromMilliseconds(1));
+        (await StateOfAsync("SELECT * FROM dbchatops.mint($1, 'dbchatops_orders_write', now() + interval '1 min', 100, 1, 1000, 100, 1000, true)", "dbco_fresh_00000000"))
+            .ShouldBe("00000");
+
+        var report = await EndAsync(login);
+        report.ShouldBeProvenGone();
+        report.SessionsEnded.ShouldBe(1);
+        report.Proof.ShouldNotBeNull().NotChecked.ShouldBeEmpty();
+        (await EndAsync(unclaimed)).ShouldBeProvenGone();
+        (await StateOfAsync("SELECT * FROM dbchatops.mint($1, 'dbchatops_orders_write', now() + interval '1 min', 100, 1, 1000, 100, 1000, true)", login.Name)).ShouldBe("DC012");
+    }
+
+    [Fact]
+    public async Task The_power_that_the_bot_had_for_it_is_taken_back()
+    {
+        await Pair.PsqlAsync(
+            """
+            CREATE ROLE dbchatops_inheritor NOLOGIN;
+            GRANT dbchatops_inheritor TO dbchatops_cleaner;
+            CREATE TABLE public.from_before (id int);
+            ALTER TABLE public.from_before OWNER TO dbchatops_inheritor;
+            """,
+            PostgreSqlPair.AdminDatabase);
+
+        await Pair.InstallFacadeAsync([PostgreSqlStage.Orders]);
+
+        (await Pair.AskAsync("SELECT to_regrole('dbchatops_cleaner') IS NULL")).ShouldBe("True");
+        (await Pair.AskAsync("SELECT string_agg(roleid::regrole::text, ', ') FROM pg_auth_members WHERE member = 'dbchatops_bot'::regrole")).ShouldBe("pg_read_all_stats");
+        (await InspectAsync()).ShouldContain(static f => f.Code == "leftovers_kept" && f.Message.Contains("dbchatops_inheritor", StringComparison.Ordinal)
+            && f.Message.Contains(PostgreSqlPair.AdminDatabase, StringComparison.Ordinal));
+
+        await Pair.PsqlAsync("DROP TABLE public.from_before", PostgreSqlPair.AdminDatabase);
+        await Pair.InstallFacadeAsync([PostgreSqlStage.Orders]);
+        (await Pair.AskAsync("SELECT count(*) FROM pg_roles WHERE rolname = 'dbchatops_inheritor'")).ShouldBe("0");
+    }
+
+    private async Task<IReadOnlyList<Finding>> InspectAsync() => (await Stage.Engine.InspectAsync(Server, [PostgreSqlStage.Orders], Ct)).Findings;
+
+    /// <summary>As the engine of that time did it.</summary>
+    private async Task<ManagedLoginHandle> MintByVersion3Async(string level, bool reveal = true)
+    {
+        var grant = new GrantId(Guid.CreateVersion7());
+        var name = LoginName.For("Ana", grant);
+        var password = Passwords.New();
+        var identity = await Stage.Engine.IdentifyAsync(Server, Ct);
+        await using var bot = await AsBotAsync();
+        var oid = (uint)((await AskAsync(bot, $"SELECT login_oid FROM dbchatops.mint('{name}', 'dbchatops_orders_{level}', now() + interval '1 min', 100, 5, 300000, 5000, 60000, false)")).ShouldNotBeNull());
+        await RunAsync(bot, $"SELECT dbchatops.mark('{name}', '{grant}', '{LoginMark.MacOf(PostgreSqlStage.Key, name, identity.SystemIdentifier, oid, grant)}')");
+        if (reveal)
+        {
+            await RunAsync(bot, $"SELECT dbchatops.reveal('{name}', {oid}, '{ScramVerifier.For(password).Reveal()}', now() + interval '30 min', 1, now() + interval '1 min')");
+        }
+
+        return new ManagedLoginHandle(name, oid, password, level is "read" ? AccessLevel.Read : AccessLevel.Write);
+    }
+}
