@@ -137,22 +137,6 @@ internal static class EndingStatements
     public const string ServerTime =
         "SELECT clock_timestamp(), current_setting('max_prepared_transactions')::integer > 0, pg_has_role('pg_read_all_stats', 'USAGE')";
 
-    /// <summary>The first of what is left in the current database after cleaning, in words for its owner.</summary>
-    public const string Remains =
-        """
-        SELECT s.refobjid,
-               CASE s.deptype WHEN 'o' THEN 'owner of ' WHEN 'r' THEN 'named by ' ELSE 'access rights on ' END
-               || coalesce(pg_describe_object(s.classid, s.objid, s.objsubid), 'an object that is being dropped')
-               || coalesce(' of ' || quote_ident(pg_get_userbyid(c.relowner)), '')
-          FROM unnest($1::oid[]) w(login)
-         CROSS JOIN LATERAL (SELECT x.refobjid, x.classid, x.objid, x.objsubid, x.deptype
-                               FROM pg_shdepend x
-                              WHERE x.refclassid = 'pg_authid'::regclass AND x.refobjid = w.login
-                                AND x.dbid IN (0, (SELECT d.oid FROM pg_database d WHERE d.datname = current_database()))
-                              LIMIT $2) s
-          LEFT JOIN pg_class c ON s.classid = 'pg_class'::regclass AND c.oid = s.objid
-        """;
-
     /// <summary>Whether it still owns large objects in the current database.</summary>
     public const string OwnsLargeObjects =
         """

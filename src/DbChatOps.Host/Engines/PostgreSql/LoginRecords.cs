@@ -27,7 +27,7 @@ internal static class LoginRecords
 
     /// <summary>Name → record. Null when this server's set-up keeps none.</summary>
     public static Task<Dictionary<string, LoginMark>?> OfAsync(NpgsqlConnection writer, IReadOnlyList<string> logins, CancellationToken ct) =>
-        ReadAsync(writer, OfNames, ct, logins.ToArray());
+        ReadAsync(writer, OfNames, ct, (object)logins.ToArray());
 
     /// <summary>The records of all logins that the facade has not dropped.</summary>
     public static Task<Dictionary<string, LoginMark>?> OfPresentAsync(NpgsqlConnection writer, CancellationToken ct) => ReadAsync(writer, OfPresent, ct);

@@ -10,8 +10,6 @@ namespace DbChatOps.Host.Engines.PostgreSql;
 /// </summary>
 internal sealed class StrayCleaner(PostgreSqlConnections connections, Server server, TimeSpan patience)
 {
-    private const int NamedObjects = 5;
-
     /// <summary>For what cannot be moved in portions. What takes longer is for people.</summary>
     private const int LongestStatementMilliseconds = 1000;
 
@@ -144,13 +142,14 @@ internal sealed class StrayCleaner(PostgreSqlConnections connections, Server ser
         try
         {
             await using var connection = await connections.OpenAsync(server, server.Nodes[0], database, ct);
+            var triggers = await Remains.EventTriggersAsync(connection, ct);
             foreach (var stray in strays.Where(static s => s.PreparedGid is not null))
             {
                 await TryAsync(stray.Login, database, async () =>
                 {
                     await connection.RunAsync(EndingStatements.Become(stray.Login.Name), ct);
                     await connection.RunAsync(EndingStatements.RollBackPrepared(stray.PreparedGid ?? string.Empty), ct);
-                }, ct);
+                }, triggers, ct);
             }
 
             await connection.RunAsync(EndingStatements.LimitStatements(LongestStatementMilliseconds), ct);
@@ -171,7 +170,7 @@ internal sealed class StrayCleaner(PostgreSqlConnections connections, Server ser
                     await connection.RunAsync(EndingStatements.Reassign(login.Name, heir), ct);
                     await connection.RunAsync(EndingStatements.DropOwned(login.Name), ct);
                     await transaction.CommitAsync(ct);
-                }, ct);
+                }, triggers, ct);
             }
 
             foreach (var login in owners.Keys.Where(static l => l.IsBeingCleared))
@@ -179,7 +178,7 @@ internal sealed class StrayCleaner(PostgreSqlConnections connections, Server ser
                 login.Blockers.Add($"what it left in database {database} is on its way to its heir, large objects first");
             }
 
-            await NameRemainsAsync(connection, database, owners.Where(static o => !o.Key.IsBeingCleared).ToDictionary(static o => o.Key, static o => o.Value), ct);
+            await Remains.NameAsync(connection, database, owners.Where(static o => !o.Key.IsBeingCleared).ToDictionary(static o => o.Key, static o => o.Value), ct);
         }
         catch (TargetUnavailableException fault) when (fault.InnerException is PostgresException refused)
         {
@@ -213,7 +212,7 @@ internal sealed class StrayCleaner(PostgreSqlConnections connections, Server ser
         return login.IsBeingCleared = await connection.RowAsync(EndingStatements.OwnsLargeObjects, static row => row.GetBoolean(0), ct, oid);
     }
 
-    private static async Task TryAsync(EndingState login, string database, Func<Task> work, CancellationToken ct)
+    private static async Task TryAsync(EndingState login, string database, Func<Task> work, string? triggers, CancellationToken ct)
     {
         try
         {
@@ -225,27 +224,16 @@ internal sealed class StrayCleaner(PostgreSqlConnections connections, Server ser
             {
                 PostgresErrorCodes.LockNotAvailable => $"what it left in database {database} is in use by others; tried again soon",
                 PostgresErrorCodes.QueryCanceled => $"what it left in database {database} is too much to be moved at once",
+                // Errors of the server itself have other classes; an event trigger raises what its author wrote, P0001 if nothing else.
+                _ when triggers is not null && !IsServersOwn(fault.SqlState) =>
+                    $"what it left in database {database} cannot be cleared ({fault.SqlState}): event trigger {triggers} forbids it; a superuser there may disable it for the moment: ALTER EVENT TRIGGER … DISABLE",
                 _ => $"what it left in database {database} cannot be cleared ({fault.SqlState})",
             });
         }
     }
 
-    // Rights that the owner of some object granted to the login: only that owner, or a superuser, can take them back. And what the heir could not be
-    // given, because it may not CREATE where it lies.
-    private static async Task NameRemainsAsync(
-        NpgsqlConnection connection, string database, Dictionary<EndingState, string> owners, CancellationToken ct)
-    {
-        var byOid = owners.Keys.ToDictionary(static l => l.Oid ?? 0);
-        var remains = await connection.RowsAsync(
-            EndingStatements.Remains, static row => (Oid: row.GetFieldValue<uint>(0), What: row.GetString(1)), ct, byOid.Keys.ToArray(), NamedObjects + 1);
-        foreach (var remain in remains.GroupBy(static r => r.Oid))
-        {
-            var login = NpgsqlReading.Quote(byOid[remain.Key].Name);
-            var heir = NpgsqlReading.Quote(owners[byOid[remain.Key]]);
-            var named = string.Join(", ", remain.Take(NamedObjects).Select(static r => r.What));
-            var more = remain.Count() > NamedObjects ? " and more" : string.Empty;
-            byOid[remain.Key].Blockers.Add(
-                $"{named}{more} in database {database}; a superuser there runs: REASSIGN OWNED BY {login} TO {heir}; DROP OWNED BY {login}");
-        }
-    }
+    /// <summary>Classes of errors in which the server says itself why it refuses a change of owner or rights.</summary>
+    private static bool IsServersOwn(string state) =>
+        state.StartsWith("42", StringComparison.Ordinal) || state.StartsWith("2B", StringComparison.Ordinal) || state.StartsWith("40", StringComparison.Ordinal)
+        || state.StartsWith("XX", StringComparison.Ordinal) || state.StartsWith("5", StringComparison.Ordinal);
 }
