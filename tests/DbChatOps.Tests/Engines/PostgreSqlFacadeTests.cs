@@ -166,7 +166,7 @@ public sealed class PostgreSqlFacadeTests(CarelessPostgreSqlStage stage) : Postg
     [InlineData("UPDATE dbchatops.login SET state = 'minted'")]
     [InlineData("DELETE FROM dbchatops.login")]
     [InlineData("SELECT * FROM dbchatops.login FOR UPDATE")]
-    [InlineData("LOCK TABLE dbchatops.login IN ROW EXCLUSIVE MODE")]
+    [InlineData("DO $$ BEGIN LOCK TABLE dbchatops.login IN ROW EXCLUSIVE MODE; END $$")]
     [InlineData("SELECT dbchatops.heir_of('dbco_thief_00000000', 10)")]
     [InlineData("SELECT dbchatops.fence('dbco_thief_00000000', 10)")]
     [InlineData("SELECT count(*) FROM app.orders")]

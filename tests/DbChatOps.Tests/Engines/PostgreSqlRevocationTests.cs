@@ -298,7 +298,7 @@ public sealed class PostgreSqlRevocationTests(CarelessPostgreSqlStage stage) : P
         await RunAsync(holder, "BEGIN");
         await RunAsync(holder, "LOCK TABLE public.copied IN ACCESS SHARE MODE");
         var ending = StepAsync(later);
-        await Pair.WaitForAsync($"SELECT count(*) > 0 FROM pg_auth_members WHERE roleid = {later.Oid} AND member = '{HeirOf(later)}'::regrole");
+        await Pair.WaitForAsync($"SELECT count(*) > 0 FROM pg_auth_members WHERE roleid = {later.Oid} AND member = to_regrole('{HeirOf(later)}')");
 
         await SpyingFailsAsync("app.orders");
         await RunAsync(holder, "ROLLBACK");

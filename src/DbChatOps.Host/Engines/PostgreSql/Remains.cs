@@ -28,34 +28,36 @@ internal static class Remains
     /// <summary>The grantors of what a login holds in this database or on the server, other than the owner of the object, with the statement of each.</summary>
     private const string OfGrantors =
         """
-        SELECT DISTINCT w.login, format('SET ROLE %I; REVOKE ALL ON %s FROM %I CASCADE; RESET ROLE', pg_get_userbyid(a.grantor), o.what, pg_get_userbyid(w.login))
+        SELECT w.login, format('SET ROLE %I; REVOKE %s ON %s FROM %I CASCADE; RESET ROLE', pg_get_userbyid(a.grantor),
+                               string_agg(DISTINCT a.privilege_type || o.columns, ', '), o.what, pg_get_userbyid(w.login))
           FROM unnest($1::oid[]) w(login)
           JOIN pg_shdepend x ON x.refclassid = 'pg_authid'::regclass AND x.refobjid = w.login AND x.deptype = 'a'
            AND x.dbid IN (0, (SELECT d.oid FROM pg_database d WHERE d.datname = current_database()))
-          JOIN (SELECT 'pg_class'::regclass, c.oid, CASE c.relkind WHEN 'S' THEN 'SEQUENCE ' ELSE 'TABLE ' END || c.oid::regclass::text, c.relowner, c.relacl FROM pg_class c
+          JOIN (SELECT 'pg_class'::regclass, c.oid, CASE c.relkind WHEN 'S' THEN 'SEQUENCE ' ELSE 'TABLE ' END || c.oid::regclass::text, '', c.relowner, c.relacl FROM pg_class c
                  UNION ALL
-                SELECT 'pg_class'::regclass, t.attrelid, 'TABLE ' || t.attrelid::regclass::text, c.relowner, t.attacl FROM pg_attribute t JOIN pg_class c ON c.oid = t.attrelid
+                SELECT 'pg_class'::regclass, t.attrelid, 'TABLE ' || t.attrelid::regclass::text, format(' (%I)', t.attname), c.relowner, t.attacl FROM pg_attribute t JOIN pg_class c ON c.oid = t.attrelid
                  UNION ALL
-                SELECT 'pg_namespace'::regclass, n.oid, 'SCHEMA ' || quote_ident(n.nspname), n.nspowner, n.nspacl FROM pg_namespace n
+                SELECT 'pg_namespace'::regclass, n.oid, 'SCHEMA ' || quote_ident(n.nspname), '', n.nspowner, n.nspacl FROM pg_namespace n
                  UNION ALL
-                SELECT 'pg_proc'::regclass, p.oid, CASE p.prokind WHEN 'p' THEN 'PROCEDURE ' ELSE 'FUNCTION ' END || p.oid::regprocedure::text, p.proowner, p.proacl FROM pg_proc p
+                SELECT 'pg_proc'::regclass, p.oid, CASE p.prokind WHEN 'p' THEN 'PROCEDURE ' ELSE 'FUNCTION ' END || p.oid::regprocedure::text, '', p.proowner, p.proacl FROM pg_proc p
                  UNION ALL
-                SELECT 'pg_type'::regclass, t.oid, 'TYPE ' || t.oid::regtype::text, t.typowner, t.typacl FROM pg_type t
+                SELECT 'pg_type'::regclass, t.oid, 'TYPE ' || t.oid::regtype::text, '', t.typowner, t.typacl FROM pg_type t
                  UNION ALL
-                SELECT 'pg_language'::regclass, l.oid, 'LANGUAGE ' || quote_ident(l.lanname), l.lanowner, l.lanacl FROM pg_language l
+                SELECT 'pg_language'::regclass, l.oid, 'LANGUAGE ' || quote_ident(l.lanname), '', l.lanowner, l.lanacl FROM pg_language l
                  UNION ALL
-                SELECT 'pg_foreign_data_wrapper'::regclass, f.oid, 'FOREIGN DATA WRAPPER ' || quote_ident(f.fdwname), f.fdwowner, f.fdwacl FROM pg_foreign_data_wrapper f
+                SELECT 'pg_foreign_data_wrapper'::regclass, f.oid, 'FOREIGN DATA WRAPPER ' || quote_ident(f.fdwname), '', f.fdwowner, f.fdwacl FROM pg_foreign_data_wrapper f
                  UNION ALL
-                SELECT 'pg_foreign_server'::regclass, s.oid, 'FOREIGN SERVER ' || quote_ident(s.srvname), s.srvowner, s.srvacl FROM pg_foreign_server s
+                SELECT 'pg_foreign_server'::regclass, s.oid, 'FOREIGN SERVER ' || quote_ident(s.srvname), '', s.srvowner, s.srvacl FROM pg_foreign_server s
                  UNION ALL
-                SELECT 'pg_largeobject'::regclass, m.oid, 'LARGE OBJECT ' || m.oid, m.lomowner, m.lomacl FROM pg_largeobject_metadata m
+                SELECT 'pg_largeobject'::regclass, m.oid, 'LARGE OBJECT ' || m.oid, '', m.lomowner, m.lomacl FROM pg_largeobject_metadata m
                  UNION ALL
-                SELECT 'pg_database'::regclass, d.oid, 'DATABASE ' || quote_ident(d.datname), d.datdba, d.datacl FROM pg_database d
+                SELECT 'pg_database'::regclass, d.oid, 'DATABASE ' || quote_ident(d.datname), '', d.datdba, d.datacl FROM pg_database d
                  UNION ALL
-                SELECT 'pg_tablespace'::regclass, t.oid, 'TABLESPACE ' || quote_ident(t.spcname), t.spcowner, t.spcacl FROM pg_tablespace t) o(class, oid, what, owner, acl)
+                SELECT 'pg_tablespace'::regclass, t.oid, 'TABLESPACE ' || quote_ident(t.spcname), '', t.spcowner, t.spcacl FROM pg_tablespace t) o(class, oid, what, columns, owner, acl)
             ON o.class = x.classid AND o.oid = x.objid
          CROSS JOIN aclexplode(o.acl) a
          WHERE a.grantee = w.login AND a.grantor <> o.owner
+         GROUP BY w.login, a.grantor, o.what
          ORDER BY 1, 2
         """;
 

@@ -33,7 +33,7 @@ internal sealed class RevocationStep(
         {
             var identity = await Writer.IdentifyAsync(_server, clock, ct);
             await FindAsync(identity, ct);
-            await new Locking(Writer, StrayCleaner(), writer.Name, options.CatalogBatch, _patience).RunAsync(_logins, ct);
+            await new Locking(Writer, Cleaner(), writer.Name, options.CatalogBatch, _patience).RunAsync(_logins, ct);
             await RememberMarksAsync(ct);
             _nodes = [writer, .. await Task.WhenAll(standbys)];
             var replication = new ReplicationReading(identity.SystemIdentifier);
@@ -133,7 +133,7 @@ internal sealed class RevocationStep(
     {
         if (_keepsRecords)
         {
-            await StrayCleaner().ClearMarkerAsync(Writer, ct);
+            await Cleaner().ClearMarkerAsync(Writer, ct);
         }
 
         var leftovers = await Leftover.ReadAsync(Writer, _logins.Where(l => l is { IsLocked: true, IsOnlyShut: false } && l.IsClearOn(_nodes[0].Name)).ToList(), ct);
@@ -144,9 +144,14 @@ internal sealed class RevocationStep(
         // Last, because it can take long: logins that left nothing are gone by now.
         if (leftovers.Count > 0)
         {
-            await StrayCleaner().ClearAsync(Writer, leftovers, ct);
+            await Cleaner().ClearAsync(Writer, leftovers, ct);
             await DropAsync(encumbered, ct);
             await ProveAsync(replication, identity, ct);
+        }
+
+        if (_keepsRecords && _logins.Exists(static l => l.IsProven))
+        {
+            await StrayCleaner.TidyAsync(Writer, ct);
         }
     }
 
@@ -213,5 +218,5 @@ internal sealed class RevocationStep(
     private bool IsClearEverywhere(EndingState login) =>
         _unlisted.Count == 0 && _nodes.All(n => n.Trouble is null && (login.Oid is null || login.IsClearOn(n.Name)));
 
-    private StrayCleaner StrayCleaner() => new(connections.Fresh, _server, options.ClearingPatience);
+    private StrayCleaner Cleaner() => new(connections.Fresh, _server, options.ClearingPatience);
 }

@@ -84,8 +84,11 @@ internal sealed class StrayCleaner(PostgreSqlConnections connections, Server ser
         }
     }
 
-    // Ends every lending. It comes after what ends access and may fail: the next step's lock takes each login from its heir, and the next call does the rest.
-    private static async Task TidyAsync(NpgsqlConnection writer, CancellationToken ct)
+    /// <summary>
+    /// Ends every lending and drops heirs that own nothing. It comes after what ends access and may fail: the next step's lock takes each login from its heir,
+    /// and the next call does the rest.
+    /// </summary>
+    public static async Task TidyAsync(NpgsqlConnection writer, CancellationToken ct)
     {
         try
         {

@@ -1,0 +1,152 @@
+using System.Net;
+using System.Net.Sockets;
+using DbChatOps.Host.Engines.PostgreSql;
+using DbChatOps.Targets;
+using DbChatOps.Tests.PostgreSql;
+using Npgsql;
+using Shouldly;
+using Xunit;
+
+namespace DbChatOps.Tests.Engines;
+
+/// <summary>Sessions that no signal interrupts, sessions with power that others gave, and servers that let nobody in.</summary>
+public abstract class PostgreSqlStubborn(PostgreSqlStage stage) : PostgreSqlScene(stage)
+{
+    /// <summary>Runs for some seconds and asks for no signal on the way: its time grows with the square of the length.</summary>
+    private const string Uninterruptible = "SELECT length(normalize(repeat(U&'\\0315\\0300', 12000), NFD))";
+
+    [Fact]
+    public async Task A_statement_that_cannot_be_interrupted_is_stripped_and_named_and_never_gone_before_it_ends()
+    {
+        var login = await MintAsync(AccessLevel.Write);
+        await using var session = await ConnectAsync(login);
+        await using var engine = new PostgreSqlLoginEngine(TimeProvider.System, PostgreSqlStage.Key, new PostgreSqlEngineOptions { StubbornAfter = TimeSpan.FromSeconds(1) });
+        var processId = session.ProcessID;
+        var running = RunAsync(session, Uninterruptible);
+        await Pair.WaitForAsync($"SELECT count(*) > 0 FROM pg_stat_activity WHERE usesysid = {login.Oid} AND state = 'active'");
+
+        var reports = new List<RevocationReport>();
+        while (reports.LastOrDefault() is not { Stage: RevocationStage.ProvenGone } && reports.Count < 400)
+        {
+            reports.Add((await engine.EndAsync(new EndLogins { Server = Server, Logins = [new EndingLogin(login.Name, login.Oid)] }, Ct))[0]);
+        }
+
+        var stripped = reports.First(static report => report.Stage == RevocationStage.Stripped);
+        stripped.Uninterruptible.ShouldHaveSingleItem().ProcessId.ShouldBe(processId);
+        stripped.Blockers.ShouldContain(b => b.Contains($"session {processId}", StringComparison.Ordinal) && b.Contains("cannot be interrupted", StringComparison.Ordinal));
+        reports.ShouldAllBe(static report => report.Stage != RevocationStage.Contained || report.Uninterruptible.Count == 0);
+        reports[^1].ShouldBeProvenGone();
+        await Should.ThrowAsync<NpgsqlException>(() => running);
+        reports.IndexOf(stripped).ShouldBeGreaterThan(0, "it is not called so before a signal had its time");
+    }
+
+    [Fact]
+    public async Task A_login_that_others_made_a_superuser_loses_that_with_its_sessions_and_holds_up_no_other()
+    {
+        var elevated = await MintAsync(AccessLevel.Write);
+        var plain = await MintAsync(AccessLevel.Write);
+        await Pair.PsqlAsync($"ALTER ROLE {elevated.Name} SUPERUSER CREATEROLE");
+        await using var first = await ConnectAsync(elevated);
+        await using var second = await ConnectAsync(plain);
+
+        var reports = await StepAsync([elevated, plain]);
+
+        reports.ShouldAllBe(static report => report.Stage == RevocationStage.ProvenGone);
+        await Should.ThrowAsync<NpgsqlException>(() => RunAsync(first, "SELECT 1"));
+        await Should.ThrowAsync<NpgsqlException>(() => RunAsync(second, "SELECT 1"));
+        reports.Single(report => report.Oid == elevated.Oid).Proof.ShouldNotBeNull().NotChecked
+            .ShouldContain(static gap => gap.Contains("SUPERUSER, CREATEROLE", StringComparison.Ordinal));
+        reports.Single(report => report.Oid == plain.Oid).Proof.ShouldNotBeNull().NotChecked.ShouldNotContain(static gap => gap.Contains("SUPERUSER", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_login_that_others_gave_power_is_not_handed_over_again_and_not_extended()
+    {
+        var login = await MintAsync(AccessLevel.Write);
+        await Pair.PsqlAsync($"ALTER ROLE {login.Name} CREATEDB");
+        var pin = await Stage.Engine.IdentifyAsync(Server, Ct);
+
+        var extended = await Stage.Engine.ExtendAsync(
+            new ExtendLogin { Server = Server, Login = login.Name, Oid = login.Oid, Expiry = DateTimeOffset.UtcNow.AddMinutes(40), Pin = pin }, Ct);
+
+        extended.Refused.ShouldNotBeNull().Code.ShouldBe("login_changed");
+        (await EndAsync(login)).ShouldBeProvenGone();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_server_whose_connections_are_used_up_keeps_the_bot_out_only_if_nothing_was_owed_there(bool owed)
+    {
+        var login = await MintAsync(AccessLevel.Write);
+        await using var session = await ConnectAsync(login);
+        await Stage.Engine.StandReadyAsync(Server, wanted: owed, Ct);
+        var halfOpen = new List<Socket>();
+        try
+        {
+            await FillAsync(halfOpen);
+            if (!owed)
+            {
+                await Should.ThrowAsync<TargetUnavailableException>(() => StepAsync(login));
+                return;
+            }
+
+            // During the ending too: new ones take the place of those that are turned away.
+            for (var look = 0; look < 3; look++)
+            {
+                await Stage.Engine.StandReadyAsync(Server, wanted: true, Ct);
+                await FillAsync(halfOpen);
+            }
+
+            var report = (await SettleAsync(login)).ShouldHaveSingleItem();
+            report.Stage.ShouldBeOneOf(RevocationStage.Contained, RevocationStage.ProvenGone, RevocationStage.Exposed);
+            await Should.ThrowAsync<NpgsqlException>(() => RunAsync(session, "SELECT 1"));
+        }
+        finally
+        {
+            halfOpen.ForEach(static socket => socket.Dispose());
+            await Stage.Engine.StandReadyAsync(Server, wanted: false, Ct);
+        }
+
+        await Pair.WaitForAsync("SELECT true");
+        (await EndAsync(login)).ShouldBeProvenGone();
+    }
+
+    /// <summary>Log-ins that are begun and never finished hold their slots until the server's time for that is over.</summary>
+    private async Task FillAsync(List<Socket> halfOpen)
+    {
+        for (var attempt = 0; attempt < 40; attempt++)
+        {
+            for (var i = 0; i < 20; i++)
+            {
+                var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+                await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, Pair.WriterPort), Ct);
+                halfOpen.Add(socket);
+            }
+
+            if (await IsFullAsync())
+            {
+                return;
+            }
+        }
+
+        throw new InvalidOperationException("The server was never full.");
+    }
+
+    private async Task<bool> IsFullAsync()
+    {
+        try
+        {
+            await Stage.Engine.IdentifyAsync(Server, Ct);
+            return false;
+        }
+        catch (TargetUnavailableException)
+        {
+            return true;
+        }
+    }
+}
+
+public sealed class PostgreSqlStubborn14Tests(PostgreSql14Alone stage) : PostgreSqlStubborn(stage), IClassFixture<PostgreSql14Alone>;
+
+public sealed class PostgreSqlStubborn18Tests(PostgreSql18Alone stage) : PostgreSqlStubborn(stage), IClassFixture<PostgreSql18Alone>;
