@@ -75,7 +75,7 @@ public static class SettingsDiff
         .. Value("maximum live grants", $"{before.MaximumLiveGrants}", $"{after.MaximumLiveGrants}"),
     ];
 
-    private static string Node(ServerNode node) => $"{node} {node.Kind} (trust {node.CaFile ?? "system"})";
+    private static string Node(ServerNode node) => $"{node} {node.Kind} (trust {node.CaFile ?? "system"}{(node.Delay is { } delay ? $", delay {Durations.ToTyped(delay)}" : "")})";
 
     private static IEnumerable<string> Target(Target before, Target after) =>
     [

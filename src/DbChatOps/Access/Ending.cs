@@ -11,7 +11,7 @@ public sealed record Ending
 
     public required DateTimeOffset DecidedAt { get; init; }
 
-    /// <summary>When access had to be over; the overdue clock counts from here.</summary>
+    /// <summary>When access had to be over; the overdue clock counts from here, or from <see cref="WaitedUntil"/>.</summary>
     public required DateTimeOffset DueAt { get; init; }
 
     public string? Detail { get; init; }
@@ -24,6 +24,17 @@ public sealed record Ending
 
     /// <summary>People were paged for it; it counts against new grants on its server while it is exposed.</summary>
     public bool IsOverdue { get; init; }
+
+    /// <summary>Set while only the declared delay of a standby is missing.</summary>
+    public ReplayWait? Waits { get; init; }
+
+    /// <summary>
+    /// When such a wait was last over without proof: the delay had passed, or something else came in the way. Not set anew by a session that was found on the
+    /// standby: that is what the overdue clock is for.
+    /// </summary>
+    public DateTimeOffset? WaitedUntil { get; init; }
+
+    public DateTimeOffset OverdueFrom => WaitedUntil ?? DueAt;
 
     public static Ending From(GrantEnding ending) => new()
     {
@@ -39,5 +50,7 @@ public sealed record Ending
         Stage = progress.Stage,
         Blockers = progress.Blockers,
         SessionsEnded = SessionsEnded + progress.SessionsEnded,
+        Waits = progress.Waits,
+        WaitedUntil = Waits is not null && progress is { Waits: null, SessionsEnded: 0 } ? progress.At : WaitedUntil,
     };
 }

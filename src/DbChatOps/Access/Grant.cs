@@ -100,7 +100,7 @@ public sealed record Grant : IAggregate<Grant>
             GrantState.Revoking => Ending?.DueAt,
             _ => null,
         },
-        Exposed = this is { State: GrantState.Revoking, Ending: { IsOverdue: true, Stage: RevocationStage.Exposed } },
+        Exposed = this is { State: GrantState.Revoking, Ending: { IsOverdue: true, Stage: RevocationStage.Exposed, Waits: null } },
     };
 
     public static Grant Apply(Grant? state, DomainEvent change) => change switch

@@ -96,9 +96,9 @@ public static class GrantCards
             new("Had to end", Phrase.Of($"{grant.Ending!.DueAt:s}")),
             new("Server", Phrase.Of($"{grant.Server}")),
         ],
-        Lines = [Status(grant), .. Blockers(grant.Ending)],
-        Footnotes = grant.State == GrantState.Revoked
-            ? []
+        Lines = [Status(grant), .. Meanwhile(grant), .. Blockers(grant.Ending)],
+        Footnotes = grant.State == GrantState.Revoked ? []
+            : grant.Ending.Waits is not null ? [Phrase.Of($"The bot retries until it is proven. New access on {grant.Server} is granted again meanwhile.")]
             : [Phrase.Of($"It is tried again without end, and nothing new is granted on {grant.Server} until it is gone. What to do by hand: operations page, “Access that should be over”.")],
     };
 
@@ -130,9 +130,9 @@ public static class GrantCards
                 yield return Phrase.Of($"The server still says {grant.ValidUntil!.Value:s}; it is being told the later end.");
                 break;
             case GrantState.Revoking:
-                foreach (var blocker in Blockers(grant.Ending!))
+                foreach (var line in Meanwhile(grant).Concat(Blockers(grant.Ending!)))
                 {
-                    yield return blocker;
+                    yield return line;
                 }
 
                 break;
@@ -156,9 +156,30 @@ public static class GrantCards
 
     private static Button Again(Grant grant) => new(RequestCards.AgainAction, "Request again…", grant.Request.ToString());
 
-    private static Phrase Ending(Ending ending) => ending.Stage == RevocationStage.Contained
-        ? Phrase.Of($"🔒 Locked out ({Why(ending)}): no login and no session is possible; removing what is left")
-        : Phrase.Of($"⏳ Ending ({Why(ending)}) since {ending.DecidedAt:s}");
+    private static Phrase Ending(Ending ending) => ending switch
+    {
+        { Waits: { } wait } => Phrase.Of($"⏳ Locked ({Why(ending)}), no session open. {wait.Node} applies changes {wait.Delay} late: *proven gone* after {wait.Until}"),
+        { Stage: RevocationStage.Contained } => Phrase.Of($"🔒 Locked out ({Why(ending)}): no login and no session is possible; removing what is left"),
+        _ => Phrase.Of($"⏳ Ending ({Why(ending)}) since {ending.DecidedAt:s}"),
+    };
+
+    /// <summary>What is still possible on a standby that does not know of the end yet.</summary>
+    private static IEnumerable<Phrase> Meanwhile(Grant grant)
+    {
+        if (grant is not { State: GrantState.Revoking, Ending: { Waits: { } wait, Stage: RevocationStage.Exposed } ending })
+        {
+            return [];
+        }
+
+        if (grant.LatestPossibleEnd is not { } end)
+        {
+            return [Phrase.Of($"No password was shown, so nobody can log in on {wait.Node}.")];
+        }
+
+        return end > ending.DueAt
+            ? [Phrase.Of($"Until {(end < wait.Until ? end : wait.Until)} the old password may still open a session on {wait.Node}, which does not know of the end yet. The bot looks every few seconds and ends such a session.")]
+            : [Phrase.Of($"New logins with the password are refused on {wait.Node} too, since {end} (VALID UNTIL).")];
+    }
 
     private static Phrase Gone(Grant grant)
     {

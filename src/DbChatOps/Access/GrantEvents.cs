@@ -166,6 +166,9 @@ public sealed record RevocationProgressed : GrantEvent
     /// <summary>When this step ended a session: it was seen until then.</summary>
     public DateTimeOffset? LastSeen { get; init; }
 
+    /// <summary>Set while only the declared delay of a standby is missing.</summary>
+    public ReplayWait? Waits { get; init; }
+
     /// <summary>Learnt while ending, when the making of the login was never concluded; the handle for sessions after the drop.</summary>
     public uint? Oid { get; init; }
 }

@@ -4,7 +4,7 @@ namespace DbChatOps.Access;
 
 /// <summary>
 /// What one step of ending reported. Proof closes the grant; anything else is written down when it differs from what is known,
-/// and 60 s after the end a still exposed login pages people, once.
+/// and 60 s after the end a still exposed login pages people, once. While only the declared delay of a standby is missing, that clock does not run.
 /// </summary>
 public sealed record RecordRevocation(GrantId Grant, RevocationReport Report) : Command
 {
@@ -48,10 +48,11 @@ public sealed record RecordRevocation(GrantId Grant, RevocationReport Report) : 
         var ending = grant.Ending ?? throw new InvalidOperationException($"{grant.Id.Handle} is being ended without an ending.");
         report = report.Stage == RevocationStage.ProvenGone ? report with { Stage = ending.Stage } : report;
         List<DomainEvent> events = [];
+        var waits = report.Waits is { } wait && facts.Now < wait.Until ? wait : null;
         var learntOid = grant.Oid is null && report.Oid is not null;
-        if (learntOid || ending.Stage != report.Stage || report.SessionsEnded > 0 || !ending.Blockers.SequenceEqual(report.Blockers, StringComparer.Ordinal))
+        if (learntOid || ending.Stage != report.Stage || report.SessionsEnded > 0 || ending.Waits != waits || !ending.Blockers.SequenceEqual(report.Blockers, StringComparer.Ordinal))
         {
-            events.Add(new RevocationProgressed
+            var progressed = new RevocationProgressed
             {
                 Grant = grant.Id,
                 Stage = report.Stage,
@@ -59,12 +60,15 @@ public sealed record RecordRevocation(GrantId Grant, RevocationReport Report) : 
                 SessionsEnded = report.SessionsEnded,
                 LastSeen = endedOne,
                 Oid = report.Oid,
+                Waits = waits,
                 By = facts.Actor.Id,
                 At = facts.Now,
-            });
+            };
+            ending = ending.With(progressed);
+            events.Add(progressed);
         }
 
-        if (!ending.IsOverdue && report.Stage == RevocationStage.Exposed && facts.Now - ending.DueAt >= Overdue)
+        if (!ending.IsOverdue && report.Stage == RevocationStage.Exposed && waits is null && facts.Now - ending.OverdueFrom >= Overdue)
         {
             events.Add(new GrantOverdue { Grant = grant.Id, Blockers = report.Blockers, By = facts.Actor.Id, At = facts.Now });
         }

@@ -41,11 +41,26 @@ public sealed record RevocationReport
     /// <summary>The sessions behind <see cref="RevocationStage.Stripped"/>; empty at every other stage.</summary>
     public IReadOnlyList<UninterruptibleSession> Uninterruptible { get; init; } = [];
 
+    /// <summary>Set while a declared delay of a standby is all that is missing: the writer is shut, and no session was found anywhere in this step.</summary>
+    public ReplayWait? Waits { get; init; }
+
     /// <summary>When the next step is worth trying; never longer than the server needs.</summary>
     public TimeSpan RetryAfter { get; init; }
 
     /// <summary>Set when <see cref="Stage"/> is <see cref="RevocationStage.ProvenGone"/>.</summary>
     public RevocationProof? Proof { get; init; }
+}
+
+/// <summary>A standby that applies the end of a login only after its declared delay. Until then the login still stands there.</summary>
+public sealed record ReplayWait
+{
+    /// <summary>The standby, such as <c>10.0.0.2:5432</c>.</summary>
+    public required string Node { get; init; }
+
+    public required TimeSpan Delay { get; init; }
+
+    /// <summary>When it has applied the end, by the bot's clock.</summary>
+    public required DateTimeOffset Until { get; init; }
 }
 
 /// <summary>What was read back, where and when. Stored in the ledger and shown on the card.</summary>

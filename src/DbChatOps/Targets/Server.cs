@@ -41,6 +41,12 @@ public sealed record ServerNode
     /// <summary>Root certificate file for full TLS verification; absent means the machine's own roots. Loopback and Unix sockets go without TLS.</summary>
     public string? CaFile { get; init; }
 
+    /// <summary>
+    /// How late this standby applies changes on purpose (recovery_min_apply_delay). An end that only waits for that does not page before it is over. Absent on a
+    /// writer, and where no delay is meant.
+    /// </summary>
+    public TimeSpan? Delay { get; init; }
+
     public override string ToString() => $"{Host}:{Port}";
 }
 

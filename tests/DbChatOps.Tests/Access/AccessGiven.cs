@@ -178,6 +178,15 @@ internal static class AccessGiven
     public static RecordRevocation Still(RevocationStage stage, params IReadOnlyList<string> blockers) =>
         new(TheGrant, new RevocationReport { Login = "dbco_ana_x", Stage = stage, Blockers = blockers });
 
+    /// <summary>Only db-2's declared delay is missing, until then.</summary>
+    public static RecordRevocation Waiting(DateTimeOffset until, RevocationStage stage = RevocationStage.Exposed) => new(TheGrant, new RevocationReport
+    {
+        Login = "dbco_ana_x",
+        Stage = stage,
+        Blockers = ["standby db-2:5432 applies changes 1 h late (recovery_min_apply_delay) and does not know of the lock yet"],
+        Waits = new ReplayWait { Node = "db-2:5432", Delay = TimeSpan.FromHours(1), Until = until },
+    });
+
     public static RecordSessions Seen(params IReadOnlyList<string?> addresses) => new(TheGrant, [.. addresses.Select((address, index) => new LoginSession
     {
         Login = "dbco_ana_x",

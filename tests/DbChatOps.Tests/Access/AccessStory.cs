@@ -44,6 +44,7 @@ internal static class AccessStory
             .. Each(active, RevokeGrant.Decide(active, new RevokeGrant(TheGrant, "suspicious"), Facts(Approver, At(20)))),
             .. Each(Ready(), EndGrant.Decide(Ready(), new EndGrant(TheGrant, EndReason.Unclaimed), Facts(Principal.Bot, At(61)))),
             .. Each(Revoking(), RecordRevocation.Decide(Revoking(), still, Facts(Principal.Bot, At(22)))),
+            .. Each(Revoking(), RecordRevocation.Decide(Revoking(), Waiting(At(80)), Facts(Principal.Bot, At(20, 1)))),
             .. Each(Revoking(), RecordRevocation.Decide(Revoking(), Gone(At(20, 2)), Facts(Principal.Bot, At(20, 2)))),
             .. Each(overdue, RecordRevocation.Decide(overdue, Gone(At(23)), Facts(Principal.Bot, At(23)))),
         ];

@@ -41,6 +41,10 @@ internal static class Gallery
 
         yield return ("grant extended, server not yet told", GrantCards.ForHolder(Extended()));
         yield return ("grant contained", GrantCards.ForHolder(Contained()));
+        yield return ("grant waits for a delayed standby, ended early", GrantCards.ForHolder(Record(Revoking(), Waiting(At(80)))));
+        yield return ("grant waits for a delayed standby, window over", GrantCards.ForHolder(Record(Expired(), Waiting(At(95)))));
+        yield return ("grant waits for a delayed standby, never claimed", GrantCards.ForHolder(Record(Unclaimed(), Waiting(At(125)))));
+        yield return ("overdue, waits for a delayed standby", GrantCards.Overdue(Record(Overdue(), Waiting(At(82)))));
         yield return ("grant revoked, used, not all checked", GrantCards.ForHolder(Used()));
         yield return ("grant never claimed", GrantCards.ForHolder(Revoked(Ready())));
         yield return ("grant revoked, never used", GrantCards.ForHolder(NeverUsed()));
@@ -214,6 +218,12 @@ internal static class Gallery
 
     private static Grant Contained() =>
         RecordRevocation.Decide(Revoking(), Still(RevocationStage.Contained, "a prepared transaction holds the role"), Facts(Principal.Bot, At(20, 3))).OrThrow().Next;
+
+    private static Grant Expired() => EndGrant.Decide(Active(), new EndGrant(TheGrant, EndReason.Expired), Facts(Principal.Bot, At(32))).OrThrow().Next;
+
+    private static Grant Unclaimed() => EndGrant.Decide(Ready(), new EndGrant(TheGrant, EndReason.Unclaimed), Facts(Principal.Bot, At(61))).OrThrow().Next;
+
+    private static Grant Record(Grant grant, RecordRevocation report) => RecordRevocation.Decide(grant, report, Facts(Principal.Bot, grant.Ending!.DueAt.AddMinutes(2))).OrThrow().Next;
 
     private static Watched Away => new(At(18), Gaps.Of(
         [new Gap("the bot was not running", At(5), At(7)), .. Enumerable.Range(8, 6).Select(minute => new Gap("db-2:5432 did not answer", At(minute), At(minute, 40)))]));

@@ -171,6 +171,71 @@ public sealed class GrantVerbTests
     }
 
     [Fact]
+    public void Nobody_is_paged_while_only_a_declared_delay_is_missing_and_sixty_seconds_after_it_they_are()
+    {
+        var waiting = Record(Revoking(), Waiting(At(80)), At(20, 1)).Next;
+        Record(waiting, Waiting(At(80)), At(79, 59)).Events.ShouldBeEmpty();
+
+        var over = Record(waiting, Waiting(At(80)), At(80));
+        over.Events.ShouldHaveSingleItem().ShouldBeOfType<RevocationProgressed>().Waits.ShouldBeNull();
+        Record(over.Next, Waiting(At(80)), At(80, 59)).Events.ShouldBeEmpty();
+        Record(over.Next, Waiting(At(80)), At(81)).ShouldSatisfyAllConditions(
+            late => late.Events.OfType<GrantOverdue>().ShouldHaveSingleItem(),
+            late => late.Next.Index.Exposed.ShouldBeTrue());
+    }
+
+    [Fact]
+    public void A_standby_that_misses_one_look_during_its_delay_pages_nobody_and_sixty_seconds_away_does()
+    {
+        var waiting = Record(Revoking(), Waiting(At(80)), At(20, 1)).Next;
+
+        var away = Record(waiting, Still(RevocationStage.Exposed, "standby db-2:5432 cannot be reached"), At(50));
+
+        away.Events.OfType<GrantOverdue>().ShouldBeEmpty();
+        Record(Record(away.Next, Waiting(At(80)), At(50, 1)).Next, Waiting(At(80)), At(60)).Events.ShouldBeEmpty();
+        Record(away.Next, Still(RevocationStage.Exposed, "standby db-2:5432 cannot be reached"), At(51)).Events.OfType<GrantOverdue>().ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public void A_session_that_was_open_on_the_delayed_standby_counts_from_the_end()
+    {
+        var waiting = Record(Revoking(), Waiting(At(80)), At(20, 1)).Next;
+        var found = Still(RevocationStage.Exposed, "127.0.0.1:5433: sessions");
+        found = found with { Report = found.Report with { SessionsEnded = 1 } };
+
+        Record(waiting, found, At(20, 30)).Events.OfType<GrantOverdue>().ShouldBeEmpty();
+        Record(waiting, found, At(50)).Events.OfType<GrantOverdue>().ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public void What_was_paged_and_now_only_waits_for_a_delay_stops_no_new_grant()
+    {
+        var paged = Record(Revoking(), Still(RevocationStage.Exposed), At(21)).Next;
+        paged.Index.Exposed.ShouldBeTrue();
+
+        var waiting = Record(paged, Waiting(At(80)), At(22)).Next;
+
+        waiting.Index.Exposed.ShouldBeFalse();
+        Record(waiting, Waiting(At(80)), At(81)).Next.Index.Exposed.ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData(20, "Until 2026-")]
+    [InlineData(32, "New logins with the password are refused on db-2:5432 too, since ")]
+    public void The_card_says_why_it_waits_and_what_is_still_possible(int endedAt, string meanwhile)
+    {
+        var active = Active();
+        var ending = endedAt == 20
+            ? ReleaseGrant.Decide(active, new ReleaseGrant(TheGrant), Facts(Asker, At(20))).OrThrow().Next
+            : EndGrant.Decide(active, new EndGrant(TheGrant, EndReason.Expired), Facts(Principal.Bot, At(32))).OrThrow().Next;
+
+        var lines = GrantCards.ForHolder(Record(ending, Waiting(At(95)), At(33)).Next).Lines.Select(static line => line.ToString()).ToList();
+
+        lines[0].ShouldContain("db-2:5432 applies changes 1 h late: *proven gone* after " + DbChatOps.Chat.PlainText.Utc(At(95)));
+        lines[1].ShouldStartWith(meanwhile);
+    }
+
+    [Fact]
     public void Proof_closes_the_grant()
     {
         var revoked = Revoked();

@@ -24,6 +24,7 @@ public sealed class SettingsDiffTests : IDisposable
     [InlineData("Groups.dba", "{ \"People\": [\"slack:T0:U2\", \"slack:T0:U3\"], \"ChatGroup\": \"S1\" }", "group dba: chat group none → S1")]
     [InlineData("People", "[{ \"Name\": \"ana\", \"Identities\": [\"slack:T0:U1\"] }]", "person ana: added")]
     [InlineData("Servers[0].Nodes[0].Port", "5555", "server pg-prod: nodes: + localhost:5555 Writer (trust system), − localhost:5432 Writer (trust system)")]
+    [InlineData("Servers[0].Nodes[1].Delay", "\"1h\"", "server pg-prod: nodes: + localhost:5433 Standby (trust system, delay 1h), − localhost:5433 Standby (trust system)")]
     [InlineData("Servers[0].Databases[0].Name", "\"orders2\"", "target orders-prod: database orders → orders2")]
     [InlineData("Servers[1].Databases", "[\"orders\"]", "target billing-eu-stage: removed")]
     [InlineData("Slack.AuditChannel", "\"C0AUDIT\"", "section Slack changed")]

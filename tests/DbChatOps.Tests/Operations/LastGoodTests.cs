@@ -17,7 +17,8 @@ public sealed class LastGoodTests : IDisposable
     public async Task What_ending_needs_comes_back_as_it_was()
     {
         var password = _folder.Write("minter.txt", "from a file\n");
-        _folder.With("Servers[0].Minter.Password", $$"""{ "File": "{{password}}" }""").With("Servers[1].Minter.Password", """{ "Command": ["echo", "printed"] }""");
+        _folder.With("Servers[0].Minter.Password", $$"""{ "File": "{{password}}" }""").With("Servers[1].Minter.Password", """{ "Command": ["echo", "printed"] }""")
+            .With("Servers[0].Nodes[1].Delay", "\"1h30m\"");
         var settings = await _folder.LoadAsync();
         var store = _folder.Path("ledger.db");
 

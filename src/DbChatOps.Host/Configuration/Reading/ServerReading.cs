@@ -9,6 +9,9 @@ internal static partial class ServerReading
     /// <summary>Names the machine's own certificates in place of a file.</summary>
     private const string SystemTrust = "system";
 
+    /// <summary>The server takes no longer one: 2^31 - 1 ms.</summary>
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromDays(24);
+
     public static IReadOnlyList<ServerSection> Read(SettingReader root) => [.. root.Children("Servers").Select(ReadServer)];
 
     private static ServerSection ReadServer(SettingReader server)
@@ -73,12 +76,20 @@ internal static partial class ServerReading
                 node.Wrong("CaFile", $"{SettingReader.Shown(caFile)} does not exist");
             }
 
+            var kind = node.Word("Kind", Words.NodeKinds) ?? (nodes.Count == 0 ? NodeKind.Writer : NodeKind.Standby);
+            var delay = node.Span("Delay", TimeSpan.FromSeconds(1), LongestDelay);
+            if (kind == NodeKind.Writer && node.Has("Delay"))
+            {
+                node.Wrong("Delay", "is for standbys only: a writer applies nothing late");
+            }
+
             nodes.Add(new ServerNode
             {
                 Host = host,
                 Port = node.Number("Port", 5432, 1, 65535, "a port"),
-                Kind = node.Word("Kind", Words.NodeKinds) ?? (nodes.Count == 0 ? NodeKind.Writer : NodeKind.Standby),
+                Kind = kind,
                 CaFile = caFile == SystemTrust ? null : caFile,
+                Delay = delay,
             });
             node.Done();
         }

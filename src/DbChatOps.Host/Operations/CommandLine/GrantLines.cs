@@ -17,6 +17,8 @@ internal static class GrantLines
     {
         { State: GrantState.Revoked, Proof: { } proof } => $"{grant.Id.Handle} {grant.Login}: proven gone {PlainText.Utc(proof.ProvenAt)}"
             + (proof.NotChecked.Count > 0 ? $" (not checked: {PlainText.Clean(string.Join("; ", proof.NotChecked), 300)})" : ""),
+        { Ending: { Waits: { } wait } ending } =>
+            $"{grant.Id.Handle} {grant.Login}: locked, no session open; {wait.Node} applies changes {PlainText.Duration(wait.Delay)} late, proven gone after {PlainText.Utc(wait.Until)}{Why(ending)}",
         { Ending: { Stage: RevocationStage.Contained } ending } => $"{grant.Id.Handle} {grant.Login}: locked out, no login and no session is possible; still to remove{Why(ending)}",
         { Ending: { } ending } => $"{grant.Id.Handle} {grant.Login}: ENDING, a login or session may still be possible{Why(ending)}",
         _ => $"{grant.Id.Handle} {grant.Login}: {grant.State.ToString().ToLowerInvariant()}, its end was not decided",

@@ -84,6 +84,7 @@ public sealed record LastGood
             ["Nodes"] = new JsonArray([.. server.Nodes.Select(node => new JsonObject
             {
                 ["Host"] = node.Host, ["Port"] = node.Port, ["Kind"] = node.Kind.ToString(), ["CaFile"] = node.CaFile,
+                ["DelaySeconds"] = node.Delay?.TotalSeconds,
             })]),
         })]),
     };
@@ -115,6 +116,7 @@ public sealed record LastGood
                 Port = node["Port"]?.GetValue<int>() ?? throw new JsonException("Port is missing."),
                 Kind = Enum.Parse<NodeKind>(Text(node, "Kind")),
                 CaFile = node["CaFile"]?.GetValue<string>(),
+                Delay = node["DelaySeconds"]?.GetValue<double>() is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             })],
         };
         return (server, password);
