@@ -44,5 +44,18 @@ public sealed class FollowerTests
             .ShouldHaveSingleItem().Address.ShouldBe("10.0.0.9");
     }
 
+    [Fact]
+    public void Who_does_not_replay_is_not_taken_for_a_listed_standby_that_does()
+    {
+        var followers = new[]
+        {
+            Streams("10.0.0.2", "walreceiver") with { Reply = new WalReply(1, DateTimeOffset.UnixEpoch, 100, Replays: false, DateTimeOffset.UnixEpoch) },
+            Streams("10.0.0.9", "walreceiver") with { Reply = new WalReply(2, DateTimeOffset.UnixEpoch, 100, Replays: true, DateTimeOffset.UnixEpoch) },
+        };
+
+        Follower.Unaccounted(followers, [new StreamingStandby("db-2", "10.0.0.2", new Upstream("db-1.example", 5432, Slot: null, "walreceiver"))])
+            .ShouldHaveSingleItem().Address.ShouldBe("10.0.0.2");
+    }
+
     private static Follower Streams(string address, string application, string? slot = null) => new(Writer, address, application, slot, "10.0.0.1", 5432);
 }

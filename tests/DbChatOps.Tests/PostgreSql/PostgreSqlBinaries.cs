@@ -51,6 +51,11 @@ public sealed class PostgreSqlBinaries
     public static Task<string> RunInAsync(string folder, string program, string[] arguments, string workingFolder) =>
         RunAsync(Path.Combine(folder, program), arguments, localeFolder: null, workingFolder);
 
+    /// <summary>Starts a program and leaves it running; whoever asks for it ends it.</summary>
+    public Process Start(string program, params string[] arguments) =>
+        Process.Start(StartOf(Path.Combine(FolderOf(program), program), arguments, asServer: true, localeFolder: null, workingFolder: "/"))
+        ?? throw new InvalidOperationException($"{program} did not start.");
+
     public static Task GiveToServerAsync(string folder) =>
         IsRoot ? TryAsync("chown", ["-R", "postgres:postgres", folder], asServer: false) : Task.CompletedTask;
 
@@ -81,6 +86,15 @@ public sealed class PostgreSqlBinaries
     private static async Task<(int Exit, string Output)> TryAsync(
         string program, string[] arguments, bool asServer, string? localeFolder = null, string workingFolder = "/")
     {
+        using var process = Process.Start(StartOf(program, arguments, asServer, localeFolder, workingFolder)) ?? throw new InvalidOperationException($"{program} did not start.");
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, await output + await error);
+    }
+
+    private static ProcessStartInfo StartOf(string program, string[] arguments, bool asServer, string? localeFolder, string workingFolder)
+    {
         var start = new ProcessStartInfo { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = workingFolder };
         if (asServer && IsRoot)
         {
@@ -106,11 +120,7 @@ public sealed class PostgreSqlBinaries
             start.Environment["LOCPATH"] = localeFolder;
         }
 
-        using var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return (process.ExitCode, await output + await error);
+        return start;
     }
 
     private static string? FindDefault()

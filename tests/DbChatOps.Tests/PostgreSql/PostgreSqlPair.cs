@@ -87,15 +87,58 @@ public sealed partial class PostgreSqlPair : IAsyncLifetime
     }
 
     /// <summary>A further standby that streams from the writer; whoever asks for it stops it.</summary>
-    public async Task<PostgreSqlNode> AddStandbyAsync()
+    public async Task<PostgreSqlNode> AddStandbyAsync(string? application = null)
     {
         var folder = Path.Combine(_folder, $"x{_further++}");
         var node = new PostgreSqlNode(_binaries, folder, _folder);
         Directory.CreateDirectory(folder);
         await PostgreSqlBinaries.GiveToServerAsync(folder);
         await CopyWriterAsync(node);
+        if (application is not null)
+        {
+            await File.AppendAllTextAsync(
+                Path.Combine(node.Data, "postgresql.auto.conf"),
+                string.Create(CultureInfo.InvariantCulture, $"primary_conninfo = 'user=postgres host=127.0.0.1 port={WriterPort} application_name={application}'\n"));
+        }
+
         await node.StartAsync();
         return node;
+    }
+
+    /// <summary>A real <c>pg_receivewal</c> that receives WAL from a node, under any name; it reports every second.</summary>
+    public async Task<WalArchiver> StartArchiverAsync(string application, PostgreSqlNode? node = null, bool withSlot = false)
+    {
+        var folder = Path.Combine(_folder, $"a{_further++}");
+        Directory.CreateDirectory(folder);
+        await PostgreSqlBinaries.GiveToServerAsync(folder);
+        string[] slot = [];
+        if (withSlot)
+        {
+            await AskAsync($"SELECT pg_create_physical_replication_slot('{application}')", node: node);
+            slot = ["-S", application, "--synchronous"];
+        }
+
+        var process = _binaries.Start(
+            "pg_receivewal",
+            ["-d", string.Create(CultureInfo.InvariantCulture, $"host=127.0.0.1 port={(node ?? Writer).Port} user=postgres application_name={application}"), "-D", folder, "-s", "1", "--no-loop", .. slot]);
+        var archiver = new WalArchiver(process, withSlot ? DropSlotAsync : static () => Task.CompletedTask);
+        await WaitForAsync($"SELECT count(*) > 0 FROM pg_stat_replication WHERE application_name = '{application}' AND write_lsn IS NOT NULL", node: node);
+        return archiver;
+
+        // The server notices a moment later that the receiver is gone.
+        async Task DropSlotAsync()
+        {
+            await WaitForAsync($"SELECT NOT active FROM pg_replication_slots WHERE slot_name = '{application}'", node: node);
+            await AskAsync($"SELECT pg_drop_replication_slot('{application}')", node: node);
+        }
+    }
+
+    /// <summary>Changes a setting of a running node that a reload takes over.</summary>
+    public async Task SetAsync(string setting, string value, PostgreSqlNode? node = null)
+    {
+        await AskAsync($"ALTER SYSTEM SET {setting} = '{value}'", node: node);
+        await (node ?? Writer).ReloadAsync();
+        await WaitForAsync($"SELECT current_setting('{setting}') = '{value}'", node: node);
     }
 
     /// <summary>Lets a standby stream from another node, and waits until it does.</summary>

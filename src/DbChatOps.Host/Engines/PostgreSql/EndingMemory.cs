@@ -6,9 +6,11 @@ namespace DbChatOps.Host.Engines.PostgreSql;
 /// <summary>
 /// What one step tells the next about a login. Only a shortcut: after a restart the waiting begins anew, which is longer, never less safe.
 /// </summary>
-internal sealed class EndingMemory
+internal sealed class EndingMemory(ReceiverWatch receivers)
 {
     private readonly ConcurrentDictionary<(ServerId Server, string Login), Closing> _closings = new();
+
+    public ReceiverWatch Receivers => receivers;
 
     public Closing Of(ServerId server, string login) => _closings.GetOrAdd((server, login), static _ => new Closing());
 

@@ -40,15 +40,27 @@ internal static class EndingStatements
           FROM pg_control_system() s LEFT JOIN pg_stat_wal_receiver w ON w.pid IS NOT NULL
         """;
 
-    /// <summary>Who streams from this node: physical standbys, without backups and logical subscribers.</summary>
+    /// <summary>
+    /// Who receives WAL from this node, without running base backups (the server itself says which those are) and logical subscribers, and what each has
+    /// reported. A server that does not show the replies to us says nothing of them: those count as standbys.
+    /// </summary>
     public const string Followers =
         """
-        SELECT coalesce(host(r.client_addr), 'local socket'), r.application_name,
+        SELECT coalesce(host(r.client_addr), 'local socket'), coalesce(r.application_name, ''),
                (SELECT p.slot_name::text FROM pg_replication_slots p WHERE p.active_pid = r.pid AND p.slot_type = 'physical'),
-               host(inet_server_addr()), current_setting('port')::integer
+               host(inet_server_addr()), current_setting('port')::integer,
+               r.pid, r.backend_start, pg_wal_lsn_diff(r.write_lsn, '0/0')::bigint, r.replay_lsn IS NOT NULL, r.reply_time
           FROM pg_stat_replication r
-         WHERE r.state IS DISTINCT FROM 'backup' AND r.application_name NOT IN ('pg_basebackup', 'pg_receivewal')
+         WHERE r.state IS DISTINCT FROM 'backup'
            AND NOT EXISTS (SELECT FROM pg_replication_slots s WHERE s.active_pid = r.pid AND s.slot_type = 'logical')
+        """;
+
+    /// <summary>
+    /// Where WAL ends by now on the writer, also on one that turned out to be in recovery.
+    /// </summary>
+    public const string EndOfWal =
+        """
+        SELECT pg_wal_lsn_diff(CASE WHEN pg_is_in_recovery() THEN pg_last_wal_receive_lsn() ELSE pg_current_wal_flush_lsn() END, '0/0')::bigint
         """;
 
     /// <summary>

@@ -19,6 +19,15 @@ internal sealed record Follower(ServerNode Node, string Address, string Applicat
 
     private const string AnyStandby = "walreceiver";
 
+    /// <summary>What it reported last; absent when that is not known.</summary>
+    public WalReply? Reply { get; init; }
+
+    /// <summary>What its replies make of it; a standby as long as nothing else is known.</summary>
+    public ReceiverKind Kind { get; init; }
+
+    /// <summary>As it names itself, which proves nothing.</summary>
+    public override string ToString() => $"{Address} ({Application})";
+
     /// <summary>
     /// Followers that no listed standby accounts for: standbys on which a session would be invisible to us. A standby that streams from another one
     /// accounts for nobody here.
@@ -28,7 +37,8 @@ internal sealed record Follower(ServerNode Node, string Address, string Applicat
         var open = followers.ToList();
         foreach (var standby in standbys)
         {
-            var own = open.Where(f => f.MayBe(standby)).OrderByDescending(f => f.Resembles(standby)).FirstOrDefault();
+            // A listed standby that answers replays, so whoever does not replay is not taken for it while another one fits.
+            var own = open.Where(f => f.MayBe(standby)).OrderByDescending(static f => f.Reply?.Replays != false).ThenByDescending(f => f.Resembles(standby)).FirstOrDefault();
             if (own is not null)
             {
                 open.Remove(own);

@@ -27,6 +27,12 @@ public sealed record PostgreSqlEngineOptions
     /// <summary>Beyond this difference between the clocks of bot and server no login is made. Default 5 s.</summary>
     public TimeSpan MaximumClockSkew { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// How long a receiver of WAL is watched before it is taken for an archiver: longer than a standby needs from its checkpoint record to its replay, shorter
+    /// than an ending takes to page. Default 20 s.
+    /// </summary>
+    public TimeSpan ArchiverKnownAfter { get; init; } = TimeSpan.FromSeconds(20);
+
     /// <summary>Logins per catalog transaction while locking and dropping: small enough that other traffic never notices. Default 50.</summary>
     public int CatalogBatch { get; init; } = 50;
 }

@@ -5,7 +5,7 @@ using Npgsql;
 namespace DbChatOps.Host.Engines.PostgreSql;
 
 /// <summary>Everything <c>check</c> wants to know about one server: is the set-up there, can access be ended and proven, what do the standing roles reach.</summary>
-internal sealed class PostgreSqlInspection(PostgreSqlConnections connections, TimeProvider clock, PostgreSqlEngineOptions options)
+internal sealed class PostgreSqlInspection(PostgreSqlConnections connections, TimeProvider clock, PostgreSqlEngineOptions options, ReceiverWatch watch)
 {
     private const int FacadeVersion = 4;
     private const int FacadeFunctions = 14;
@@ -171,10 +171,7 @@ internal sealed class PostgreSqlInspection(PostgreSqlConnections connections, Ti
 
             NodeLink[] nodes = [new NodeLink(server.Nodes[0], writer, trouble: null), .. standbys];
             await new ReplicationReading(identity.SystemIdentifier).RefreshAsync(nodes, ct);
-            foreach (var unlisted in await ReplicationReading.UnlistedAsync(nodes, ct))
-            {
-                Add(FindingSeverity.Error, "standby_not_listed", $"{unlisted}. No grant here could be proven gone; list it under Nodes.");
-            }
+            NameReceivers(await ReplicationReading.UnlistedAsync(nodes, server.Id, watch, ct));
 
             // Each standby has a pg_hba.conf of its own.
             foreach (var standby in standbys)
@@ -201,6 +198,25 @@ internal sealed class PostgreSqlInspection(PostgreSqlConnections connections, Ti
     {
         var guarded = targets.Select(static t => t.Database).ToHashSet(StringComparer.Ordinal);
         var databases = await writer.RowsAsync(
+    private void NameReceivers(Receivers receivers)
+    {
+        foreach (var standby in receivers.Standbys)
+        {
+            Add(FindingSeverity.Error, "standby_not_listed", $"{standby}. No grant here could be proven gone; list it under Nodes.");
+        }
+
+        foreach (var archiver in receivers.Archivers)
+        {
+            Add(FindingSeverity.Note, "wal_archiver", $"{archiver}: a WAL archiver. It lets nobody log in and needs no entry under Nodes.");
+        }
+
+        // No error: most are archivers, and an ending that meets one waits until it is known.
+        foreach (var undecided in receivers.Undecided)
+        {
+            Add(FindingSeverity.Note, "wal_archiver", $"{undecided}. A WAL archiver needs no entry under Nodes; a standby does.");
+        }
+    }
+
             InspectionStatements.Databases, static row => (Name: row.GetString(0), MayEnter: row.GetBoolean(1), Open: row.GetBoolean(2)), ct);
         foreach (var missing in guarded.Except(databases.Select(static d => d.Name), StringComparer.Ordinal))
         {

@@ -17,7 +17,7 @@ public sealed class PostgreSqlLoginEngine : ILoginEngine, IAsyncDisposable
     private readonly PostgreSqlConnections _connections;
     private readonly ReadyConnections _ready;
     private readonly StandbyDialer _standbys;
-    private readonly EndingMemory _memory = new();
+    private readonly EndingMemory _memory;
 
     public PostgreSqlLoginEngine(TimeProvider clock, Secret instanceKey, PostgreSqlEngineOptions options)
     {
@@ -30,6 +30,8 @@ public sealed class PostgreSqlLoginEngine : ILoginEngine, IAsyncDisposable
         _connections = new PostgreSqlConnections(options);
         _ready = new ReadyConnections(_connections, options);
         _standbys = new StandbyDialer(_ready);
+        // Real time on purpose: it watches real servers, whatever the clock of a test says.
+        _memory = new EndingMemory(new ReceiverWatch(TimeProvider.System, options.ArchiverKnownAfter));
     }
 
     public async Task<ServerIdentity> IdentifyAsync(Server server, CancellationToken ct)
@@ -39,7 +41,7 @@ public sealed class PostgreSqlLoginEngine : ILoginEngine, IAsyncDisposable
     }
 
     public Task<ServerInspection> InspectAsync(Server server, IReadOnlyList<Target> targets, CancellationToken ct) =>
-        new PostgreSqlInspection(_connections, _clock, _options).RunAsync(server, targets, ct);
+        new PostgreSqlInspection(_connections, _clock, _options, _memory.Receivers).RunAsync(server, targets, ct);
 
     public async Task<Result<ProvisionedLogin>> EnsureAsync(ProvisionLogin request, CancellationToken ct)
     {

@@ -38,7 +38,7 @@ internal sealed class RevocationStep(
             _nodes = [writer, .. await Task.WhenAll(standbys)];
             var replication = new ReplicationReading(identity.SystemIdentifier);
             await replication.RefreshAsync(_nodes, ct);
-            _unlisted = await ReplicationReading.UnlistedAsync(_nodes, ct);
+            _unlisted = (await ReplicationReading.UnlistedAsync(_nodes, _server.Id, memory.Receivers, ct)).InTheWay;
 
             var drain = new SessionDrain(_nodes, replication, _patience, options.StubbornAfter);
             await drain.RunAsync(_logins, ct);
