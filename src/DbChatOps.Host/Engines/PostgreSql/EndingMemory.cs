@@ -24,6 +24,12 @@ internal sealed class Closing
 
     public long? GoneAt { get; set; }
 
+    /// <summary>The position that a standby must have replayed last: the drop's, or the lock's before there is one.</summary>
+    public long? Awaited => GoneAt ?? LockedAt;
+
+    /// <summary>When <see cref="Awaited"/> was first waited for, by the bot's clock.</summary>
+    public (long Position, DateTimeOffset Since)? Waiting { get; private set; }
+
     /// <summary>Its mark, as last read.</summary>
     public LoginMark? Mark { get; set; }
 
@@ -39,9 +45,21 @@ internal sealed class Closing
     /// <summary>Sessions of other logins that it was lent to before it was stripped: process → when it began, and whose it is.</summary>
     public Dictionary<int, (DateTimeOffset Start, string Role)> Borrowers { get; } = [];
 
+    /// <summary>Since when what is awaited now is waited for.</summary>
+    public DateTimeOffset WaitingSince(DateTimeOffset now)
+    {
+        if (Awaited is { } awaited && Waiting?.Position != awaited)
+        {
+            Waiting = (awaited, now);
+        }
+
+        return Waiting?.Since ?? now;
+    }
+
     /// <summary>The login was open again: whatever was learnt is void.</summary>
     public void Reset()
     {
+        Waiting = null;
         LockedAt = null;
         GoneAt = null;
         StartingUp.Clear();

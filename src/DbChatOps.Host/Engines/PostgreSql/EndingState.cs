@@ -62,6 +62,9 @@ internal sealed class EndingState(EndingLogin login, Closing closing)
 
     public void Ended(string node, int processId) => _ended.Add((node, processId));
 
+    /// <summary>A session of it was found, and ended, on this node in this step.</summary>
+    public bool WasSeenOn(string node) => _ended.Any(ended => string.Equals(ended.Node, node, StringComparison.Ordinal));
+
     /// <summary>Names a session that the server does not let the bot end; once a step.</summary>
     public void NoteRefusal(string node, SignalledSession session)
     {

@@ -36,7 +36,8 @@ internal static class EndingStatements
         """
         SELECT s.system_identifier::text, coalesce(pg_wal_lsn_diff(pg_last_wal_replay_lsn(), '0/0')::bigint, -1), pg_is_in_recovery(),
                host(inet_server_addr()), w.pid IS NOT NULL, w.sender_host, w.sender_port, nullif(w.slot_name, ''),
-               coalesce(substring(w.conninfo FROM '(?:^| )application_name=(\S+)'), substring(w.conninfo FROM '(?:^| )fallback_application_name=(\S+)'))
+               coalesce(substring(w.conninfo FROM '(?:^| )application_name=(\S+)'), substring(w.conninfo FROM '(?:^| )fallback_application_name=(\S+)')),
+               (extract(epoch FROM current_setting('recovery_min_apply_delay')::interval) * 1000)::bigint
           FROM pg_control_system() s LEFT JOIN pg_stat_wal_receiver w ON w.pid IS NOT NULL
         """;
 
@@ -55,9 +56,7 @@ internal static class EndingStatements
            AND NOT EXISTS (SELECT FROM pg_replication_slots s WHERE s.active_pid = r.pid AND s.slot_type = 'logical')
         """;
 
-    /// <summary>
-    /// Where WAL ends by now on the writer, also on one that turned out to be in recovery.
-    /// </summary>
+    /// <summary>Where WAL ends by now on the writer, also on one that turned out to be in recovery.</summary>
     public const string EndOfWal =
         """
         SELECT pg_wal_lsn_diff(CASE WHEN pg_is_in_recovery() THEN pg_last_wal_receive_lsn() ELSE pg_current_wal_flush_lsn() END, '0/0')::bigint

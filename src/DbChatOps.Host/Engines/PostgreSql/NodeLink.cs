@@ -1,3 +1,4 @@
+using DbChatOps.Chat;
 using DbChatOps.Targets;
 using Npgsql;
 
@@ -25,6 +26,26 @@ internal sealed class NodeLink(ServerNode node, NpgsqlConnection? connection, st
     public Upstream? Upstream { get; set; }
 
     public string? Address { get; set; }
+
+    /// <summary>How late a standby applies commits, as it is set there (recovery_min_apply_delay); zero on a writer.</summary>
+    public TimeSpan Delay { get; set; }
+
+    /// <summary>The part of <see cref="Delay"/> that the configuration declares: for so long nobody is paged.</summary>
+    public TimeSpan DeclaredDelay => node.Delay is { } declared ? (declared < Delay ? declared : Delay) : TimeSpan.Zero;
+
+    /// <summary>Whether all that this node still has to do for the login is to apply its lock or its drop, after a declared delay.</summary>
+    public bool IsLateFor(EndingState login) =>
+        DeclaredDelay > TimeSpan.Zero && Trouble is null && login.IsShut && !login.WasSeenOn(Name) && login.Closing.Awaited is { } awaited && awaited > ReplayedTo;
+
+    /// <summary>Why the login is not clear here, in words for a DBA.</summary>
+    public string Behind(EndingState login)
+    {
+        var awaits = !(login.Closing.LockedAt <= ReplayedTo);
+        return Delay > TimeSpan.Zero && awaits && !login.WasSeenOn(Name)
+            ? $"standby {Name} applies changes {PlainText.Duration(Delay)} late (recovery_min_apply_delay) and does not know of the lock yet"
+                + (node.Delay is null ? "; the delay is not declared under Nodes" : string.Empty)
+            : $"{Name}: sessions or start-up backends from before the lock are still there, or the lock is not replayed yet";
+    }
 
     public ValueTask DisposeAsync() => connection?.DisposeAsync() ?? ValueTask.CompletedTask;
 }

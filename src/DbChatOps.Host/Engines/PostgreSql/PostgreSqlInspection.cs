@@ -177,6 +177,11 @@ internal sealed class PostgreSqlInspection(PostgreSqlConnections connections, Ti
             foreach (var standby in standbys)
             {
                 await ReplicationReading.OnNodeAsync(standby, connection => InspectHostRulesAsync(standby.Node, connection, ct), ct);
+                if (StandbyDelay.FindingOf(standby) is { } delayed)
+                {
+                    _findings.Add(delayed);
+                }
+
                 if (standby.Trouble is { } trouble)
                 {
                     Add(FindingSeverity.Warning, "standby_unreachable",
@@ -193,11 +198,6 @@ internal sealed class PostgreSqlInspection(PostgreSqlConnections connections, Ti
         }
     }
 
-    private async Task VisitDatabasesAsync(
-        Server server, IReadOnlyList<Target> targets, NpgsqlConnection writer, StandingRoleInspection roles, CancellationToken ct)
-    {
-        var guarded = targets.Select(static t => t.Database).ToHashSet(StringComparer.Ordinal);
-        var databases = await writer.RowsAsync(
     private void NameReceivers(Receivers receivers)
     {
         foreach (var standby in receivers.Standbys)
@@ -217,6 +217,11 @@ internal sealed class PostgreSqlInspection(PostgreSqlConnections connections, Ti
         }
     }
 
+    private async Task VisitDatabasesAsync(
+        Server server, IReadOnlyList<Target> targets, NpgsqlConnection writer, StandingRoleInspection roles, CancellationToken ct)
+    {
+        var guarded = targets.Select(static t => t.Database).ToHashSet(StringComparer.Ordinal);
+        var databases = await writer.RowsAsync(
             InspectionStatements.Databases, static row => (Name: row.GetString(0), MayEnter: row.GetBoolean(1), Open: row.GetBoolean(2)), ct);
         foreach (var missing in guarded.Except(databases.Select(static d => d.Name), StringComparer.Ordinal))
         {

@@ -13,15 +13,16 @@ internal sealed class ReplicationReading(string systemIdentifier)
         {
             await OnNodeAsync(node, async connection =>
             {
-                var (system, replayed, recovering, address, upstream) = await connection.RowAsync(
+                var (system, replayed, recovering, address, upstream, delay) = await connection.RowAsync(
                     EndingStatements.Standby,
                     static row => (row.GetString(0), row.GetInt64(1), row.GetBoolean(2), row.TextOrNull(3), row.GetBoolean(4)
                         ? new Upstream(row.TextOrNull(5), row.IsDBNull(6) ? null : row.GetInt32(6), row.TextOrNull(7), row.TextOrNull(8))
-                        : null),
+                        : null, TimeSpan.FromMilliseconds(row.GetInt64(9))),
                     ct);
                 node.ReplayedTo = replayed;
                 node.Address = address;
                 node.Upstream = upstream;
+                node.Delay = delay;
                 node.Trouble = !string.Equals(system, systemIdentifier, StringComparison.Ordinal) ? $"standby {node.Name} belongs to another cluster"
                     : !recovering ? $"standby {node.Name} is not in recovery: it is a server of its own now"
                     : null;
@@ -41,7 +42,6 @@ internal sealed class ReplicationReading(string systemIdentifier)
             await OnNodeAsync(node, async connection => found.AddRange(await connection.RowsAsync(EndingStatements.Followers, row => Read(node, row), ct)), ct);
         }
 
-        var streaming = nodes
         var endOfWal = long.MaxValue;
         if (found.Exists(static f => f.Reply is { Replays: false }))
         {
@@ -51,6 +51,7 @@ internal sealed class ReplicationReading(string systemIdentifier)
         }
 
         var followers = watch.Judge(server, found, endOfWal);
+        var streaming = nodes
             .Where(static n => n is { IsWriter: false, Trouble: null, Upstream: not null })
             .Select(static n => new StreamingStandby(n.Name, n.Address, n.Upstream ?? new Upstream(null, null, null, null)))
             .ToList();
@@ -89,7 +90,6 @@ internal sealed class ReplicationReading(string systemIdentifier)
             node.Trouble = $"standby {node.Name} stopped answering ({PostgreSqlFaults.Code(fault)})";
         }
     }
-}
 
     private static Follower Read(NodeLink node, NpgsqlDataReader row) =>
         new(node.Node, row.GetString(0), row.GetString(1), row.TextOrNull(2), row.TextOrNull(3), row.GetInt32(4))
@@ -101,3 +101,4 @@ internal sealed class ReplicationReading(string systemIdentifier)
                 row.GetBoolean(8),
                 row.IsDBNull(9) ? null : row.GetFieldValue<DateTimeOffset>(9)),
         };
+}

@@ -172,7 +172,7 @@ internal sealed class RevocationStep(
 
     private async Task DropAsync(IEnumerable<EndingState> logins, CancellationToken ct)
     {
-        var ready = logins.Where(l => l is { IsLocked: true, IsOnlyShut: false } && l.Blockers.Count == 0 && IsClearEverywhere(l)).ToList();
+        var ready = logins.Where(l => l is { IsLocked: true, IsOnlyShut: false } && l.Blockers.Count == 0 && IsClearButForDelays(l)).ToList();
         foreach (var batch in ready.Chunk(options.CatalogBatch))
         {
             var states = batch.ToDictionary(static l => l.Name, StringComparer.Ordinal);
@@ -205,7 +205,7 @@ internal sealed class RevocationStep(
 
     private RevocationReport Report(EndingState login)
     {
-        var report = new StepReport(_nodes, _unlisted, options.StepPatience)
+        var report = new StepReport(_nodes, _unlisted, options.StepPatience, clock)
             .Of(login, ProofGaps.Of(login, _canPrepare, Writer.PostgreSqlVersion.Major), IsClearEverywhere(login));
         if (report.Stage == RevocationStage.ProvenGone)
         {
@@ -217,6 +217,10 @@ internal sealed class RevocationStep(
 
     private bool IsClearEverywhere(EndingState login) =>
         _unlisted.Count == 0 && _nodes.All(n => n.Trouble is null && (login.Oid is null || login.IsClearOn(n.Name)));
+
+    // Nothing is gained by dropping only after the delay: the drop would be applied after another one.
+    private bool IsClearButForDelays(EndingState login) =>
+        _unlisted.Count == 0 && _nodes.All(n => n.Trouble is null && (login.Oid is null || login.IsClearOn(n.Name) || n.IsLateFor(login)));
 
     private StrayCleaner Cleaner() => new(connections.Fresh, _server, options.ClearingPatience);
 }

@@ -19,7 +19,7 @@ internal sealed class SessionDrain(IReadOnlyList<NodeLink> nodes, ReplicationRea
                 await ReplicationReading.OnNodeAsync(node, connection => LookAsync(node, connection, known, ct), ct);
             }
 
-            var allClear = nodes.All(node => node.Trouble is not null || known.TrueForAll(l => l.IsClearOn(node.Name)));
+            var allClear = nodes.All(node => node.Trouble is not null || known.TrueForAll(l => l.IsClearOn(node.Name) || node.IsLateFor(l)));
             if (allClear || !await patience.PauseAsync(ct))
             {
                 return;

@@ -3,7 +3,7 @@ using DbChatOps.Targets;
 namespace DbChatOps.Host.Engines.PostgreSql;
 
 /// <summary>Says where one login stands after a step, in words for a DBA.</summary>
-internal sealed class StepReport(IReadOnlyList<NodeLink> nodes, IReadOnlyList<string> unlisted, TimeSpan stepPatience)
+internal sealed class StepReport(IReadOnlyList<NodeLink> nodes, IReadOnlyList<string> unlisted, TimeSpan stepPatience, TimeProvider clock)
 {
     private static readonly TimeSpan BetweenTriesForPeople = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan BetweenTriesInTrouble = TimeSpan.FromSeconds(1);
@@ -33,7 +33,7 @@ internal sealed class StepReport(IReadOnlyList<NodeLink> nodes, IReadOnlyList<st
 
         var stage = StageOf(login, troubles.Count > 0, isClearEverywhere);
         blockers.AddRange(nodes.Where(n => n.Trouble is null && login.Oid is not null && !login.IsClearOn(n.Name) && stage != RevocationStage.Stripped)
-            .Select(static n => $"{n.Name}: sessions or start-up backends from before the lock are still there, or the lock is not replayed yet"));
+            .Select(n => n.Behind(login)));
         blockers.AddRange(stage == RevocationStage.Stripped
             ? login.Stubborn.Select(static s => $"session {s.ProcessId} on {s.Node} was told to end and has lost its rights, but its statement cannot be interrupted; it ends when that statement does")
             : []);
@@ -48,6 +48,7 @@ internal sealed class StepReport(IReadOnlyList<NodeLink> nodes, IReadOnlyList<st
             Stage = stage,
             Oid = login.Oid,
             SessionsEnded = login.SessionsEnded,
+            Waits = ReplayWaits.Of(login, nodes, unlisted, clock.GetUtcNow()),
             Blockers = blockers.Count > 0 ? blockers : ["the drop is not read back on every node yet"],
             Uninterruptible = stage == RevocationStage.Stripped ? [.. login.Stubborn] : [],
             RetryAfter = login.IsBeingCleared ? stepPatience
