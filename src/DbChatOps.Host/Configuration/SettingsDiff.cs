@@ -90,7 +90,9 @@ public static class SettingsDiff
     private static string Level(KeyValuePair<AccessLevel, LevelSettings> level) =>
         $"{level.Key.ToWord()} as {level.Value.StandingRole} (owner {level.Value.OwnerRole ?? "none"}, statement {Durations.ToTyped(level.Value.StatementTimeout)}, "
         + $"lock {Durations.ToTyped(level.Value.LockTimeout)}, idle {Durations.ToTyped(level.Value.IdleInTransactionTimeout)}, {level.Value.ConnectionLimit} connections"
-        + $"{(level.Value.ReadOnlyByDefault ? ", read-only" : "")})";
+        + $"{(level.Value.ReadOnlyByDefault ? ", read-only" : "")}{string.Concat(level.Value.Allow.Select(Allowed))})";
+
+    private static string Allowed(AllowedPower power) => $", allows {power.Kind} {power.Name}: {power.Reason}";
 
     private static IEnumerable<string> Group(Group before, Group after) =>
     [

@@ -38,6 +38,9 @@ public sealed record LevelSettings
     public int ConnectionLimit { get; init; } = 5;
 
     public bool ReadOnlyByDefault { get; init; }
+
+    /// <summary>What the roles of this level may hold beyond their own database, each with a reason. Everything else is a finding of <c>check</c>.</summary>
+    public IReadOnlyList<AllowedPower> Allow { get; init; } = [];
 }
 
 /// <summary>Where people (not the bot) connect to.</summary>

@@ -1,4 +1,5 @@
 using DbChatOps.Host.Configuration;
+using DbChatOps.Targets;
 using Shouldly;
 using Xunit;
 
@@ -27,6 +28,7 @@ public sealed class SettingsDiffTests : IDisposable
     [InlineData("Servers[0].Nodes[1].Delay", "\"1h\"", "server pg-prod: nodes: + localhost:5433 Standby (trust system, delay 1h), − localhost:5433 Standby (trust system)")]
     [InlineData("Servers[0].Databases[0].Name", "\"orders2\"", "target orders-prod: database orders → orders2")]
     [InlineData("Servers[1].Databases", "[\"orders\"]", "target billing-eu-stage: removed")]
+    [InlineData("Servers[1].Levels.read", "{ \"Allow\": [{ \"Role\": \"pg_monitor\", \"Reason\": \"dashboards\" }] }", "target orders-stage: levels: + read as dbchatops_orders_stage_read (owner none, statement 5m, lock 5s, idle 1m, 5 connections, read-only, allows Role pg_monitor: dashboards), − read as dbchatops_orders_stage_read (owner none, statement 5m, lock 5s, idle 1m, 5 connections, read-only)")]
     [InlineData("Slack.AuditChannel", "\"C0AUDIT\"", "section Slack changed")]
     public async Task A_change_is_told_in_words(string path, string json, string expected)
     {
@@ -35,6 +37,36 @@ public sealed class SettingsDiffTests : IDisposable
 
         SettingsDiff.Describe(before, after).ShouldContain(line => line == expected, string.Join('\n', SettingsDiff.Describe(before, after)));
     }
+
+    [Fact]
+    public async Task Every_part_of_a_level_is_told()
+    {
+        var before = await _folder.LoadAsync();
+        var target = before.Targets.Targets[0];
+        var level = target.Levels[AccessLevel.Read];
+        LevelSettings[] variants =
+        [
+            level with { StandingRole = "other" }, level with { OwnerRole = "owner" }, level with { StatementTimeout = TimeSpan.FromHours(1) },
+            level with { LockTimeout = TimeSpan.FromMinutes(1) }, level with { IdleInTransactionTimeout = TimeSpan.FromMinutes(9) },
+            level with { ConnectionLimit = 99 }, level with { ReadOnlyByDefault = !level.ReadOnlyByDefault },
+            level with { Allow = [new AllowedPower(PowerKind.Role, "a", "b")] }, level with { Allow = [new AllowedPower(PowerKind.AdminOf, "a", "b")] },
+            level with { Allow = [new AllowedPower(PowerKind.Role, "c", "b")] }, level with { Allow = [new AllowedPower(PowerKind.Role, "a", "d")] },
+        ];
+
+        var told = variants.Select(variant => string.Concat(SettingsDiff.Describe(before, before with
+        {
+            Targets = new TargetBook(before.Targets.Servers, [target with { Levels = new Dictionary<AccessLevel, LevelSettings> { [AccessLevel.Read] = variant, [AccessLevel.Write] = target.Levels[AccessLevel.Write] } }, .. before.Targets.Targets.Skip(1)]),
+        })));
+
+        told.Where(static lines => lines.Length > 0).Distinct(StringComparer.Ordinal).Count().ShouldBe(variants.Length);
+    }
+
+    /// <summary>A property that is added to a level must be told as well: count them.</summary>
+    [Theory]
+    [InlineData(typeof(LevelSettings), 8)]
+    [InlineData(typeof(AllowedPower), 3)]
+    public void No_property_was_forgotten(Type type, int properties) =>
+        type.GetProperties(System.Reflection.BindingFlags.Public | System.Reflection.BindingFlags.Instance).Length.ShouldBe(properties);
 
     [Fact]
     public async Task Nothing_changed_is_told_as_nothing() =>

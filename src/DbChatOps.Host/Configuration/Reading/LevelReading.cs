@@ -39,6 +39,7 @@ internal static partial class LevelReading
             IdleInTransactionTimeout = level.Span("IdleInTransactionTimeout", TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)) ?? TimeSpan.FromMinutes(1),
             ConnectionLimit = level.Number("ConnectionLimit", 5, 1, 100),
             ReadOnlyByDefault = level.Flag("ReadOnlyByDefault", of == AccessLevel.Read),
+            Allow = AllowReading.Read(level),
         };
         CheckRole(level, "StandingRole", LevelTemplates.Expand(read.StandingRole, "x", of));
         if (read.OwnerRole is { } owner)

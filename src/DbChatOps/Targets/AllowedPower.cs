@@ -1,0 +1,37 @@
+namespace DbChatOps.Targets;
+
+/// <summary>
+/// A power that a role of a level holds on purpose. <c>check</c> reports it as a note with the reason; every power that is not allowed by name is a finding.
+/// </summary>
+/// <param name="Kind">What sort of power it is.</param>
+/// <param name="Name">The name on the server: a role, a parameter, a tablespace, …</param>
+/// <param name="Reason">Why it is needed, in the operator's words; never empty.</param>
+public sealed record AllowedPower(PowerKind Kind, string Name, string Reason);
+
+/// <summary>What the roles of a level can hold beyond the rights in their own database.</summary>
+public enum PowerKind
+{
+    /// <summary>Membership in a role: one of the server's own (<c>pg_…</c>) or any other.</summary>
+    Role = 0,
+
+    /// <summary>ADMIN option on a role: its holder can grant the role to others.</summary>
+    AdminOf = 1,
+
+    /// <summary>CREATEDB or LOGIN, carried through another role. The facade refuses them on the role of a level itself.</summary>
+    Attribute = 2,
+
+    /// <summary>SET or ALTER SYSTEM on a server parameter (PostgreSQL 15 and later).</summary>
+    Parameter = 3,
+
+    /// <summary>CREATE in a tablespace.</summary>
+    Tablespace = 4,
+
+    /// <summary>USAGE of a procedural language that PUBLIC does not have.</summary>
+    Language = 5,
+
+    /// <summary>USAGE of a foreign data wrapper: its holder can define foreign servers.</summary>
+    ForeignDataWrapper = 6,
+
+    /// <summary>USAGE of a foreign server.</summary>
+    ForeignServer = 7,
+}
