@@ -34,4 +34,7 @@ public enum PowerKind
 
     /// <summary>USAGE of a foreign server.</summary>
     ForeignServer = 7,
+
+    /// <summary>Ownership of a subscription (PostgreSQL 16 and later): its owner can point it at another server.</summary>
+    Subscription = 8,
 }

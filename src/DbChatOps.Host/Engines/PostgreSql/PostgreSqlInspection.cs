@@ -99,23 +99,14 @@ internal sealed class PostgreSqlInspection(PostgreSqlConnections connections, Ti
 
     private async Task InspectHeirsAsync(NpgsqlConnection writer, CancellationToken ct)
     {
-        foreach (var (heir, login, places, powerful) in await writer.RowsAsync(
-            InspectionStatements.Heirs,
-            static row => (row.GetString(0), row.GetString(1), row.TextOrNull(2), row.GetBoolean(3)),
-            ct))
+        foreach (var (heir, login, places) in await writer.RowsAsync(
+            InspectionStatements.Heirs, static row => (row.GetString(0), row.GetString(1), row.TextOrNull(2)), ct))
         {
-            var quoted = NpgsqlReading.Quote(heir);
-            if (powerful)
-            {
-                Add(FindingSeverity.Error, "heir_powerful", $"{heir} owns what temporary logins left behind and must be powerless; somebody gave it attributes or memberships.",
-                    $"ALTER ROLE {quoted} NOLOGIN NOSUPERUSER NOCREATEROLE NOCREATEDB NOREPLICATION NOBYPASSRLS; -- then REVOKE each role that \\du shows for it");
-            }
-
             Add(FindingSeverity.Note, "leftovers_kept",
                 places is null
                     ? $"{heir} owns nothing any more."
                     : $"{heir} owns what {(login.Length == 0 ? "temporary logins of an earlier set-up" : login)} left behind in: {places}. Look at it, then take it over or drop it there.",
-                places is null ? $"DROP ROLE {quoted};" : null);
+                places is null ? $"DROP ROLE {NpgsqlReading.Quote(heir)};" : null);
         }
     }
 
@@ -147,7 +138,7 @@ internal sealed class PostgreSqlInspection(PostgreSqlConnections connections, Ti
         catch (PostgresException fault) when (fault.SqlState is PostgreSqlFaults.InsufficientPrivilege)
         {
             Add(FindingSeverity.Warning, "dead_man_unverified", $"{node}: the bot may not read pg_hba.conf: whether the server itself ends password logins there is unverified.",
-                "GRANT SELECT ON pg_catalog.pg_hba_file_rules TO dbchatops_bot; GRANT EXECUTE ON FUNCTION pg_catalog.pg_hba_file_rules() TO dbchatops_bot;");
+                $"\\c {NpgsqlReading.Quote(connection.Database)}\nGRANT SELECT ON pg_catalog.pg_hba_file_rules TO dbchatops_bot; GRANT EXECUTE ON FUNCTION pg_catalog.pg_hba_file_rules() TO dbchatops_bot;");
         }
     }
 
