@@ -83,17 +83,6 @@ public sealed class SettingsTests : IDisposable
     }
 
     [Fact]
-    public async Task What_a_level_may_hold_is_read_with_its_reason()
-    {
-        var settings = await _folder.With(
-            "Servers[1].Levels.read",
-            """{ "Allow": [{ "Role": "pg_read_all_stats", "Reason": "reads pg_stat_statements" }, { "ForeignServer": "archive", "Reason": "old orders" }] }""").LoadAsync();
-
-        settings.Targets.Target(new TargetId("billing-eu-stage"))!.Levels[AccessLevel.Read].Allow.ShouldBe(
-            [new AllowedPower(PowerKind.Role, "pg_read_all_stats", "reads pg_stat_statements"), new AllowedPower(PowerKind.ForeignServer, "archive", "old orders")]);
-    }
-
-    [Fact]
     public async Task All_problems_are_told_at_once()
     {
         var problems = await _folder.With("Servers[0].Nodes[1].Port", "70000").With("Policies[0].MaximumWindow", "30").Without("Instance.Id").ProblemsAsync();
@@ -158,20 +147,6 @@ public sealed class SettingsTests : IDisposable
     [InlineData("Store.ConnectionString", "\"Data Source=:memory:\"", "must name a file")]
     [InlineData("Web", "{ \"PublicUrl\": \"https://bot.example\" }", "Web: is not known to this release yet; take it out")]
     [InlineData("Runbooks", "{ \"Folder\": \"/x\" }", "Runbooks: is not known to this release yet; take it out")]
-    [InlineData("Servers[0].Levels.read", "{ \"Allow\": [{ \"Role\": \"pg_monitor\" }] }", "Servers[0].Levels.read.Allow[0].Reason: is missing")]
-    [InlineData("Servers[0].Levels.read", "{ \"Allow\": [{ \"Role\": \"pg_monitor\", \"Reason\": \" \" }] }", "Allow[0].Reason: is empty")]
-    [InlineData("Servers[0].Levels.read", "{ \"Allow\": [{ \"Roles\": \"pg_monitor\", \"Reason\": \"x\" }] }", "did you mean Role?")]
-    [InlineData("Servers[0].Levels.read", "{ \"Allow\": [{ \"Role\": \"a\", \"Parameter\": \"b\", \"Reason\": \"x\" }] }", "must name exactly one of Role, AdminOf")]
-    [InlineData("Servers[0].Levels.read", "{ \"Allow\": [{ \"Role\": \"a\", \"Reason\": \"x\" }, { \"Role\": \"a\", \"Reason\": \"y\" }] }", "\"a\" is allowed twice")]
-    [InlineData("Servers[0].Levels.read", "{ \"Allow\": [{ \"Attribute\": \"SUPERUSER\", \"Reason\": \"x\" }] }", "can never be allowed")]
-    [InlineData("Servers[0].Levels.read", "{ \"Allow\": [{ \"Attribute\": \"createrole\", \"Reason\": \"x\" }] }", "can never be allowed")]
-    [InlineData("Servers[0].Levels.read", "{ \"Allow\": [{ \"Attribute\": \"REPLICATION\", \"Reason\": \"x\" }] }", "can never be allowed")]
-    [InlineData("Servers[0].Levels.read", "{ \"Allow\": [{ \"Attribute\": \"BYPASSRLS\", \"Reason\": \"x\" }] }", "can never be allowed")]
-    [InlineData("Servers[0].Levels.read", "{ \"Allow\": [{ \"Attribute\": \"INHERIT\", \"Reason\": \"x\" }] }", "known are CREATEDB, LOGIN")]
-    [InlineData("Servers[0].Levels.read", "{ \"Allow\": [{ \"Role\": \"pg_execute_server_program\", \"Reason\": \"x\" }] }", "can never be allowed")]
-    [InlineData("Servers[0].Levels.read", "{ \"Allow\": [{ \"Role\": \"pg_write_server_files\", \"Reason\": \"x\" }] }", "can never be allowed")]
-    [InlineData("Servers[0].Levels.read", "{ \"Allow\": [{ \"AdminOf\": \"pg_read_server_files\", \"Reason\": \"x\" }] }", "can never be allowed")]
-    [InlineData("Servers[0].Levels.read", "{ \"Allow\": \"pg_monitor\" }", "must be a list of objects")]
     [InlineData("Alerts", "{ \"WebhookUrl\": \"http://pager.example/key\" }", "must be an https address")]
     [InlineData("Servers[0].Id", "\"pg-stage\"", "is used twice")]
     [InlineData("Servers[0].Id", "\"PG Prod\"", "naming rule")]
