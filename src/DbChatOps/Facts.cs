@@ -42,6 +42,12 @@ public sealed record Facts
 
     /// <summary>Names of groups whose members may cut somebody off.</summary>
     public IReadOnlyList<string> SecurityGroups { get; init; } = [];
+
+    /// <summary>
+    /// For how long after its end was due a login that runs a statement that cannot be interrupted stops new grants on its server. People are told by a page
+    /// after 60 s either way.
+    /// </summary>
+    public TimeSpan StrippedStopsGrantsFor { get; init; } = TimeSpan.FromMinutes(10);
 }
 
 /// <summary>What a verb wants to be asked afresh. Nothing is fetched that is not named here.</summary>

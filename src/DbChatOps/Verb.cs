@@ -30,6 +30,9 @@ public enum Permission
 
     /// <summary>A member, or the operator at the host's command line.</summary>
     MemberOrOperator = 2,
+
+    /// <summary>Only the operator at the host's command line.</summary>
+    Operator = 3,
 }
 
 /// <summary>Gathers the facts that a command asks for.</summary>
@@ -94,7 +97,8 @@ public sealed class Verb<TState, TCommand> : Verb
         (Permission.Member or Permission.MemberOrOperator, PrincipalKind.Member) => null,
         (Permission.MemberOrOperator, PrincipalKind.System) => null,
         (Permission.System, PrincipalKind.System) => null,
-        (Permission.System, _) => new Refusal("not_for_people", "This is not something a person can ask for."),
+        (Permission.Operator, PrincipalKind.System) when actor.Id.IsOperator => null,
+        (Permission.System or Permission.Operator, _) => new Refusal("not_for_people", "This is not something a person can ask for."),
         _ => Policies.Eligibility.Refuse(actor),
     };
 }

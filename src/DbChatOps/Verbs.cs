@@ -73,12 +73,17 @@ public static class Verbs
             Needs = static (_, _) => new FactNeeds { SecurityGroups = true },
         },
         new Verb<Grant, RecordRevocation> { Permission = Permission.System, Decide = RecordRevocation.Decide, EndsAccess = true },
+        new Verb<Grant, RecordFoundReveal> { Permission = Permission.System, Decide = RecordFoundReveal.Decide, EndsAccess = true },
+        new Verb<Grant, NoteServersEnd> { Permission = Permission.System, Decide = NoteServersEnd.Decide, EndsAccess = true },
+        new Verb<Grant, NoteFoundAgain> { Permission = Permission.System, Decide = NoteFoundAgain.Decide, EndsAccess = true },
         new Verb<Grant, RecordSessions> { Permission = Permission.System, Decide = RecordSessions.Decide, EndsAccess = true },
         new Verb<Alert, RaiseAlert> { Permission = Permission.System, Decide = RaiseAlert.Decide, EndsAccess = true },
         new Verb<Alert, ResolveAlert> { Permission = Permission.System, Decide = ResolveAlert.Decide, EndsAccess = true },
         new Verb<ConfigurationRecord, NoteConfiguration> { Permission = Permission.System, Decide = NoteConfiguration.Decide },
         new Verb<ServerRecord, PinServer> { Permission = Permission.System, Decide = PinServer.Decide },
         new Verb<ServerRecord, RecordCheck> { Permission = Permission.System, Decide = RecordCheck.Decide },
+        new Verb<ServerRecord, NoteRestore> { Permission = Permission.System, Decide = NoteRestore.Decide, EndsAccess = true },
+        new Verb<ServerRecord, ConfirmRestore> { Permission = Permission.Operator, Decide = ConfirmRestore.Decide },
     }.ToDictionary(verb => verb.Command);
 
     public static IReadOnlyCollection<Verb> All => ByCommand.Values;

@@ -58,7 +58,7 @@ public static class AccessConsequences
             yield return Rows.Show(AccessCardKeys.Grant(grant.Id), Lanes.Person(grant.Holder.Id), change.At);
         }
 
-        if (change is GrantProvisioned or GrantRevealed or GrantExtended or ExtensionRefused or GrantEnding or RevocationProgressed or GrantOverdue or GrantRevoked)
+        if (change is not (GrantOpened or RevealRequested or RevealFailed or ExtensionApplied or HolderWarned or SessionsSeen))
         {
             yield return Rows.Show(AccessCardKeys.Request(grant.Request), Lanes.Channel(grant.Channel), change.At);
         }
@@ -68,7 +68,7 @@ public static class AccessConsequences
             yield return Rows.Show(AccessCardKeys.Request(longer), Lanes.Channel(grant.Channel), change.At);
         }
 
-        if (grant.Ending is { IsOverdue: true } && change is RevocationProgressed or GrantOverdue or GrantRevoked)
+        if (grant.Ending is { IsOverdue: true } && change is RevocationProgressed or GrantOverdue or StoppedNoLonger or GrantRevoked)
         {
             yield return Rows.Show(AccessCardKeys.Overdue(grant.Id), Lanes.Channel(grant.Channel), change.At);
         }
@@ -121,9 +121,32 @@ public static class AccessConsequences
                 }
 
                 // Also after a reveal: an extension that came while it was under way may have been written over on the server.
-                if (grant.ValidUntil != grant.Expiry)
+                if (grant.HasOtherEndOnServer)
                 {
                     yield return Converge(grant, change.At);
+                }
+
+                break;
+            case ExtensionApplied when grant.HasOtherEndOnServer:
+                yield return Converge(grant, change.At);
+                break;
+            case RevealFound { Expiry: not null }:
+                foreach (var timer in Timers(grant))
+                {
+                    yield return timer;
+                }
+
+                if (grant.HasOtherEndOnServer)
+                {
+                    yield return Converge(grant, change.At);
+                }
+
+                break;
+            case GrantShortened shortened:
+                yield return Rows.Tell(grant.Holder.Id, AccessNotices.Shortened(shortened.Expiry), grant.Subject, change.At);
+                foreach (var timer in Timers(grant))
+                {
+                    yield return timer;
                 }
 
                 break;

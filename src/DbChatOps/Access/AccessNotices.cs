@@ -15,6 +15,7 @@ public static class AccessNotices
     public const string Over = "over";
 
     private const string ExtendedPrefix = "extended@";
+    private const string ShortenedPrefix = "shortened@";
     private const string SoonPrefix = "ends-";
     private const string AddressPrefix = "addresses-";
 
@@ -27,6 +28,11 @@ public static class AccessNotices
     public static string Extended(DateTimeOffset expiry) => ExtendedPrefix + expiry.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
 
     public static bool IsExtended(string notice) => notice.StartsWith(ExtendedPrefix, StringComparison.Ordinal);
+
+    /// <summary>Somebody set an earlier end on the server; names the new end, so that each is told.</summary>
+    public static string Shortened(DateTimeOffset expiry) => ShortenedPrefix + expiry.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+
+    public static bool IsShortened(string notice) => notice.StartsWith(ShortenedPrefix, StringComparison.Ordinal);
 
     /// <summary>Names the end it warns of, so that an extension is warned about anew.</summary>
     public static string EndsSoon(EndWarning warning, DateTimeOffset expiry) =>

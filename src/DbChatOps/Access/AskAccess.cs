@@ -7,7 +7,7 @@ namespace DbChatOps.Access;
 
 /// <summary>
 /// Asks for a level on a target for a while. The policy answers; what it allows without approval is approved in the same decision.
-/// Refuses <c>unknown_target</c>, <c>reason_missing</c>, <c>not_checked</c>, <c>check_failed</c>, <c>pending_limit</c> and everything a policy refuses with.
+/// Refuses <c>unknown_target</c>, <c>reason_missing</c>, <c>not_checked</c>, <c>check_failed</c>, <c>store_restored</c>, <c>pending_limit</c> and everything a policy refuses with.
 /// </summary>
 public sealed record AskAccess(RequestId Request, TargetId Target, AccessLevel Level, TimeSpan? Window, string Reason) : Command
 {

@@ -5,7 +5,7 @@ namespace DbChatOps.Access;
 
 /// <summary>
 /// Asks for more time on a live grant: a request of its own, with the same approval as a new one.
-/// Refuses <c>unknown_grant</c>, <c>ended</c>, <c>not_active</c>, <c>extension_not_allowed</c>, <c>extension_limit</c>, <c>extension_pending</c>, and what the policy refuses with.
+/// Refuses <c>unknown_grant</c>, <c>ended</c>, <c>not_active</c>, <c>extension_not_allowed</c>, <c>extension_limit</c>, <c>extension_pending</c>, <c>store_restored</c>, and what the policy refuses with.
 /// </summary>
 public sealed record AskExtension(RequestId Request, GrantId Grant, TimeSpan? Window, string Reason) : Command
 {
@@ -39,6 +39,11 @@ public sealed record AskExtension(RequestId Request, GrantId Grant, TimeSpan? Wi
         if (!AskAccess.PrepareMore(access, facts).TryGet(out var asked, out refusal))
         {
             return refusal;
+        }
+
+        if (facts.Server?.RefuseWhileRestored() is { } observing)
+        {
+            return observing;
         }
 
         if (UnderWay(grant, facts.History) is { } underWay)

@@ -3,7 +3,8 @@ using DbChatOps.Targets;
 namespace DbChatOps.Access;
 
 /// <summary>
-/// What the server says after a hand-over was tried (or may have been, by a process that died). LOGIN with this generation: the window runs.
+/// What the server says after a hand-over was tried (or may have been, by a process that died). LOGIN with this generation: the window runs,
+/// until the end that was approved, or until the server's own where that is earlier.
 /// Anything else: nothing was handed over, and the grant stays as it was. A reading for an older generation changes nothing.
 /// </summary>
 public sealed record ConcludeReveal(GrantId Grant, int Generation, LoginReading Reading, string? Why) : Command
@@ -35,12 +36,15 @@ public sealed record ConcludeReveal(GrantId Grant, int Generation, LoginReading 
             });
         }
 
+        // What a server reports never lengthens what was approved.
+        var said = ServersEnd.Said(command.Reading.ValidUntil);
         return Decision<Grant>.Of(grant, new GrantRevealed
         {
             Grant = grant.Id,
             Generation = command.Generation,
             View = pending.View,
-            Expiry = command.Reading.ValidUntil ?? pending.Expiry,
+            Expiry = ServersEnd.Earlier(said, pending.Expiry),
+            ServerSays = ServersEnd.Differs(said, pending.Expiry) ? said : null,
             By = grant.Holder.Id,
             At = facts.Now,
         });

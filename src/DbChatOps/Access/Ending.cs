@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using DbChatOps.Targets;
 
 namespace DbChatOps.Access;
@@ -20,6 +21,9 @@ public sealed record Ending
 
     public IReadOnlyList<string> Blockers { get; init; } = [];
 
+    /// <summary>The sessions behind <see cref="RevocationStage.Stripped"/>; absent at every other stage.</summary>
+    public IReadOnlyList<UninterruptibleSession>? Uninterruptible { get; init; }
+
     public int SessionsEnded { get; init; }
 
     /// <summary>People were paged for it; it counts against new grants on its server while it is exposed.</summary>
@@ -34,7 +38,16 @@ public sealed record Ending
     /// </summary>
     public DateTimeOffset? WaitedUntil { get; init; }
 
+    /// <summary>The overdue clock counts from here.</summary>
+    [JsonIgnore]
     public DateTimeOffset OverdueFrom => WaitedUntil ?? DueAt;
+
+    /// <summary>Set once the time is over for which a stripped login stops new grants on its server; absent before.</summary>
+    public bool? StopsNoLonger { get; init; }
+
+    /// <summary>Whether it keeps its server from new grants.</summary>
+    [JsonIgnore]
+    public bool StopsNewGrants => IsOverdue && Waits is null && (Stage == RevocationStage.Exposed || (Stage == RevocationStage.Stripped && StopsNoLonger is null));
 
     public static Ending From(GrantEnding ending) => new()
     {
@@ -49,6 +62,7 @@ public sealed record Ending
     {
         Stage = progress.Stage,
         Blockers = progress.Blockers,
+        Uninterruptible = progress.Uninterruptible,
         SessionsEnded = SessionsEnded + progress.SessionsEnded,
         Waits = progress.Waits,
         WaitedUntil = Waits is not null && progress is { Waits: null, SessionsEnded: 0 } ? progress.At : WaitedUntil,

@@ -3,7 +3,7 @@ namespace DbChatOps.Access;
 /// <summary>
 /// Spends an approved extension: the window ends later. The limits are judged here once more, on the grant as it is now: of two extensions that were
 /// approved side by side, the second may be too much. The server's VALID UNTIL follows by convergence, without a drop or a new password.
-/// Refuses <c>ended</c>, <c>not_active</c>, <c>extension_not_allowed</c>, <c>extension_limit</c>, <c>check_failed</c>, and what <see cref="Spending"/> refuses with.
+/// Refuses <c>ended</c>, <c>not_active</c>, <c>extension_not_allowed</c>, <c>extension_limit</c>, <c>store_restored</c>, <c>check_failed</c>, and what <see cref="Spending"/> refuses with.
 /// </summary>
 public sealed record ExtendGrant(GrantId Grant, RequestId Request, TimeSpan By) : Command
 {
@@ -36,7 +36,7 @@ public sealed record ExtendGrant(GrantId Grant, RequestId Request, TimeSpan By) 
             return refusal;
         }
 
-        if (facts.Server?.RefuseAccess(grant.Target, grant.Level) is { } failed)
+        if ((facts.Server?.RefuseWhileRestored() ?? facts.Server?.RefuseAccess(grant.Target, grant.Level)) is { } failed)
         {
             return failed;
         }

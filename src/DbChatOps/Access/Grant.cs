@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using DbChatOps.Targets;
 
 namespace DbChatOps.Access;
@@ -79,6 +80,12 @@ public sealed record Grant : IAggregate<Grant>
 
     public DateTimeOffset? RevokedAt { get; init; }
 
+    /// <summary>A password on the server that this ledger did not ask for; absent when there was none.</summary>
+    public FoundReveal? FoundReveal { get; init; }
+
+    /// <summary>The login was on the server again after this grant was closed; absent when it was not.</summary>
+    public FoundAgain? FoundAgain { get; init; }
+
     public Subject Subject => Subject.Of(Id);
 
     /// <summary>Until a reveal is read back, its intent counts: the server may already hold a password until then.</summary>
@@ -100,8 +107,12 @@ public sealed record Grant : IAggregate<Grant>
             GrantState.Revoking => Ending?.DueAt,
             _ => null,
         },
-        Exposed = this is { State: GrantState.Revoking, Ending: { IsOverdue: true, Stage: RevocationStage.Exposed, Waits: null } },
+        Exposed = State == GrantState.Revoking && Ending is { StopsNewGrants: true },
     };
+
+    /// <summary>The server was last read with another end than the ledger's.</summary>
+    [JsonIgnore]
+    public bool HasOtherEndOnServer => Expiry is { } expiry && ValidUntil is { } said && ServersEnd.Differs(said, expiry);
 
     public static Grant Apply(Grant? state, DomainEvent change) => change switch
     {
@@ -115,18 +126,22 @@ public sealed record Grant : IAggregate<Grant>
             Revealing = null,
             ClaimedAt = state.ClaimedAt ?? it.At,
             Expiry = state.Expiry ?? it.Expiry,
-            ValidUntil = it.Expiry,
+            ValidUntil = it.ServerSays ?? it.Expiry,
             ShownIn = it.View,
         },
+        RevealFound it => TakeOver(state, it) with { Generation = it.Generation, FoundReveal = new FoundReveal { FoundAt = it.At, RevealedAt = it.RevealedAt, ByCopy = it.ByCopy } },
         RevealFailed => state with { Revealing = null },
         GrantExtended it => state with { Expiry = it.Expiry, Extensions = state.Extensions + 1, LastExtension = it.Request, Warned = null },
         ExtensionApplied it => state with { ValidUntil = it.ValidUntil },
         ExtensionRefused it => state with { Expiry = it.Expiry, Extensions = Math.Max(0, state.Extensions - 1), Warned = it.Warned },
+        GrantShortened it => state with { Expiry = it.Expiry, ValidUntil = it.Expiry, Warned = it.Warned },
         HolderWarned it => state with { Warned = it.Warning },
         SessionsSeen it => state with { Receipt = state.Receipt.With(it) },
         GrantEnding it => state with { State = Next(state, GrantTrigger.End), Ending = Ending.From(it) },
         RevocationProgressed it => state with { Ending = EndingOf(state).With(it), Oid = state.Oid ?? it.Oid, Receipt = state.Receipt.SeenUntil(it.LastSeen) },
         GrantOverdue => state with { Ending = EndingOf(state) with { IsOverdue = true } },
+        StoppedNoLonger => state with { Ending = EndingOf(state) with { StopsNoLonger = true } },
+        GrantFoundAgain it => state with { FoundAgain = new FoundAgain { FoundAt = it.At, WasRevealed = it.WasRevealed, RevealedAt = it.RevealedAt, Proof = it.Proof } },
         GrantRevoked it => state with
         {
             State = Next(state, GrantTrigger.Prove),
@@ -138,11 +153,23 @@ public sealed record Grant : IAggregate<Grant>
             {
                 Stage = RevocationStage.ProvenGone,
                 Blockers = [],
+                Uninterruptible = null,
                 SessionsEnded = EndingOf(state).SessionsEnded + it.SessionsEnded,
             },
         },
         _ => throw new InvalidOperationException($"A grant does not know {change.GetType().Name}."),
     };
+
+    private static Grant TakeOver(Grant state, RevealFound found) => found.Expiry is not { } expiry
+        ? state
+        : state with
+        {
+            State = Next(state, GrantTrigger.Reveal),
+            Revealing = null,
+            ClaimedAt = found.RevealedAt ?? state.OpenedAt,
+            Expiry = expiry,
+            ValidUntil = ServersEnd.Said(found.ServerSays),
+        };
 
     private static GrantState Next(Grant state, GrantTrigger trigger) => GrantLifecycle.Table.Next(state.State, trigger);
 

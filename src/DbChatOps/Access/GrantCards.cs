@@ -36,7 +36,7 @@ public static class GrantCards
         GrantState.Provisioning => Phrase.Of($"⏳ The login is being made"),
         GrantState.Ready => Phrase.Of($"🔑 Ready to be claimed until {grant.ClaimBy}"),
         GrantState.Active => Phrase.Of($"🔓 Active until {grant.Expiry!.Value}"),
-        GrantState.Revoking => Ending(grant.Ending!),
+        GrantState.Revoking => Ending(grant, grant.Ending!),
         _ => Gone(grant),
     };
 
@@ -60,8 +60,9 @@ public static class GrantCards
     public static Card Ended(Grant grant) => new()
     {
         Banner = new Banner(grant.Environment, grant.Target),
-        Title = Phrase.Of($"Your access to {grant.Target} was ended: {Why(grant.Ending!)}"),
+        Title = Phrase.Of($"Your access to {grant.Target} was ended: {Why(grant, grant.Ending!)}"),
         Quotes = grant.Ending is { Detail: { } detail } ? [new Quote("Why", detail)] : [],
+        Lines = [.. GrantRemarks.Found(grant)],
         Buttons = [Again(grant)],
     };
 
@@ -72,6 +73,15 @@ public static class GrantCards
         Title = Phrase.Of($"Your {grant.Level.ToWord()} access to {grant.Target} is over"),
         Lines = [Status(grant), Use(grant)],
         Buttons = [Again(grant)],
+    };
+
+    /// <summary>Somebody set an earlier end on the server.</summary>
+    public static Card Shortened(Grant grant) => new()
+    {
+        Banner = new Banner(grant.Environment, grant.Target),
+        Title = Phrase.Of($"⏰ Your access to {grant.Target} ends earlier, at {grant.Expiry!.Value:s}"),
+        Lines = [Phrase.Of($"Somebody set this end for {grant.Login:code} on the server, so it holds. Ask a DBA why; if you need more time, extend it.")],
+        Buttons = [.. ExtendIfAllowed(grant), Done(grant)],
     };
 
     /// <summary>More time was approved, or the policy gave it by itself.</summary>
@@ -96,10 +106,16 @@ public static class GrantCards
             new("Had to end", Phrase.Of($"{grant.Ending!.DueAt:s}")),
             new("Server", Phrase.Of($"{grant.Server}")),
         ],
-        Lines = [Status(grant), .. Meanwhile(grant), .. Blockers(grant.Ending)],
-        Footnotes = grant.State == GrantState.Revoked ? []
-            : grant.Ending.Waits is not null ? [Phrase.Of($"The bot retries until it is proven. New access on {grant.Server} is granted again meanwhile.")]
-            : [Phrase.Of($"It is tried again without end, and nothing new is granted on {grant.Server} until it is gone. What to do by hand: operations page, “Access that should be over”.")],
+        Lines = [Status(grant), .. Meanwhile(grant), .. GrantRemarks.Uninterruptible(grant.Ending), .. Blockers(grant.Ending)],
+        Footnotes = (grant.State, grant.Ending) switch
+        {
+            (GrantState.Revoked, _) => [],
+            (_, { Waits: not null }) => [Phrase.Of($"The bot retries until it is proven. New access on {grant.Server} is granted again meanwhile.")],
+            (_, { Stage: RevocationStage.Stripped, StopsNewGrants: true }) =>
+                [Phrase.Of($"The bot retries until it is gone. Until then, and at most for the time in `Security.StrippedStopsGrantsFor`, nothing new is granted on {grant.Server}.")],
+            (_, { Stage: RevocationStage.Stripped }) => [Phrase.Of($"The bot retries until it is gone. New access on {grant.Server} is granted again meanwhile.")],
+            _ => [Phrase.Of($"It is tried again without end, and nothing new is granted on {grant.Server} until it is gone. What to do by hand: operations page, “Access that should be over”.")],
+        },
     };
 
     /// <summary>One login, more than one address: the holder moved, or somebody else has the password.</summary>
@@ -126,11 +142,15 @@ public static class GrantCards
             case GrantState.Ready:
                 yield return Phrase.Of($"The window of *{grant.Window}* starts when you press *Show credentials*. The password is shown once and stored nowhere.");
                 break;
-            case GrantState.Active when grant.ValidUntil < grant.Expiry:
-                yield return Phrase.Of($"The server still says {grant.ValidUntil!.Value:s}; it is being told the later end.");
+            case GrantState.Active:
+                foreach (var remark in GrantRemarks.ServersEnd(grant))
+                {
+                    yield return remark;
+                }
+
                 break;
             case GrantState.Revoking:
-                foreach (var line in Meanwhile(grant).Concat(Blockers(grant.Ending!)))
+                foreach (var line in Meanwhile(grant).Concat(GrantRemarks.Uninterruptible(grant.Ending!)).Concat(Blockers(grant.Ending!)))
                 {
                     yield return line;
                 }
@@ -139,6 +159,11 @@ public static class GrantCards
             case GrantState.Revoked:
                 yield return Use(grant);
                 break;
+        }
+
+        foreach (var remark in GrantRemarks.Found(grant).Concat(GrantRemarks.FoundAgain(grant)))
+        {
+            yield return remark;
         }
     }
 
@@ -156,11 +181,12 @@ public static class GrantCards
 
     private static Button Again(Grant grant) => new(RequestCards.AgainAction, "Request again…", grant.Request.ToString());
 
-    private static Phrase Ending(Ending ending) => ending switch
+    private static Phrase Ending(Grant grant, Ending ending) => ending switch
     {
-        { Waits: { } wait } => Phrase.Of($"⏳ Locked ({Why(ending)}), no session open. {wait.Node} applies changes {wait.Delay} late: *proven gone* after {wait.Until}"),
-        { Stage: RevocationStage.Contained } => Phrase.Of($"🔒 Locked out ({Why(ending)}): no login and no session is possible; removing what is left"),
-        _ => Phrase.Of($"⏳ Ending ({Why(ending)}) since {ending.DecidedAt:s}"),
+        { Waits: { } wait } => Phrase.Of($"⏳ Locked ({Why(grant, ending)}), no session open. {wait.Node} applies changes {wait.Delay} late: *proven gone* after {wait.Until}"),
+        { Stage: RevocationStage.Contained } => Phrase.Of($"🔒 Locked out ({Why(grant, ending)}): no login and no session is possible; removing what is left"),
+        { Stage: RevocationStage.Stripped } => Phrase.Of($"🔒 Locked and without rights ({Why(grant, ending)}), but a statement that was begun before still runs"),
+        _ => Phrase.Of($"⏳ Ending ({Why(grant, ending)}) since {ending.DecidedAt:s}"),
     };
 
     /// <summary>What is still possible on a standby that does not know of the end yet.</summary>
@@ -184,7 +210,7 @@ public static class GrantCards
     private static Phrase Gone(Grant grant)
     {
         var late = grant.Proof!.ProvenAt - grant.Ending!.DueAt;
-        var proven = Phrase.Of($"✅ {Why(grant.Ending)} · *proven gone* {grant.Proof.ProvenAt:s} (+{Round(late)})");
+        var proven = Phrase.Of($"✅ {Why(grant, grant.Ending)} · *proven gone* {grant.Proof.ProvenAt:s} (+{Round(late)})");
         return grant.Proof.NotChecked.Count == 0
             ? proven
             : proven + Phrase.Of($" · ⚠️ {string.Join("; ", grant.Proof.NotChecked)}");
@@ -196,7 +222,9 @@ public static class GrantCards
         var receipt = grant.Receipt;
         if (grant.ClaimedAt is null)
         {
-            return Phrase.Of($"The credentials were never shown.");
+            return grant.FoundReveal is null && grant.FoundAgain is not { WasRevealed: true }
+                ? Phrase.Of($"The credentials were never shown.")
+                : Phrase.Of($"This bot never showed the credentials.");
         }
 
         if (grant.Ending is not { } ending)
@@ -244,16 +272,19 @@ public static class GrantCards
         open.SilentNodes.Count == 0 ? Phrase.Empty : Phrase.Of($" Not seen: {string.Join(", ", open.SilentNodes)}, no answer.");
 
     /// <summary>As code, so that a statement in it can be copied as it is.</summary>
-    private static IEnumerable<Phrase> Blockers(Ending ending) => ending.Blockers.Take(5).Select(blocker => Phrase.Of($"• {blocker:code}"));
+    private static IEnumerable<Phrase> Blockers(Ending ending) => ending.Blockers.Where(blocker => !GrantRemarks.IsAboutUninterruptible(ending, blocker)).Take(5).Select(blocker => Phrase.Of($"• {blocker:code}"));
 
     private static Phrase Approvers(Grant grant) => grant.Approvers.Count == 0
         ? Phrase.Of($"policy")
         : Phrase.Join(", ", grant.Approvers.Select(approver => Phrase.Of($"{approver.Id}")));
 
     /// <summary>With the person, where one decided it and it was not the holder.</summary>
-    private static Phrase Why(Ending ending) => ending is { Reason: EndReason.Revoked }
-        ? Phrase.Of($"{Words(ending.Reason)} by {ending.By}")
-        : Phrase.Of($"{Words(ending.Reason)}");
+    private static Phrase Why(Grant grant, Ending ending) => ending.Reason switch
+    {
+        EndReason.Revoked => Phrase.Of($"{Words(ending.Reason)} by {ending.By}"),
+        EndReason.Unclaimed when grant.FoundReveal is not null || grant.FoundAgain is { WasRevealed: true } => Phrase.Of($"the time to claim it is over"),
+        _ => Phrase.Of($"{Words(ending.Reason)}"),
+    };
 
     private static string Words(EndReason reason) => reason switch
     {
@@ -265,6 +296,8 @@ public static class GrantCards
         EndReason.LoginLost => "its login disappeared from the server",
         EndReason.PersonDeactivated => "the holder may no longer hold access",
         EndReason.NoLongerAllowed => "no longer allowed",
+        EndReason.RevealedElsewhere => "somebody else set a password for its login",
+        EndReason.MadeBefore => "its login was made before by a copy of this bot that is gone",
         _ => reason.ToString(),
     };
 

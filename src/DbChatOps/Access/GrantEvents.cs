@@ -79,6 +79,29 @@ public sealed record GrantRevealed : GrantEvent
     public required string View { get; init; }
 
     public required DateTimeOffset Expiry { get; init; }
+
+    /// <summary>VALID UNTIL as it was read back, where that is another end than the one that was approved; absent when they agree.</summary>
+    public DateTimeOffset? ServerSays { get; init; }
+}
+
+/// <summary>The server has a later password than this ledger ever asked for.</summary>
+[EventKind("grant.reveal_found/1")]
+public sealed record RevealFound : GrantEvent
+{
+    /// <summary>Of the password on the server.</summary>
+    public required int Generation { get; init; }
+
+    /// <summary>When the first password was set, by the server's clock; absent when the server does not say.</summary>
+    public DateTimeOffset? RevealedAt { get; init; }
+
+    /// <summary>A copy of this bot set it, whose ledger is gone; otherwise somebody else did.</summary>
+    public required bool ByCopy { get; init; }
+
+    /// <summary>VALID UNTIL as it was read; absent when there is none.</summary>
+    public DateTimeOffset? ServerSays { get; init; }
+
+    /// <summary>The end of the window that was taken over; absent when none was.</summary>
+    public DateTimeOffset? Expiry { get; init; }
 }
 
 /// <summary>Read back as still NOLOGIN, or refused by the server: nothing was handed over.</summary>
@@ -118,6 +141,16 @@ public sealed record ExtensionRefused : GrantEvent
     public required string Code { get; init; }
 
     public required string Message { get; init; }
+}
+
+/// <summary>Somebody set an earlier end on the server by hand; it holds.</summary>
+[EventKind("grant.shortened/1")]
+public sealed record GrantShortened : GrantEvent
+{
+    public required DateTimeOffset Expiry { get; init; }
+
+    /// <summary>The warning whose time is over at this end: the news of the earlier end stands for it.</summary>
+    public EndWarning? Warned { get; init; }
 }
 
 /// <summary>The holder was told that the window ends soon.</summary>
@@ -169,18 +202,42 @@ public sealed record RevocationProgressed : GrantEvent
     /// <summary>Set while only the declared delay of a standby is missing.</summary>
     public ReplayWait? Waits { get; init; }
 
+    /// <summary>The sessions behind <see cref="RevocationStage.Stripped"/>; absent at every other stage.</summary>
+    public IReadOnlyList<UninterruptibleSession>? Uninterruptible { get; init; }
+
     /// <summary>Learnt while ending, when the making of the login was never concluded; the handle for sessions after the drop.</summary>
     public uint? Oid { get; init; }
 }
 
-/// <summary>Still exposed 60 s after its end: people are paged.</summary>
+/// <summary>Still exposed, or still running a statement, 60 s after its end: people are paged.</summary>
 [EventKind("grant.overdue/1")]
 public sealed record GrantOverdue : GrantEvent
 {
     public required IReadOnlyList<string> Blockers { get; init; }
 }
 
-/// <summary>Read back as gone. The last event of a grant.</summary>
+/// <summary>
+/// Stripped for so long after its end that new grants on its server are made again: nobody can log in, and what still runs has no rights that it did not use
+/// already. It is still ended and still paged.
+/// </summary>
+[EventKind("grant.stopped_no_longer/1")]
+public sealed record StoppedNoLonger : GrantEvent;
+
+/// <summary>Closed, and yet its login was on the server once more: it was ended again.</summary>
+[EventKind("grant.found_again/1")]
+public sealed record GrantFoundAgain : GrantEvent
+{
+    /// <summary>The server had a password for it.</summary>
+    public required bool WasRevealed { get; init; }
+
+    /// <summary>When its first password was set, by the server's clock; absent when the server does not say.</summary>
+    public DateTimeOffset? RevealedAt { get; init; }
+
+    /// <summary>Absent while it is not proven gone.</summary>
+    public RevocationProof? Proof { get; init; }
+}
+
+/// <summary>Read back as gone. Only <see cref="GrantFoundAgain"/> can follow.</summary>
 [EventKind("grant.revoked/1")]
 public sealed record GrantRevoked : GrantEvent
 {

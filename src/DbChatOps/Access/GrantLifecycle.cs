@@ -44,6 +44,12 @@ public enum EndReason
 
     /// <summary>Policy, groups or target were tightened after the approval; found when the holder claimed it.</summary>
     NoLongerAllowed = 7,
+
+    /// <summary>Somebody other than this bot set a password for its login.</summary>
+    RevealedElsewhere = 8,
+
+    /// <summary>Its login was made before, by a copy of this bot whose ledger is gone; a name is never used twice.</summary>
+    MadeBefore = 9,
 }
 
 /// <summary>The permitted moves of a grant.</summary>

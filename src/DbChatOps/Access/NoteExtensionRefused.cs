@@ -28,13 +28,11 @@ public sealed record NoteExtensionRefused(GrantId Grant, DateTimeOffset Asked, R
         {
             Grant = grant.Id,
             Expiry = end,
-            Warned = Past(EndWarning.Last) ?? Past(EndWarning.First),
+            Warned = WarnHolder.LastBefore(end, grant.Window, facts.Now),
             Code = command.Refusal.Code,
             Message = $"{command.Refusal.Message} The access {(end > facts.Now ? $"ends at {PlainText.Utc(end)}, as before" : "is over: the server refuses its password already")}.",
             By = facts.Actor.Id,
             At = facts.Now,
         });
-
-        EndWarning? Past(EndWarning warning) => end - WarnHolder.Before(warning, grant.Window) <= facts.Now ? warning : null;
     }
 }

@@ -8,7 +8,7 @@ namespace DbChatOps.Access;
 /// Spends an approved request: names the login and owes it to the ledger before it exists. The grant's id was fixed by the approval,
 /// so a second spending finds the grant and changes nothing. After the claim clock nothing is opened: an old approval does not
 /// come alive after an outage, and one whose policy, people or server have changed is not spent. Refuses <c>too_late</c>, <c>target_changed</c>,
-/// <c>not_checked</c>, <c>check_failed</c>, <c>cap_reached</c>, <c>server_owes_endings</c>, and what <see cref="Spending"/> refuses with.
+/// <c>not_checked</c>, <c>check_failed</c>, <c>store_restored</c>, <c>cap_reached</c>, <c>server_owes_endings</c>, and what <see cref="Spending"/> refuses with.
 /// </summary>
 public sealed record OpenGrant : Command
 {

@@ -4,7 +4,8 @@ namespace DbChatOps.Access;
 
 /// <summary>
 /// What one step of ending reported. Proof closes the grant; anything else is written down when it differs from what is known,
-/// and 60 s after the end a still exposed login pages people, once. While only the declared delay of a standby is missing, that clock does not run.
+/// and 60 s after the end a login that is still exposed, or still runs a statement that cannot be interrupted, pages people, once. The latter stops new
+/// grants on its server for a configured time only. While only the declared delay of a standby is missing, that clock does not run.
 /// </summary>
 public sealed record RecordRevocation(GrantId Grant, RevocationReport Report) : Command
 {
@@ -50,7 +51,8 @@ public sealed record RecordRevocation(GrantId Grant, RevocationReport Report) : 
         List<DomainEvent> events = [];
         var waits = report.Waits is { } wait && facts.Now < wait.Until ? wait : null;
         var learntOid = grant.Oid is null && report.Oid is not null;
-        if (learntOid || ending.Stage != report.Stage || report.SessionsEnded > 0 || ending.Waits != waits || !ending.Blockers.SequenceEqual(report.Blockers, StringComparer.Ordinal))
+        if (learntOid || ending.Stage != report.Stage || report.SessionsEnded > 0 || ending.Waits != waits || !AreSame(ending.Uninterruptible, report.Uninterruptible)
+            || !ending.Blockers.SequenceEqual(report.Blockers, StringComparer.Ordinal))
         {
             var progressed = new RevocationProgressed
             {
@@ -59,6 +61,7 @@ public sealed record RecordRevocation(GrantId Grant, RevocationReport Report) : 
                 Blockers = report.Blockers,
                 SessionsEnded = report.SessionsEnded,
                 LastSeen = endedOne,
+                Uninterruptible = report.Uninterruptible.Count == 0 ? null : report.Uninterruptible,
                 Oid = report.Oid,
                 Waits = waits,
                 By = facts.Actor.Id,
@@ -68,11 +71,19 @@ public sealed record RecordRevocation(GrantId Grant, RevocationReport Report) : 
             events.Add(progressed);
         }
 
-        if (!ending.IsOverdue && report.Stage == RevocationStage.Exposed && waits is null && facts.Now - ending.OverdueFrom >= Overdue)
+        var late = facts.Now - ending.OverdueFrom;
+        if (!ending.IsOverdue && report.Stage is RevocationStage.Exposed or RevocationStage.Stripped && waits is null && late >= Overdue)
         {
             events.Add(new GrantOverdue { Grant = grant.Id, Blockers = report.Blockers, By = facts.Actor.Id, At = facts.Now });
         }
 
+        if (report.Stage == RevocationStage.Stripped && ending.StopsNoLonger is null && late >= Overdue && late >= facts.StrippedStopsGrantsFor)
+        {
+            events.Add(new StoppedNoLonger { Grant = grant.Id, By = facts.Actor.Id, At = facts.Now });
+        }
+
         return Decision<Grant>.Of(grant, events);
     }
+
+    private static bool AreSame(IReadOnlyList<UninterruptibleSession>? known, IReadOnlyList<UninterruptibleSession> reported) => (known ?? []).SequenceEqual(reported);
 }

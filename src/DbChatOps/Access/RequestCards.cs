@@ -150,6 +150,11 @@ public static class RequestCards
                 break;
             case RequestState.Approved when grant is not null && request.Kind == RequestKind.Access:
                 yield return GrantCards.Status(grant);
+                foreach (var remark in GrantRemarks.Found(grant).Concat(GrantRemarks.FoundAgain(grant)))
+                {
+                    yield return remark;
+                }
+
                 break;
             case RequestState.Approved when request.Kind == RequestKind.Extension && request.Outcome is { } unapplied:
                 yield return Phrase.Of($"⚠️ Approved, but not applied: {unapplied}");

@@ -5,6 +5,7 @@ namespace DbChatOps.Access;
 /// The first reveal starts the window; a later one makes a new password inside it. The first is the moment of the claim: what the approval rests on
 /// must still hold, else the grant ends instead, because a login that nobody may use any more is better gone than left for a later press.
 /// Refuses <c>unknown_grant</c> (also for other people's), <c>not_ready</c>, <c>ended</c>, <c>too_late</c>, <c>reveal_under_way</c>,
+/// <c>store_restored</c> for a first reveal while the ledger is older than the server,
 /// and <c>check_failed</c> while something was found on the server that makes the role more than was approved.
 /// </summary>
 public sealed record RequestReveal(GrantId Grant, string View) : Command
@@ -49,6 +50,11 @@ public sealed record RequestReveal(GrantId Grant, string View) : Command
         if (held.ClaimedAt is null && Spending.Judge(facts).Refused is { } noLonger)
         {
             return Decision<Grant>.Of(held, EndGrant.Ending(held, EndReason.NoLongerAllowed, noLonger.Message, facts) with { By = PersonId.Bot });
+        }
+
+        if (held.ClaimedAt is null && facts.Server?.RefuseWhileRestored() is { } observing)
+        {
+            return observing;
         }
 
         if (facts.Server?.RefuseAccess(held.Target, held.Level) is { } unsafeNow)

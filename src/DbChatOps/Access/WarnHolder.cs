@@ -25,5 +25,11 @@ public sealed record WarnHolder(GrantId Grant, EndWarning Warning, DateTimeOffse
             : Decision<Grant>.Of(grant, new HolderWarned { Grant = grant.Id, Warning = command.Warning, By = facts.Actor.Id, At = facts.Now });
     }
 
+    /// <summary>The last warning whose time is over already for a window that ends then; null when neither is.</summary>
+    internal static EndWarning? LastBefore(DateTimeOffset end, TimeSpan window, DateTimeOffset now) =>
+        end - Before(EndWarning.Last, window) <= now ? EndWarning.Last
+        : end - Before(EndWarning.First, window) <= now ? EndWarning.First
+        : null;
+
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 }

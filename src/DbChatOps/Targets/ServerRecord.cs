@@ -25,25 +25,45 @@ public sealed record ServerRecord : IAggregate<ServerRecord>
     /// <summary>What the last check that could run has looked at (<see cref="LevelKey"/>): what a configuration added since is not among it.</summary>
     public IReadOnlyList<string> LookedAt { get; init; } = [];
 
+    /// <summary>Why the ledger is taken for older than this server; absent when it is not, and after an operator confirmed it.</summary>
+    public RestoredStore? Restored { get; init; }
+
+    /// <summary>The number of the newest login that the ledger need not know; absent while no restore was confirmed.</summary>
+    public long? ConfirmedUpTo { get; init; }
+
     public Subject Subject => Subject.Of(Id);
 
     public SnapshotIndex Index => new() { Open = true, State = "Pinned", Server = Id.Value };
 
     public static ServerRecord Apply(ServerRecord? state, DomainEvent change) => change switch
     {
-        ServerPinned it => new ServerRecord { Id = it.Server, Pin = it.Identity, PinnedAt = it.At, Errors = state?.Errors, NotChecked = state?.NotChecked, LookedAt = state?.LookedAt ?? [] },
+        ServerPinned it when state is null => new ServerRecord { Id = it.Server, Pin = it.Identity, PinnedAt = it.At },
+        ServerPinned it => state with { Pin = it.Identity, PinnedAt = it.At },
         TimelineNoted it when state is not null => state with { Pin = state.Pin with { Timeline = it.Timeline, Version = it.Version } },
         ServerChecked it when state is not null => state with { Errors = it.Errors, NotChecked = it.NotChecked, LookedAt = it.LookedAt ?? [] },
+        StoreRestored it when state is not null => state with { Restored = it.Found },
+        RestoreConfirmed it when state is not null => state with { Restored = null, ConfirmedUpTo = it.UpTo },
         _ => throw new InvalidOperationException($"A server does not know {change.GetType().Name}."),
     };
+
+    /// <summary>
+    /// Null, or <c>store_restored</c> while the ledger is older than the server: it may hold approvals that were spent already, and people who were cut off since.
+    /// Refuses new access, first reveals and extensions; ending access never asks for it.
+    /// </summary>
+    public Refusal? RefuseWhileRestored() => Restored is { } found
+        ? new Refusal("store_restored", $"Nothing was done: the bot's store is older than '{Id}' ({found}), so it was restored from a backup, or lost. Access that runs still ends on time. An operator looks at it and runs `dbchatops confirm-restore --server {Id}`.")
+        : null;
 
     /// <summary>Null, or <c>check_failed</c> when the last check found an error that concerns this level of this target.</summary>
     public Refusal? RefuseAccess(TargetId target, AccessLevel level) => Errors?.FirstOrDefault(error => error.Concerns(target, level)) is { } error
         ? new Refusal("check_failed", $"Nothing is granted for {level.ToWord()} on {target}: {error.Code}, {PlainText.Clean(error.Message, 300)} An operator sees the cure with `dbchatops check --server {Id}`.")
         : null;
 
-    /// <summary>The same for access that does not run yet: then a check that could not run refuses too (<c>not_checked</c> for what no check has seen).</summary>
-    public Refusal? RefuseNewAccess(TargetId target, AccessLevel level, string standingRole) => RefuseAccess(target, level) ?? this switch
+    /// <summary>
+    /// The same for access that does not run yet: then a check that could not run refuses too (<c>not_checked</c> for what no check has seen), and a restored
+    /// store (<c>store_restored</c>).
+    /// </summary>
+    public Refusal? RefuseNewAccess(TargetId target, AccessLevel level, string standingRole) => RefuseAccess(target, level) ?? RefuseWhileRestored() ?? this switch
     {
         { NotChecked: { } why } => new Refusal("check_failed", $"'{Id}' could not be checked, so nothing new is granted on it: {PlainText.Clean(why, 300)} It is tried again by itself; `dbchatops check --server {Id}` shows more."),
         _ when !LookedAt.Contains(LevelKey(target, level, standingRole), StringComparer.Ordinal) =>

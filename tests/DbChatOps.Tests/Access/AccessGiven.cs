@@ -187,6 +187,25 @@ internal static class AccessGiven
         Waits = new ReplayWait { Node = "db-2:5432", Delay = TimeSpan.FromHours(1), Until = until },
     });
 
+    /// <summary>The server has a password that this ledger did not ask for: set at 12:05, so that its window of 30 min ends at 12:35.</summary>
+    public static RecordFoundReveal Found(bool byCopy, int generation = 5, DateTimeOffset? validUntil = null, DateTimeOffset? revealedAt = null) => new(
+        TheGrant,
+        new LoginReading { Presence = LoginPresence.Login, Oid = 20001, Generation = generation, FirstRevealedAt = revealedAt ?? At(5), ValidUntil = validUntil ?? At(35) },
+        byCopy);
+
+    /// <summary>A statement that cannot be interrupted, since 12:19.</summary>
+    public static RecordRevocation Stripped(params IReadOnlyList<int> processes)
+    {
+        var still = Still(RevocationStage.Stripped);
+        return still with { Report = still.Report with { Uninterruptible = [.. processes.Select(process => new UninterruptibleSession("localhost:5432", process, At(19)))] } };
+    }
+
+    /// <summary>The login as it stood on its server when it was found again.</summary>
+    public static NoteFoundAgain FoundAgain(int generation, RevocationProof? proof) => new(
+        TheGrant,
+        new ManagedLogin { Name = "dbco_ana_x", Oid = 20001, MacVerifies = true, CanLogin = true, IsLocked = false, Generation = generation, FirstRevealedAt = generation > 0 ? At(5) : null },
+        proof);
+
     public static RecordSessions Seen(params IReadOnlyList<string?> addresses) => new(TheGrant, [.. addresses.Select((address, index) => new LoginSession
     {
         Login = "dbco_ana_x",

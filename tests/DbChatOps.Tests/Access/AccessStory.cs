@@ -35,7 +35,7 @@ internal static class AccessStory
             .. Each(Revealing(), ConcludeReveal.Decide(Revealing(), ReadBack(Revealing()), Facts(Principal.Bot, At(2, 1)))),
             .. Each(Revealing(), ConcludeReveal.Decide(Revealing(), ReadBack(Revealing()) with { Reading = new LoginReading { Presence = LoginPresence.NoLogin } }, Facts(Principal.Bot, At(2, 1)))),
             .. Each(active, ExtendGrant.Decide(active, new ExtendGrant(TheGrant, TheExtension, TimeSpan.FromMinutes(30)), Facts(Principal.Bot, At(12)))),
-            .. Each(active, ConcludeExtension.Decide(active, new ConcludeExtension(TheGrant, At(62)), Facts(Principal.Bot, At(12)))),
+            .. Each(extended, ConcludeExtension.Decide(extended, new ConcludeExtension(TheGrant, At(62)), Facts(Principal.Bot, At(12)))),
             .. Each(extended, NoteExtensionRefused.Decide(extended, TooLong(extended), Facts(Principal.Bot, At(12)))),
             .. Each(active, WarnHolder.Decide(active, new WarnHolder(TheGrant, EndWarning.First, At(32)), Facts(Principal.Bot, At(22)))),
             .. Each(active, RecordSessions.Decide(active, Seen("10.0.0.1"), Facts(Principal.Bot, At(4)))),
@@ -43,10 +43,14 @@ internal static class AccessStory
             .. Each(active, ReleaseGrant.Decide(active, new ReleaseGrant(TheGrant), Facts(Asker, At(20)))),
             .. Each(active, RevokeGrant.Decide(active, new RevokeGrant(TheGrant, "suspicious"), Facts(Approver, At(20)))),
             .. Each(Ready(), EndGrant.Decide(Ready(), new EndGrant(TheGrant, EndReason.Unclaimed), Facts(Principal.Bot, At(61)))),
+            .. Each(Ready(), RecordFoundReveal.Decide(Ready(), Found(byCopy: true), Facts(Principal.Bot, At(21)))),
+            .. Each(active, NoteServersEnd.Decide(active, new NoteServersEnd(active, At(25)), Facts(Principal.Bot, At(10)))),
             .. Each(Revoking(), RecordRevocation.Decide(Revoking(), still, Facts(Principal.Bot, At(22)))),
             .. Each(Revoking(), RecordRevocation.Decide(Revoking(), Waiting(At(80)), Facts(Principal.Bot, At(20, 1)))),
             .. Each(Revoking(), RecordRevocation.Decide(Revoking(), Gone(At(20, 2)), Facts(Principal.Bot, At(20, 2)))),
             .. Each(overdue, RecordRevocation.Decide(overdue, Gone(At(23)), Facts(Principal.Bot, At(23)))),
+            .. Each(overdue, RecordRevocation.Decide(overdue, Stripped(4242), Facts(Principal.Bot, At(40)))),
+            .. Each(Revoked(), NoteFoundAgain.Decide(Revoked(), FoundAgain(1, null), Facts(Principal.Bot, At(50)))),
         ];
     }
 

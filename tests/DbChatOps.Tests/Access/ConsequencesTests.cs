@@ -60,6 +60,23 @@ public sealed class ConsequencesTests
             $"warn-Last:grant:{TheGrant} in dispatch at 12:30:00",
             $"not-applied:request:{TheExtension} in dispatch",
         ],
+        [typeof(RevealFound)] =
+        [
+            Holder, ForApprovers,
+            $"expire:grant:{TheGrant} in dispatch, Revoke at 12:35:00",
+            $"warn-First:grant:{TheGrant} in dispatch at 12:25:00",
+            $"warn-Last:grant:{TheGrant} in dispatch at 12:33:00",
+        ],
+        [typeof(GrantShortened)] =
+        [
+            Holder, ForApprovers,
+            $"tell:shortened@{At(25).ToUnixTimeSeconds()}:grant:{TheGrant} in chat:U1",
+            $"expire:grant:{TheGrant} in dispatch, Revoke at 12:25:00",
+            $"warn-First:grant:{TheGrant} in dispatch at 12:15:00",
+            $"warn-Last:grant:{TheGrant} in dispatch at 12:23:00",
+        ],
+        [typeof(StoppedNoLonger)] = [Holder, ForApprovers, $"show:overdue:{TheGrant} in chat:C0APPROVALS"],
+        [typeof(GrantFoundAgain)] = [Holder, ForApprovers],
         [typeof(HolderWarned)] = [Holder, $"tell:ends-First@{At(32).ToUnixTimeSeconds()}:grant:{TheGrant} in chat:U1"],
         [typeof(SessionsSeen)] = [Holder],
         [typeof(GrantEnding)] = [Holder, ForApprovers, $"converge:{TheGrant} in engine:pg-prod, Revoke", $"show:blank:V1 in handover:{TheGrant}"],

@@ -40,6 +40,20 @@ internal static class Gallery
         }
 
         yield return ("grant extended, server not yet told", GrantCards.ForHolder(Extended()));
+        yield return ("grant, server says a later end", GrantCards.ForHolder(NoteServersEnd.Decide(Active(), new NoteServersEnd(Active(), At(500)), Facts(Principal.Bot, At(10))).OrThrow().Next));
+        yield return ("grant, server says no end", GrantCards.ForHolder(NoteServersEnd.Decide(Active(), new NoteServersEnd(Active(), DateTimeOffset.MaxValue), Facts(Principal.Bot, At(10))).OrThrow().Next));
+        yield return ("ends earlier", GrantCards.Shortened(NoteServersEnd.Decide(Active(), new NoteServersEnd(Active(), At(25)), Facts(Principal.Bot, At(10))).OrThrow().Next));
+        yield return ("grant revealed by a copy, taken over", GrantCards.ForHolder(RecordFoundReveal.Decide(Ready(), Found(byCopy: true), Facts(Principal.Bot, At(21))).OrThrow().Next));
+        yield return ("grant revealed by a copy, taken over, for approvers", RequestCards.ForApprovers(Approved(), RecordFoundReveal.Decide(Ready(), Found(byCopy: true), Facts(Principal.Bot, At(21))).OrThrow().Next, Policies));
+        yield return ("grant revealed by a copy, unclaimed here", GrantCards.ForHolder(RevealedAndUnclaimed()));
+        yield return ("grant revealed by somebody else", GrantCards.ForHolder(RevealedElsewhere()));
+        yield return ("ended: revealed by somebody else", GrantCards.Ended(RevealedElsewhere()));
+        yield return ("grant made before", GrantCards.ForHolder(EndGrant.Decide(Provisioning(), new EndGrant(TheGrant, EndReason.MadeBefore, "The server has made a login of this name before."), Facts(Principal.Bot, At(3))).OrThrow().Next));
+        yield return ("grant found again, being ended", GrantCards.ForHolder(NoteFoundAgain.Decide(Revoked(), FoundAgain(0, null), Facts(Principal.Bot, At(50))).OrThrow().Next));
+        yield return ("grant never claimed and found again, revealed, gone", GrantCards.ForHolder(NoteFoundAgain.Decide(Revoked(Ready()), FoundAgain(1, Revoked().Proof! with { ProvenAt = At(51) }), Facts(Principal.Bot, At(51))).OrThrow().Next));
+        yield return ("grant stripped", GrantCards.ForHolder(RecordRevocation.Decide(Revoking(), Stripped(4242), Facts(Principal.Bot, At(20, 30))).OrThrow().Next));
+        yield return ("overdue, stripped", GrantCards.Overdue(RecordRevocation.Decide(Revoking(), Stripped([.. Enumerable.Range(4242, 7)]), Facts(Principal.Bot, At(22))).OrThrow().Next));
+        yield return ("overdue, stripped, stops no longer", GrantCards.Overdue(RecordRevocation.Decide(Revoking(), Stripped(4242), Facts(Principal.Bot, At(31))).OrThrow().Next));
         yield return ("grant contained", GrantCards.ForHolder(Contained()));
         yield return ("grant waits for a delayed standby, ended early", GrantCards.ForHolder(Record(Revoking(), Waiting(At(80)))));
         yield return ("grant waits for a delayed standby, window over", GrantCards.ForHolder(Record(Expired(), Waiting(At(95)))));
@@ -242,6 +256,14 @@ internal static class Gallery
     }
 
     private static Grant Cut() => RevokeGrant.Decide(Active(), new RevokeGrant(TheGrant, "suspicious"), Facts(Approver, At(20))).OrThrow().Next;
+
+    private static Grant RevealedElsewhere() => RecordFoundReveal.Decide(Ready(), Found(byCopy: false), Facts(Principal.Bot, At(21))).OrThrow().Next;
+
+    private static Grant RevealedAndUnclaimed()
+    {
+        var unclaimed = EndGrant.Decide(Ready(), new EndGrant(TheGrant, EndReason.Unclaimed), Facts(Principal.Bot, At(61))).OrThrow().Next;
+        return RecordRevocation.Decide(RecordFoundReveal.Decide(unclaimed, Found(byCopy: true), Facts(Principal.Bot, At(61))).OrThrow().Next, Gone(At(62)), Facts(Principal.Bot, At(62))).OrThrow().Next;
+    }
 
     private static Grant Overdue() =>
         RecordRevocation.Decide(Revoking(), Still(RevocationStage.Exposed, "standby db-2:5432 cannot be reached"), Facts(Principal.Bot, At(22))).OrThrow().Next;

@@ -38,6 +38,9 @@ public sealed class StateTimesVerbTests
         [typeof(ReleaseGrant)] = (new ReleaseGrant(TheGrant), Asker, ["Revoking", "Revoking", "Revoking", "=", "="]),
         [typeof(RevokeGrant)] = (new RevokeGrant(TheGrant, "suspicious"), Principal.Operator(PersonId.Operator("root")), ["Revoking", "Revoking", "Revoking", "=", "="]),
         [typeof(RecordRevocation)] = (Gone(At(21)), Principal.Bot, ["=", "=", "=", "Revoked", "="]),
+        [typeof(RecordFoundReveal)] = (Found(byCopy: true), Principal.Bot, ["Active", "Active", "Active", "Revoking", "="]),
+        [typeof(NoteServersEnd)] = (new NoteServersEnd(Active(), At(25)), Principal.Bot, ["=", "=", "Active", "=", "="]),
+        [typeof(NoteFoundAgain)] = (FoundAgain(1, null), Principal.Bot, ["=", "=", "=", "=", "Revoked"]),
         [typeof(RecordSessions)] = (Seen("10.0.0.1"), Principal.Bot, ["Provisioning", "Ready", "Active", "Revoking", "="]),
     };
 
@@ -85,6 +88,12 @@ public sealed class StateTimesVerbTests
 
         Decide<Grant>(revealing, ReadBack(Revealing()) with { Generation = revealing.Generation, Reading = ReadBack(revealing).Reading }, Facts(Principal.Bot, At(21))).ShouldBe(expected);
     }
+
+    [Theory]
+    [InlineData(GrantState.Provisioning, "Revoking"), InlineData(GrantState.Ready, "Revoking"), InlineData(GrantState.Active, "Revoking")]
+    [InlineData(GrantState.Revoking, "Revoking"), InlineData(GrantState.Revoked, "=")]
+    public void A_password_that_somebody_else_set_in_each_state(GrantState state, string expected) =>
+        Decide<Grant>(Grant(state), Found(byCopy: false), Facts(Principal.Bot, At(21))).ShouldBe(expected);
 
     [Fact]
     public void Every_move_of_the_tables_is_made_by_some_verb()

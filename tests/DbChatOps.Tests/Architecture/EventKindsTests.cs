@@ -40,6 +40,12 @@ public sealed class EventKindsTests
         "spool.ended/1",
         "request.voided/1",
         "server.checked/1",
+        "server.store_restored/1",
+        "server.restore_confirmed/1",
+        "grant.reveal_found/1",
+        "grant.shortened/1",
+        "grant.stopped_no_longer/1",
+        "grant.found_again/1",
     ];
 
     [Fact]

@@ -36,6 +36,11 @@ public sealed class EveryVerbHasPolicyTests
         [nameof(EndGrant)] = Permission.System,
         [nameof(RecordRevocation)] = Permission.System,
         [nameof(RecordSessions)] = Permission.System,
+        [nameof(RecordFoundReveal)] = Permission.System,
+        [nameof(NoteServersEnd)] = Permission.System,
+        [nameof(NoteFoundAgain)] = Permission.System,
+        [nameof(NoteRestore)] = Permission.System,
+        [nameof(ConfirmRestore)] = Permission.Operator,
         [nameof(PinServer)] = Permission.System,
         [nameof(RecordCheck)] = Permission.System,
         [nameof(CutRequest)] = Permission.MemberOrOperator,
@@ -66,6 +71,16 @@ public sealed class EveryVerbHasPolicyTests
     [InlineData(PrincipalKind.Guest, "guest"), InlineData(PrincipalKind.Stranger, "stranger"), InlineData(PrincipalKind.Bot, "bot_account")]
     [InlineData(PrincipalKind.Deactivated, "deactivated"), InlineData(PrincipalKind.System, "not_a_person"), InlineData(PrincipalKind.Member, "allowed")]
     public async Task Only_full_members_ask(PrincipalKind kind, string expected) => (await CodeAsync(Ask(), Asker with { Kind = kind })).ShouldBe(expected);
+
+    [Fact]
+    public async Task Only_the_hosts_operator_confirms_a_restore()
+    {
+        var confirm = new ConfirmRestore(PgProd.Id, 7, "the disk died");
+
+        (await CodeAsync(confirm, Asker)).ShouldBe("not_for_people");
+        (await CodeAsync(confirm, Principal.Bot)).ShouldBe("not_for_people");
+        (await CodeAsync(confirm, Principal.Operator(PersonId.Operator("root")))).ShouldBe("not_restored");
+    }
 
     [Fact]
     public void Every_command_on_a_timer_is_the_systems()
