@@ -1,6 +1,7 @@
 using System.CommandLine;
 using DbChatOps.Host.Configuration;
 using DbChatOps.Host.Engines.PostgreSql;
+using DbChatOps.Host.Flow;
 using DbChatOps.Host.Operations.CommandLine;
 using DbChatOps.Targets;
 
@@ -73,6 +74,12 @@ public static class CheckCommand
                 foreach (var line in CheckReport.Of(server, TargetsOf(settings, server), inspection))
                 {
                     Console.Out.WriteLine(line);
+                }
+
+                if (store.Store?.Ledger is { } ledger && await RestoreWatch.FindAsync(engine, ledger, server, ct) is { } restored)
+                {
+                    worst = FindingSeverity.Error;
+                    Console.Out.WriteLine($"  ERROR    store_restored: {RestoreWatch.Sentence(server.Id, restored)}");
                 }
 
                 known[server.Id] = inspection.Identity.SystemIdentifier;

@@ -27,6 +27,7 @@ public static class CommandTree
             GrantsCommand.Create(config),
             RevokeCommand.Create(config),
             ReconcileCommand.Create(config),
+            ConfirmRestoreCommand.Create(config),
             AlertsCommand.Create(config),
             AuditCommand.Create(config),
         };

@@ -80,6 +80,9 @@ public sealed record SecuritySettings
 
     /// <summary>Groups that may cut anybody off.</summary>
     public required IReadOnlyList<string> CutOffGroups { get; init; }
+
+    /// <summary>For how long after its end was due a login that runs a statement that cannot be interrupted stops new grants on its server.</summary>
+    public TimeSpan StrippedStopsGrantsFor { get; init; } = TimeSpan.FromMinutes(10);
 }
 
 public sealed record StoreSettings

@@ -1,4 +1,5 @@
 using DbChatOps.Access;
+using DbChatOps.Chat;
 using DbChatOps.Ledger;
 using DbChatOps.Targets;
 
@@ -9,7 +10,8 @@ namespace DbChatOps.Host.Flow;
 /// in the ledger. Ending comes first and goes on through shutdown for a bounded while.
 /// </summary>
 public sealed class EngineLane(
-    ILedger ledger, ILoginEngine engine, Decider decider, CatalogTurns turns, Sightings sightings, Func<Rules> rules, TimeProvider clock, ILogger<EngineLane> log) : ILaneWorker
+    ILedger ledger, ILoginEngine engine, Decider decider, CatalogTurns turns, RestoreWatch restores, Alarms alarms, Sightings sightings, Func<Rules> rules, TimeProvider clock,
+    ILogger<EngineLane> log) : ILaneWorker
 {
     /// <summary>A server that comes back must be noticed soon: access that should be gone is waiting there.</summary>
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
@@ -18,6 +20,8 @@ public sealed class EngineLane(
     private static readonly TimeSpan PauseForPeople = TimeSpan.FromSeconds(30);
 
     private const int QuickSteps = 8;
+
+    private readonly UnclaimedEndings _unclaimed = new(engine, decider, turns, restores);
 
     private static readonly TimeSpan PatienceAtShutdown = TimeSpan.FromSeconds(5);
 
@@ -76,6 +80,7 @@ public sealed class EngineLane(
         IReadOnlyList<RevocationReport> reports;
         try
         {
+            await _unclaimed.LookAsync(server, ending, bounded.Token);
             var logins = ending.Select(pair => new EndingLogin(pair.Grant.Login, pair.Grant.Oid) { Level = pair.Grant.Level });
             var request = new EndLogins { Server = server, Logins = [.. logins] };
             reports = await turns.TakeAsync(server.Id, () => engine.EndAsync(request, bounded.Token), ct);
@@ -116,7 +121,7 @@ public sealed class EngineLane(
             return grant.State switch
             {
                 GrantState.Provisioning => await MakeAsync(server, row, grant, claimUntil, ct),
-                GrantState.Active when grant.Expiry != grant.ValidUntil => await MoveEndAsync(server, row, grant, ct),
+                GrantState.Active when grant.HasOtherEndOnServer => await MoveEndAsync(server, row, grant, ct),
                 _ => new RowResult(row, null),
             };
         }
@@ -145,6 +150,12 @@ public sealed class EngineLane(
             return new RowResult(row, null);
         }
 
+        // A store that was restored may hold what was granted and taken back since: nothing is made until an operator has looked.
+        if (await restores.RefuseAsync(server, ct) is not null)
+        {
+            return Later(row, PauseForPeople);
+        }
+
         var request = new ProvisionLogin
         {
             Server = server,
@@ -163,7 +174,12 @@ public sealed class EngineLane(
         }
 
         log.ProvisioningRefused(grant.Id.Handle, refusal.Code);
-        return refusal.Code == "too_late" ? Later(row, TimeSpan.Zero) : await FailAsync(row, grant, refusal.Message, ct);
+        return refusal.Code switch
+        {
+            "too_late" => Later(row, TimeSpan.Zero),
+            "name_used" => await FailAsync(row, grant, refusal.Message, ct, EndReason.MadeBefore),
+            _ => await FailAsync(row, grant, refusal.Message, ct),
+        };
     }
 
     private async Task<RowResult> MoveEndAsync(Server server, ClaimedRow row, Grant grant, CancellationToken ct)
@@ -178,16 +194,23 @@ public sealed class EngineLane(
             return Later(row, Backoff.After(row.Attempts, LongestPause));
         }
 
+        var isLonger = expiry > grant.ValidUntil;
+        if (isLonger && await restores.RefuseAsync(server, ct) is not null)
+        {
+            return Later(row, PauseForPeople);
+        }
+
         var request = new ExtendLogin { Server = server, Login = grant.Login, Oid = oid, Expiry = expiry, Pin = record.Pin };
         var moved = await turns.TakeAsync(server.Id, () => engine.ExtendAsync(request, ct), ct);
         if (moved.TryGet(out var now, out var refusal))
         {
             await decider.DecideAsync(new ConcludeExtension(grant.Id, now.ValidUntil), Principal.Bot, null, ct);
+            await PageOtherEndAsync(grant, now.ValidUntil, expiry, ct);
             return new RowResult(row, null);
         }
 
         log.ExtensionRefused(grant.Id.Handle, refusal.Code);
-        if (IsCurable(refusal) && clock.GetUtcNow() < grant.ValidUntil)
+        if (!isLonger || (IsCurable(refusal) && clock.GetUtcNow() < grant.ValidUntil))
         {
             return Later(row, Backoff.After(row.Attempts, PauseForPeople));
         }
@@ -196,12 +219,21 @@ public sealed class EngineLane(
         return new RowResult(row, null);
     }
 
-    /// <summary>Somebody may put it right while the server still lets the holder in. A login that is gone ends its grant by itself.</summary>
-    private static bool IsCurable(Refusal refusal) => refusal.Code is "clock_skew" or "wrong_server" or "setup_missing" or "login_gone";
-
-    private async Task<RowResult> FailAsync(ClaimedRow row, Grant grant, string why, CancellationToken ct)
+    private async Task PageOtherEndAsync(Grant grant, DateTimeOffset said, DateTimeOffset approved, CancellationToken ct)
     {
-        await decider.DecideAsync(new EndGrant(grant.Id, EndReason.Failed, why), Principal.Bot, null, ct);
+        if (ServersEnd.Differs(said, approved))
+        {
+            log.EndDiffers(grant.Id.Handle, PlainText.Utc(said));
+            await alarms.RaiseAsync(OtherEnd.Key(grant), grant.Server.Value, OtherEnd.Sentence(grant, said, approved), ct);
+        }
+    }
+
+    /// <summary>Somebody may put it right while the server still lets the holder in. A login that is gone ends its grant by itself.</summary>
+    private static bool IsCurable(Refusal refusal) => refusal.Code is "clock_skew" or "wrong_server" or "setup_missing" or "login_gone" or "login_changed";
+
+    private async Task<RowResult> FailAsync(ClaimedRow row, Grant grant, string why, CancellationToken ct, EndReason reason = EndReason.Failed)
+    {
+        await decider.DecideAsync(new EndGrant(grant.Id, reason, why), Principal.Bot, null, ct);
         return new RowResult(row, null);
     }
 

@@ -56,6 +56,7 @@ public sealed class FactGathering(ILedger ledger, IDirectory directory, Func<Rul
             Returned = needs.ReturnsTo is { } requester ? (await _earlier.ReturnedAsync(actor.Id, requester, clock.GetUtcNow(), ct))?.Id : null,
             ApprovalChannel = known.ApprovalChannel,
             SecurityGroups = known.SecurityGroups,
+            StrippedStopsGrantsFor = known.StrippedStopsGrantsFor,
         };
     }
 

@@ -11,7 +11,7 @@ namespace DbChatOps.Host.Flow;
 /// because nobody knows its password any more.
 /// </summary>
 public sealed class HandOverLane(
-    ILedger ledger, ILoginEngine engine, IChatPlatform chat, Decider decider, CatalogTurns turns, Func<Rules> rules, TimeProvider clock,
+    ILedger ledger, ILoginEngine engine, IChatPlatform chat, Decider decider, CatalogTurns turns, RestoreWatch restores, Alarms alarms, Func<Rules> rules, TimeProvider clock,
     ILogger<HandOverLane> log) : ILaneWorker
 {
     private const string Title = "Credentials";
@@ -79,6 +79,13 @@ public sealed class HandOverLane(
             return;
         }
 
+        if (grant.ClaimedAt is null && await restores.RefuseAsync(server, ct) is { } observing)
+        {
+            await ShowAsync(item.View, AccessDialogs.Refused(Title, observing), ct);
+            await ConcludeAsync(grant, item, before, observing.Message, ct);
+            return;
+        }
+
         // Handed over once and closed now: a new password would undo somebody's lock.
         if (before is { Presence: LoginPresence.NoLogin, Generation: > 0 })
         {
@@ -107,7 +114,7 @@ public sealed class HandOverLane(
         }
 
         var shown = handed.TryGet(out var until, out var refusal)
-            ? AccessDialogs.Credentials(grant, target, password, until.ValidUntil)
+            ? AccessDialogs.Credentials(grant, target, password, ServersEnd.Earlier(until.ValidUntil, pending.Expiry))
             : AccessDialogs.Refused(Title, refusal);
         await ShowAsync(item.View, shown, ct);
         await ConcludeAsync(grant, item, await ReadAsync(server, grant, ct), refusal?.Message, ct);
@@ -143,6 +150,14 @@ public sealed class HandOverLane(
         }
     }
 
-    private async Task ConcludeAsync(Grant grant, AgendaItem.HandOver item, LoginReading reading, string? why, CancellationToken ct) =>
+    private async Task ConcludeAsync(Grant grant, AgendaItem.HandOver item, LoginReading reading, string? why, CancellationToken ct)
+    {
         await decider.DecideAsync(new ConcludeReveal(grant.Id, item.Generation, reading, why), Principal.Bot, null, ct);
+        var said = ServersEnd.Said(reading.ValidUntil);
+        if (reading.Presence == LoginPresence.Login && reading.Generation == item.Generation && grant.Revealing is { } pending && ServersEnd.Differs(said, pending.Expiry))
+        {
+            log.EndDiffers(grant.Id.Handle, PlainText.Utc(said));
+            await alarms.RaiseAsync(OtherEnd.Key(grant), grant.Server.Value, OtherEnd.Sentence(grant, said, pending.Expiry), ct);
+        }
+    }
 }

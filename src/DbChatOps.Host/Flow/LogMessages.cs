@@ -77,4 +77,10 @@ internal static partial class LogMessages
 
     [LoggerMessage(EventId = 1032, Level = LogLevel.Warning, Message = "A dialog with credentials could not be blanked: {Code}; it stays until it is closed")]
     public static partial void DialogNotBlanked(this ILogger log, string code);
+
+    [LoggerMessage(EventId = 1033, Level = LogLevel.Error, Message = "The store is older than server {Server}: {Why}. Nothing new happens there until an operator confirms the restore")]
+    public static partial void StoreRestored(this ILogger log, string server, string why);
+
+    [LoggerMessage(EventId = 1034, Level = LogLevel.Error, Message = "Grant {Grant}: the server says another end than was approved: {Said}")]
+    public static partial void EndDiffers(this ILogger log, string grant, string said);
 }

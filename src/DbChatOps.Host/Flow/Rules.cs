@@ -20,6 +20,9 @@ public sealed record Rules
     /// <summary>An audit channel of its own, in which people expect what is for the record only.</summary>
     public bool HasAuditChannel => AuditChannel.Length > 0 && AuditChannel != ApprovalChannel;
 
+    /// <summary>For how long after its end was due a login that runs a statement that cannot be interrupted stops new grants on its server.</summary>
+    public TimeSpan StrippedStopsGrantsFor { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>The configuration is invalid, or the store is behind: access ends, and nothing else happens.</summary>
     public string? EndingOnlyBecause { get; init; }
 }

@@ -11,7 +11,7 @@ namespace DbChatOps.Host.Flow;
 /// granted there.
 /// </summary>
 public sealed class Surveys(
-    ILoginEngine engine, ILedger ledger, Decider decider, Alarms alarms, Health health, Func<Rules> rules, TimeProvider clock, ILogger<Surveys> log)
+    ILoginEngine engine, ILedger ledger, Decider decider, RestoreWatch restores, Alarms alarms, Health health, Func<Rules> rules, TimeProvider clock, ILogger<Surveys> log)
     : Recurring(clock, log)
 {
     private static readonly TimeSpan Between = TimeSpan.FromMinutes(5);
@@ -86,6 +86,7 @@ public sealed class Surveys(
                 await alarms.ResolveAsync($"wrong_server:{server.Id}", ct);
             }
 
+            await restores.CompareAsync(server, ct);
             await RecordAsync(server, book, inspection, ct);
             health.Recover($"server:{server.Id}");
             return inspection;

@@ -27,6 +27,7 @@ public static class Bot
             .AddHostedService(provider => provider.GetRequiredService<Surveys>())
             .AddHostedService(provider => provider.GetRequiredService<OperatorDesk>())
             .AddHostedService(provider => provider.GetRequiredService<Reconciler>())
+            .AddHostedService(provider => provider.GetRequiredService<HeldConnections>())
             .AddHostedService(provider => provider.GetRequiredService<SessionWatch>())
             .AddHostedService(provider => provider.GetRequiredService<SelfCheck>())
             .AddHostedService(provider => provider.GetRequiredService<PeopleWatch>())

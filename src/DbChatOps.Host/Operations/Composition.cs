@@ -30,7 +30,9 @@ public static class Composition
         .AddSingleton<FactGathering>()
         .AddSingleton<Decider>()
         .AddSingleton<Alarms>()
+        .AddSingleton<RestoreWatch>()
         .AddSingleton<Reconciler>()
+        .AddSingleton(HeldConnections.Beside)
         .AddSingleton<Surveys>()
         .AddSingleton<SelfCheck>()
         .AddSingleton(provider => new SightingNote(settings.Current.Store.Path, provider.GetRequiredService<ILogger<SightingNote>>()))
@@ -39,6 +41,7 @@ public static class Composition
         .AddSingleton<CuttingOff>()
         .AddSingleton<PeopleWatch>()
         .AddSingleton<OperatorRevocation>()
+        .AddSingleton<OperatorConfirmation>()
         .AddSingleton<OperatorDesk>()
         .AddSingleton<Reload>();
 
@@ -115,6 +118,7 @@ public static class Composition
         ApprovalChannel = settings.Slack.ApprovalChannel ?? "",
         AuditChannel = settings.Slack.AuditChannel ?? settings.Slack.ApprovalChannel ?? "",
         SecurityGroups = settings.Security.CutOffGroups,
+        StrippedStopsGrantsFor = settings.Security.StrippedStopsGrantsFor,
     };
 
     private static Dictionary<PersonId, string> Humans(Settings settings) => settings.Policies.People.Linked

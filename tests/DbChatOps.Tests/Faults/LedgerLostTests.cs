@@ -37,7 +37,7 @@ public sealed class LedgerLostTests(PostgreSqlStage stage) : IClassFixture<Postg
     }
 
     [Fact]
-    public async Task Another_instance_touches_none_of_our_logins()
+    public async Task With_another_key_a_login_of_ours_is_shut_because_a_thief_may_have_made_it_and_stays_for_people_to_look_at()
     {
         await using var ours = await StartAsync(stage);
         var (login, password) = await ours.HasAccessAsync();
@@ -48,18 +48,14 @@ public sealed class LedgerLostTests(PostgreSqlStage stage) : IClassFixture<Postg
 
         var findings = await other.Get<Reconciler>().LookAsync(Ct);
 
-        findings.ShouldHaveSingleItem().Kind.ShouldBe(ReconcileKind.LooksLikeOurs);
-        await using var session = await stage.ConnectAsync(login, password);
+        findings.ShouldHaveSingleItem().Kind.ShouldBe(ReconcileKind.Forged);
+        (await ours.LoginsAsync()).ShouldBe(login);
+        (await Should.ThrowAsync<PostgresException>(() => stage.ConnectAsync(login, password))).SqlState.ShouldBe(PostgresErrorCodes.InvalidAuthorizationSpecification);
     }
 
     private static async Task LoseLedgerAsync(BotUnderTest bot)
     {
-        await bot.StopAsync();
-        foreach (var file in Directory.GetFiles(Path.GetDirectoryName(bot.StorePath)!, Path.GetFileName(bot.StorePath) + "*"))
-        {
-            File.Delete(file);
-        }
-
+        await bot.ReplaceStoreAsync(null);
         await bot.StartAsync();
     }
 }

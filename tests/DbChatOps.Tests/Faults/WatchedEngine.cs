@@ -15,6 +15,12 @@ internal sealed class EngineRecord
     /// <summary>Runs before each step of ending.</summary>
     public Func<Task> BeforeEnding { get; set; } = static () => Task.CompletedTask;
 
+    /// <summary>Runs before a login is made.</summary>
+    public Func<Task> BeforeMaking { get; set; } = static () => Task.CompletedTask;
+
+    /// <summary>What was asked of the connections that are held ready, newest last.</summary>
+    public ConcurrentQueue<bool> StoodReady { get; } = new();
+
     public ILoginEngine Watch(ILoginEngine engine) => new WatchedEngine(engine, this);
 }
 
@@ -27,6 +33,7 @@ internal sealed class WatchedEngine(ILoginEngine inner, EngineRecord record) : I
 
     public async Task<Result<ProvisionedLogin>> EnsureAsync(ProvisionLogin request, CancellationToken ct)
     {
+        await record.BeforeMaking();
         var made = await inner.EnsureAsync(request, ct);
         if (made.TryGet(out var login, out _) && !login.AlreadyThere)
         {
@@ -61,7 +68,11 @@ internal sealed class WatchedEngine(ILoginEngine inner, EngineRecord record) : I
 
     public Task<IReadOnlyList<MintedLogin>> NewestMintsAsync(Server server, int count, CancellationToken ct) => inner.NewestMintsAsync(server, count, ct);
 
-    public Task StandReadyAsync(Server server, bool wanted, CancellationToken ct) => inner.StandReadyAsync(server, wanted, ct);
+    public Task StandReadyAsync(Server server, bool wanted, CancellationToken ct)
+    {
+        record.StoodReady.Enqueue(wanted);
+        return inner.StandReadyAsync(server, wanted, ct);
+    }
 
     public Task<IReadOnlyList<GhostSession>> EndGhostsAsync(EndGhosts request, CancellationToken ct) => inner.EndGhostsAsync(request, ct);
 

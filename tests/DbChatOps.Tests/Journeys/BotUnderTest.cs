@@ -21,6 +21,7 @@ using DbChatOps.Targets;
 using DbChatOps.Tests.PostgreSql;
 using DbChatOps.Tests.Storage;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Data.Sqlite;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -167,6 +168,34 @@ public sealed class BotUnderTest : IAsyncDisposable
         }
 
         _app = null;
+    }
+
+    /// <summary>A backup of the store as it is now, as <c>sqlite3 .backup</c> makes one beside a running bot.</summary>
+    public async Task<string> CopyStoreAsync()
+    {
+        var copy = Path.Combine(_folder, $"copy-{Guid.NewGuid():N}.db");
+        await using var from = new SqliteConnection($"Data Source={StorePath}");
+        await using var to = new SqliteConnection($"Data Source={copy};Pooling=False");
+        await from.OpenAsync(Ct);
+        await to.OpenAsync(Ct);
+        from.BackupDatabase(to);
+        return copy;
+    }
+
+    /// <summary>Stops the process and puts a copy in place of the store; without one the store is lost. The next start is the caller's.</summary>
+    public async Task ReplaceStoreAsync(string? copy)
+    {
+        await StopAsync();
+        SqliteConnection.ClearAllPools();
+        foreach (var file in Directory.GetFiles(_folder, Path.GetFileName(StorePath) + "*"))
+        {
+            File.Delete(file);
+        }
+
+        if (copy is not null)
+        {
+            File.Copy(copy, StorePath);
+        }
     }
 
     public async Task RestartAsync()
@@ -350,13 +379,18 @@ public sealed class BotUnderTest : IAsyncDisposable
         }
     }
 
-    private async Task SweepAsync() => await Servers.PsqlAsync(
+    /// <summary>The next bot begins with an empty ledger: what the server remembers of this one's logins would look like a lost store.</summary>
+    private async Task SweepAsync()
+    {
+        await Servers.PsqlAsync(
             """
             DO $$ DECLARE r record; BEGIN
               PERFORM pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename LIKE 'dbco\_%';
               FOR r IN SELECT rolname FROM pg_roles WHERE rolname LIKE 'dbco\_%' LOOP EXECUTE format('DROP ROLE IF EXISTS %I', r.rolname); END LOOP;
             END $$
             """);
+        await Servers.PsqlAsync("DO $$ BEGIN IF to_regclass('dbchatops.login') IS NOT NULL THEN DELETE FROM dbchatops.login; END IF; END $$", PostgreSqlPair.AdminDatabase);
+    }
 
     /// <summary>The answer to a press follows Slack's 200, so a delivery is over only when its handler is.</summary>
     private async Task AnswerAsync(HttpContext http, RequestDelegate next)

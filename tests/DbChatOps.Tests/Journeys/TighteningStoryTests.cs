@@ -101,7 +101,7 @@ public sealed class TighteningStoryTests(PostgreSqlStage stage) : IClassFixture<
         var clock = new SkippingClock();
         var health = new Health();
         using var surveys = new Surveys(
-            bot.Get<ILoginEngine>(), bot.Ledger, bot.Get<Decider>(), bot.Get<Alarms>(), health, bot.Get<Func<Rules>>(), clock, NullLogger<Surveys>.Instance);
+            bot.Get<ILoginEngine>(), bot.Ledger, bot.Get<Decider>(), bot.Get<RestoreWatch>(), bot.Get<Alarms>(), health, bot.Get<Func<Rules>>(), clock, NullLogger<Surveys>.Instance);
         await stage.Pair.Writer.StopAsync();
         try
         {

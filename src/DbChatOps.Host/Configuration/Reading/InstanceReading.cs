@@ -45,6 +45,11 @@ internal static class InstanceReading
             AcceptChatOnly = security.Flag("AcceptChatOnly"),
             CutOffGroups = security.TextList("CutOffGroups") ?? [],
         };
+        if (security.Span("StrippedStopsGrantsFor", TimeSpan.Zero, TimeSpan.FromDays(1)) is { } stops)
+        {
+            read = read with { StrippedStopsGrantsFor = stops };
+        }
+
         security.Later("CheckpointKey");
         security.Done();
         return read;

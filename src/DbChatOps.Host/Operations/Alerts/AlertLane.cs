@@ -70,8 +70,11 @@ public sealed class AlertLane(ILedger ledger, AlertPost post, TimeProvider clock
         Source = grant.Server.Value,
         Component = grant.Target.Value,
         At = ending.DueAt,
-        Details = [$"grant {grant.Id.Handle}", $"had to end {PlainText.Utc(ending.DueAt)}", $"{ending.Stage}", .. ending.Blockers],
+        Details = [$"grant {grant.Id.Handle}", $"had to end {PlainText.Utc(ending.DueAt)}", $"{ending.Stage}", .. Running(ending), .. ending.Blockers],
     };
+
+    private static IEnumerable<string> Running(Ending ending) =>
+        (ending.Uninterruptible ?? []).Select(static session => $"process {session.ProcessId} on {session.Node} runs a statement since {PlainText.Utc(session.StatementSince)}");
 
     private static AlertMessage Addresses(string key, Grant grant) => new()
     {

@@ -20,6 +20,7 @@ internal static class GrantLines
         { Ending: { Waits: { } wait } ending } =>
             $"{grant.Id.Handle} {grant.Login}: locked, no session open; {wait.Node} applies changes {PlainText.Duration(wait.Delay)} late, proven gone after {PlainText.Utc(wait.Until)}{Why(ending)}",
         { Ending: { Stage: RevocationStage.Contained } ending } => $"{grant.Id.Handle} {grant.Login}: locked out, no login and no session is possible; still to remove{Why(ending)}",
+        { Ending: { Stage: RevocationStage.Stripped } ending } => $"{grant.Id.Handle} {grant.Login}: LOCKED and without rights, but a statement still runs{Running(ending)}{Why(ending)}",
         { Ending: { } ending } => $"{grant.Id.Handle} {grant.Login}: ENDING, a login or session may still be possible{Why(ending)}",
         _ => $"{grant.Id.Handle} {grant.Login}: {grant.State.ToString().ToLowerInvariant()}, its end was not decided",
     };
@@ -31,6 +32,9 @@ internal static class GrantLines
     /// <summary>What became of a request that somebody else closed.</summary>
     public static string Closed(AccessRequest request) =>
         $"{request.Id.Handle} for {request.Target} ({request.Level.ToWord()}): {(request.State == RequestState.Voided ? "approval taken back" : request.State.ToString().ToLowerInvariant())}";
+
+    private static string Running(Ending ending) =>
+        string.Concat((ending.Uninterruptible ?? []).Take(NamedBlockers).Select(static session => $" (process {session.ProcessId} on {session.Node}, since {PlainText.Utc(session.StatementSince)})"));
 
     private static string Why(Ending ending) => ending.Blockers.Count == 0
         ? ""

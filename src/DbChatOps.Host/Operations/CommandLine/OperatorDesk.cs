@@ -10,7 +10,7 @@ namespace DbChatOps.Host.Operations.CommandLine;
 /// no signal comes with it.
 /// </summary>
 public sealed class OperatorDesk(
-    IInbox inbox, ILedger ledger, OperatorRevocation revocation, Reconciler reconciler, TimeProvider clock, ILogger<OperatorDesk> log) : Recurring(clock, log)
+    IInbox inbox, ILedger ledger, OperatorRevocation revocation, OperatorConfirmation confirmation, Reconciler reconciler, TimeProvider clock, ILogger<OperatorDesk> log) : Recurring(clock, log)
 {
     private static readonly TimeSpan Between = TimeSpan.FromSeconds(1);
     private readonly TimeProvider _clock = clock;
@@ -48,6 +48,13 @@ public sealed class OperatorDesk(
                 foreach (var refusal in (await revocation.RunAsync(revoke, by, ct)).Refused)
                 {
                     log.OperatorRefused(revoke.Which.ToString(), refusal.Code);
+                }
+
+                break;
+            case OperatorRequest.ConfirmRestore confirm:
+                if ((await confirmation.RunAsync(confirm, by, ct)).Refused is { } refused)
+                {
+                    log.OperatorRefused($"confirm-restore of {confirm.Server}", refused.Code);
                 }
 
                 break;

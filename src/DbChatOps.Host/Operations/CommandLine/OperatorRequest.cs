@@ -1,3 +1,4 @@
+using System.Globalization;
 using DbChatOps.Chat;
 
 namespace DbChatOps.Host.Operations.CommandLine;
@@ -7,6 +8,7 @@ public abstract record OperatorRequest
 {
     private const string About = "about";
     private const string Reason = "reason";
+    private const string Number = "upTo";
 
     private OperatorRequest()
     {
@@ -18,6 +20,9 @@ public abstract record OperatorRequest
     /// <summary>Compare servers and ledger now.</summary>
     public sealed record Reconcile : OperatorRequest;
 
+    /// <summary>The store was restored (or lost) on purpose: grant on this server again. <paramref name="UpTo"/> is the number that the operator was shown.</summary>
+    public sealed record ConfirmRestore(ServerId Server, long UpTo, string Because) : OperatorRequest;
+
     /// <summary>Every request is new; nothing is mistaken for a repeat.</summary>
     public Delivery ToDelivery(PersonId by, DateTimeOffset now) => new()
     {
@@ -25,10 +30,16 @@ public abstract record OperatorRequest
         Kind = DeliveryKind.CommandLine,
         ReceivedAt = now,
         Person = by,
-        Action = this is Revoke ? "revoke" : "reconcile",
-        Answers = this is Revoke revoke
-            ? new Dictionary<string, string>(StringComparer.Ordinal) { [About] = revoke.Which.ToString(), [Reason] = revoke.Because }
-            : new Dictionary<string, string>(StringComparer.Ordinal),
+        Action = this switch { Revoke => "revoke", ConfirmRestore => "confirm-restore", _ => "reconcile" },
+        Answers = this switch
+        {
+            Revoke revoke => new Dictionary<string, string>(StringComparer.Ordinal) { [About] = revoke.Which.ToString(), [Reason] = revoke.Because },
+            ConfirmRestore confirm => new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                [About] = confirm.Server.Value, [Number] = confirm.UpTo.ToString(CultureInfo.InvariantCulture), [Reason] = confirm.Because,
+            },
+            _ => new Dictionary<string, string>(StringComparer.Ordinal),
+        },
     };
 
     /// <summary>Null for what this release does not know.</summary>
@@ -36,6 +47,8 @@ public abstract record OperatorRequest
     {
         "revoke" when delivery.Answers.TryGetValue(About, out var about) && GrantSelection.Parse(about) is { } which =>
             new Revoke(which, delivery.Answers.GetValueOrDefault(Reason) ?? ""),
+        "confirm-restore" when delivery.Answers.TryGetValue(About, out var server) && long.TryParse(delivery.Answers.GetValueOrDefault(Number), CultureInfo.InvariantCulture, out var upTo) =>
+            new ConfirmRestore(new ServerId(server), upTo, delivery.Answers.GetValueOrDefault(Reason) ?? ""),
         "reconcile" => new Reconcile(),
         _ => null,
     };

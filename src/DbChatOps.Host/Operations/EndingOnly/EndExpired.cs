@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using DbChatOps.Host.Flow;
 using DbChatOps.Targets;
@@ -12,6 +13,11 @@ public sealed class EndExpired(ILoginEngine engine, CatalogTurns turns, Spool sp
 {
     /// <summary>Begun and not proven gone. A dropped login is no longer listed, and must still be proven.</summary>
     private readonly Dictionary<(ServerId Server, string Login), (ManagedLogin Login, string Said)> _begun = [];
+
+    private readonly ConcurrentDictionary<ServerId, bool> _owed = new();
+
+    /// <summary>Whether the last look found a login of ours that lives or is being ended; null before the first look that was answered.</summary>
+    public bool? IsOwed(ServerId server) => _owed.TryGetValue(server, out var owed) ? owed : null;
 
     /// <summary>One step on every server. A server that cannot be reached is tried again at the next call.</summary>
     public async Task RunAsync(IReadOnlyList<Server> servers, CancellationToken ct)
@@ -32,14 +38,16 @@ public sealed class EndExpired(ILoginEngine engine, CatalogTurns turns, Spool sp
     public async Task<IReadOnlyList<RevocationReport>> RunAsync(Server server, CancellationToken ct)
     {
         var now = clock.GetUtcNow() + (await engine.IdentifyAsync(server, ct)).ClockSkew;
-        foreach (var login in await engine.ListAsync(server, ct))
+        var ours = (await engine.ListAsync(server, ct)).Where(static login => login.MacVerifies).ToList();
+        foreach (var login in ours)
         {
-            if (login.MacVerifies && (login.IsLocked || login.ValidUntil <= now))
+            if (login.IsLocked || login.ValidUntil <= now)
             {
                 _begun.TryAdd((server.Id, login.Name), (login, ""));
             }
         }
 
+        _owed[server.Id] = ours.Count > 0 || _begun.Keys.Any(key => key.Server == server.Id);
         var over = _begun.Where(pair => pair.Key.Server == server.Id).Select(pair => pair.Value.Login).ToList();
         if (over.Count == 0)
         {

@@ -35,6 +35,7 @@ public static class EndingOnlyBot
             .AddSingleton<Agenda>()
             .AddSingleton<Pulse>()
             .AddHostedService(provider => provider.GetRequiredService<Pulse>())
+            .AddHostedService(provider => provider.GetRequiredService<HeldConnections>())
             .AddHostedService(provider => provider.GetRequiredService<SelfCheck>())
             .AddHostedService(provider => provider.GetRequiredService<OperatorDesk>())
             .AddHostedService(ExpiryWatch.Beside);
@@ -49,6 +50,12 @@ public static class EndingOnlyBot
         var source = Services(builder, settings);
         builder.Services.AddEnding(source, clock)
             .AddSingleton<Func<Rules>>(() => Composition.RulesOf(settings) with { EndingOnlyBecause = why.Message })
+            .AddHostedService(provider => new HeldConnections(
+                (server, _) => Task.FromResult(provider.GetRequiredService<EndExpired>().IsOwed(server.Id)),
+                provider.GetRequiredService<ILoginEngine>(),
+                provider.GetRequiredService<Func<Rules>>(),
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<HeldConnections>>()))
             .AddHostedService(provider => ExpiryWatch.Without(why, provider));
         return Build(builder, why.Message);
     }
