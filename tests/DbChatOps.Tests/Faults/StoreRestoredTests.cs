@@ -49,7 +49,8 @@ public sealed class StoreRestoredTests(PostgreSqlStage stage) : IClassFixture<Po
         (await bot.RefusalsAsync()).ShouldContain("store_restored");
         bot.Get<Health>().Reasons.ShouldContain(reason => reason.StartsWith("The store is older than server orders", StringComparison.Ordinal));
         (await AlertsAsync(bot)).ShouldContain(("store_restored:orders", AlertState.Raised));
-        (await bot.Get<Reconciler>().LookAsync(Ct)).Select(finding => finding.Kind).ShouldBe([ReconcileKind.StoreRestored, ReconcileKind.Stray], ignoreOrder: true);
+        var findings = await bot.Get<Reconciler>().LookAsync(Ct);
+        findings.Select(static finding => finding.Kind).ShouldBe([ReconcileKind.StoreRestored, ReconcileKind.Stray], ignoreOrder: true, string.Join('\n', findings));
 
         await ConfirmsAsync(bot);
         await bot.PassesAsync(TimeSpan.FromSeconds(31));
