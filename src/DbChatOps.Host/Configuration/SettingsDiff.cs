@@ -115,6 +115,6 @@ public static class SettingsDiff
     [
         .. Value("security: accept chat only", $"{before.AcceptChatOnly}", $"{after.AcceptChatOnly}"),
         .. Set("security: cut-off groups", before.CutOffGroups, after.CutOffGroups),
-        .. Value("security: a stripped login stops new grants for", PlainText.Duration(before.StrippedStopsGrantsFor), PlainText.Duration(after.StrippedStopsGrantsFor)),
+        .. Value("security: a stripped login stops new grants for", Durations.ToTyped(before.StrippedStopsGrantsFor), Durations.ToTyped(after.StrippedStopsGrantsFor)),
     ];
 }

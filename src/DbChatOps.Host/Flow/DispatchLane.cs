@@ -5,7 +5,7 @@ using DbChatOps.Policies;
 namespace DbChatOps.Host.Flow;
 
 /// <summary>Gives timers' commands to the decider, side by side: a thousand expiries in one second share few commits.</summary>
-public sealed class DispatchLane(Decider decider, TimeProvider clock, ILogger<DispatchLane> log) : ILaneWorker
+public sealed class DispatchLane(Decider decider, UnclaimedEndings unclaimed, TimeProvider clock, ILogger<DispatchLane> log) : ILaneWorker
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
@@ -17,6 +17,11 @@ public sealed class DispatchLane(Decider decider, TimeProvider clock, ILogger<Di
     private async Task<RowResult> DispatchAsync(ClaimedRow row, CancellationToken ct)
     {
         var command = ((AgendaItem.Dispatch)row.Row.Item).Command;
+        if (command is EndGrant { Reason: EndReason.Unclaimed } ends)
+        {
+            await unclaimed.LookAsync(ends.Grant, ct);
+        }
+
         var result = await decider.DecideAsync(command, Principal.Bot, null, ct);
         if (result.Refused is not { } refusal)
         {

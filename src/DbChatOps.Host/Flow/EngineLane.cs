@@ -10,7 +10,8 @@ namespace DbChatOps.Host.Flow;
 /// in the ledger. Ending comes first and goes on through shutdown for a bounded while.
 /// </summary>
 public sealed class EngineLane(
-    ILedger ledger, ILoginEngine engine, Decider decider, CatalogTurns turns, RestoreWatch restores, Alarms alarms, Sightings sightings, Func<Rules> rules, TimeProvider clock,
+    ILedger ledger, ILoginEngine engine, Decider decider, CatalogTurns turns, RestoreWatch restores, UnclaimedEndings unclaimed, Alarms alarms, Sightings sightings, Func<Rules> rules,
+    TimeProvider clock,
     ILogger<EngineLane> log) : ILaneWorker
 {
     /// <summary>A server that comes back must be noticed soon: access that should be gone is waiting there.</summary>
@@ -20,8 +21,6 @@ public sealed class EngineLane(
     private static readonly TimeSpan PauseForPeople = TimeSpan.FromSeconds(30);
 
     private const int QuickSteps = 8;
-
-    private readonly UnclaimedEndings _unclaimed = new(engine, decider, turns, restores);
 
     private static readonly TimeSpan PatienceAtShutdown = TimeSpan.FromSeconds(5);
 
@@ -80,7 +79,7 @@ public sealed class EngineLane(
         IReadOnlyList<RevocationReport> reports;
         try
         {
-            await _unclaimed.LookAsync(server, ending, bounded.Token);
+            await unclaimed.LookAsync(server, ending, bounded.Token);
             var logins = ending.Select(pair => new EndingLogin(pair.Grant.Login, pair.Grant.Oid) { Level = pair.Grant.Level });
             var request = new EndLogins { Server = server, Logins = [.. logins] };
             reports = await turns.TakeAsync(server.Id, () => engine.EndAsync(request, bounded.Token), ct);

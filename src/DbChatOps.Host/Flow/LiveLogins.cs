@@ -42,18 +42,10 @@ internal sealed class LiveLogins(ILoginEngine engine, Decider decider, CatalogTu
 
     private async Task<ReconcileFinding> FoundRevealAsync(Server server, ManagedLogin login, Grant grant, bool isRestored, bool dryRun, CancellationToken ct)
     {
-        var byCopy = isRestored || (grant.State != GrantState.Active && login.FirstRevealedAt < restores.Started);
-        var reading = new LoginReading
-        {
-            Presence = login.CanLogin ? LoginPresence.Login : LoginPresence.NoLogin,
-            Oid = login.Oid,
-            ValidUntil = login.ValidUntil,
-            Generation = login.Generation,
-            FirstRevealedAt = login.FirstRevealedAt,
-        };
+        var byCopy = restores.IsByCopy(grant, login.FirstRevealedAt, isRestored);
         if (!dryRun)
         {
-            await decider.DecideAsync(new RecordFoundReveal(grant.Id, reading, byCopy), Principal.Bot, null, ct);
+            await decider.DecideAsync(new RecordFoundReveal(grant.Id, ReadingOf(login), byCopy), Principal.Bot, null, ct);
         }
 
         return byCopy
@@ -62,6 +54,16 @@ internal sealed class LiveLogins(ILoginEngine engine, Decider decider, CatalogTu
             : new ReconcileFinding(server.Id, login.Name, ReconcileKind.RevealedElsewhere,
                 $"{grant.Id.Handle}: somebody other than this bot set a password for {login.Name}, with the bot's own login. {(dryRun ? "The access would be" : "The access was")} ended. Change the bot's password.");
     }
+
+    /// <summary>The same login as it is read alone.</summary>
+    public static LoginReading ReadingOf(ManagedLogin login) => new()
+    {
+        Presence = login.CanLogin ? LoginPresence.Login : LoginPresence.NoLogin,
+        Oid = login.Oid,
+        ValidUntil = login.ValidUntil,
+        Generation = login.Generation,
+        FirstRevealedAt = login.FirstRevealedAt,
+    };
 
     private static bool IsLockedByHand(ManagedLogin login) => login.IsLocked || (!login.CanLogin && login.Generation > 0);
 

@@ -13,10 +13,15 @@ internal sealed class OrphanLogins(ILedger ledger, ILoginEngine engine, Decider 
 {
     /// <summary>Shut, and without a session at that time.</summary>
     private readonly ConcurrentDictionary<(ServerId Server, uint Oid), byte> _shut = new();
-    private readonly ConcurrentDictionary<ServerId, bool> _ending = new();
 
-    /// <summary>Whether the last comparison left something on this server that is not ended yet.</summary>
-    public bool IsEnding(ServerId server) => _ending.GetValueOrDefault(server);
+    /// <summary>Begun and not proven gone: a dropped login is no longer listed, and must still be proven.</summary>
+    private readonly ConcurrentDictionary<(ServerId Server, string Login), ManagedLogin> _begun = new();
+
+    /// <summary>Forged ones that the last comparison could not shut wholly.</summary>
+    private readonly ConcurrentDictionary<ServerId, bool> _shutting = new();
+
+    /// <summary>Whether something on this server is not ended yet that no grant owes.</summary>
+    public bool IsEnding(ServerId server) => _shutting.GetValueOrDefault(server) || _begun.Keys.Any(key => key.Server == server);
 
     public async Task<IReadOnlyList<ReconcileFinding>> CompareAsync(
         Server server, IReadOnlyList<ManagedLogin> found, IReadOnlyDictionary<string, Grant> owed, bool dryRun, CancellationToken ct)
@@ -36,8 +41,9 @@ internal sealed class OrphanLogins(ILedger ledger, ILoginEngine engine, Decider 
 
         // The forged ones first: they are somebody's on purpose.
         var shut = await ShutAsync(server, forged, ct);
-        var ended = await EndAsync(server, strays, ct);
-        _ending[server.Id] = ended.Any(static pair => !IsOver(pair.Login, pair.Report)) || shut.Any(static pair => pair.Report is { } report && !IsOver(pair.Login, report));
+        _shutting[server.Id] = shut.Any(static pair => pair.Report is { Stage: not RevocationStage.Contained });
+        strays.ForEach(stray => _begun[(server.Id, stray.Name)] = stray);
+        var ended = await EndAsync(server, [.. _begun.Where(pair => pair.Key.Server == server.Id && !owed.ContainsKey(pair.Key.Login)).Select(static pair => pair.Value)], ct);
         return
         [
             .. shut.Select(pair => Forged(server, pair.Login, Said(pair.Report))),
@@ -45,9 +51,6 @@ internal sealed class OrphanLogins(ILedger ledger, ILoginEngine engine, Decider 
             .. others.Select(login => LooksLikeOurs(server, login)),
         ];
     }
-
-    private static bool IsOver(ManagedLogin login, RevocationReport report) =>
-        report.Stage == RevocationStage.ProvenGone || (!login.MacVerifies && report.Stage == RevocationStage.Contained);
 
     private async Task<IReadOnlyList<(ManagedLogin Login, RevocationReport Report)>> EndAsync(Server server, List<ManagedLogin> strays, CancellationToken ct)
     {
@@ -62,6 +65,10 @@ internal sealed class OrphanLogins(ILedger ledger, ILoginEngine engine, Decider 
         foreach (var (stray, report) in ended)
         {
             await CorrectCardAsync(stray, report, ct);
+            if (report.Stage == RevocationStage.ProvenGone)
+            {
+                _begun.TryRemove((server.Id, stray.Name), out _);
+            }
         }
 
         return ended;

@@ -13,9 +13,7 @@ public sealed class RestoreWatch(ILedger ledger, ILoginEngine engine, Decider de
 {
     private const int Newest = 50;
     private readonly ConcurrentDictionary<ServerId, byte> _compared = new();
-
-    /// <summary>When this process began: a password that was on a server before, and that the ledger never asked for, was set by a copy of this bot.</summary>
-    public DateTimeOffset Started { get; } = clock.GetUtcNow();
+    private readonly DateTimeOffset _started = clock.GetUtcNow();
 
     /// <summary>Null when the newest logins of the server are known or confirmed. The server is read before the ledger, so a login made in between is known.</summary>
     /// <exception cref="TargetUnavailableException">The server cannot be reached.</exception>
@@ -61,6 +59,12 @@ public sealed class RestoreWatch(ILedger ledger, ILoginEngine engine, Decider de
 
         return (await RecordAsync(server.Id, ct))?.RefuseWhileRestored();
     }
+
+    /// <summary>
+    /// Whether a password that the ledger never asked for counts as a copy's: it was set before this process began, or the store is known to be restored. Of a
+    /// login that was claimed here already, the server tells only when its first password was set, which says nothing.
+    /// </summary>
+    public bool IsByCopy(Grant grant, DateTimeOffset? firstRevealedAt, bool isRestored) => isRestored || (grant.ClaimedAt is null && firstRevealedAt < _started);
 
     /// <summary>Compares, records what was found, pages and degrades health while it is unconfirmed. Returns what is unconfirmed now.</summary>
     /// <exception cref="TargetUnavailableException">The server cannot be reached.</exception>

@@ -31,6 +31,7 @@ public static class Composition
         .AddSingleton<Decider>()
         .AddSingleton<Alarms>()
         .AddSingleton<RestoreWatch>()
+        .AddSingleton<UnclaimedEndings>()
         .AddSingleton<Reconciler>()
         .AddSingleton(HeldConnections.Beside)
         .AddSingleton<Surveys>()

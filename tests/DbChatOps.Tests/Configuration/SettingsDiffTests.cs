@@ -29,6 +29,7 @@ public sealed class SettingsDiffTests : IDisposable
     [InlineData("Servers[0].Databases[0].Name", "\"orders2\"", "target orders-prod: database orders → orders2")]
     [InlineData("Servers[1].Databases", "[\"orders\"]", "target billing-eu-stage: removed")]
     [InlineData("Servers[1].Levels.read", "{ \"Allow\": [{ \"Role\": \"pg_monitor\", \"Reason\": \"dashboards\" }] }", "target orders-stage: levels: + read as dbchatops_orders_stage_read (owner none, statement 5m, lock 5s, idle 1m, 5 connections, read-only, allows Role pg_monitor: dashboards), − read as dbchatops_orders_stage_read (owner none, statement 5m, lock 5s, idle 1m, 5 connections, read-only)")]
+    [InlineData("Security.StrippedStopsGrantsFor", "\"1h\"", "security: a stripped login stops new grants for 10m → 1h")]
     [InlineData("Slack.AuditChannel", "\"C0AUDIT\"", "section Slack changed")]
     public async Task A_change_is_told_in_words(string path, string json, string expected)
     {

@@ -130,6 +130,7 @@ public sealed class SettingsTests : IDisposable
     [InlineData("People", "[{ \"Name\": \"a\", \"Identities\": [\"slack:T0:U2\"] }, { \"Name\": \"b\", \"Identities\": [\"slack:T0:U2\"] }]", "already belongs to a")]
     [InlineData("Security.AcceptChatOnly", "false", "AcceptChatOnly must be true")]
     [InlineData("Security.CutOffGroups", "[\"ghosts\"]", "not configured")]
+    [InlineData("Security.StrippedStopsGrantsFor", "\"2d\"", "2d is outside 0s to 1d")]
     [InlineData("Instance.Key", "\"short\"", "shorter than 32 bytes")]
     [InlineData("Instance.Key", "\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"", "same few characters")]
     [InlineData("Slack.SigningSecret", "\"\"", "is empty")]

@@ -50,7 +50,7 @@ public sealed class LedgerLostTests(PostgreSqlStage stage) : IClassFixture<Postg
 
         findings.ShouldHaveSingleItem().Kind.ShouldBe(ReconcileKind.Forged);
         (await ours.LoginsAsync()).ShouldBe(login);
-        (await Should.ThrowAsync<PostgresException>(() => stage.ConnectAsync(login, password))).SqlState.ShouldBe(PostgresErrorCodes.InvalidAuthorizationSpecification);
+        (await Should.ThrowAsync<PostgresException>(() => stage.ConnectAsync(login, password))).SqlState.ShouldStartWith("28");
     }
 
     private static async Task LoseLedgerAsync(BotUnderTest bot)

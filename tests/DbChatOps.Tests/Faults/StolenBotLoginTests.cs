@@ -95,6 +95,7 @@ public sealed class StolenBotLoginTests(PostgreSqlStage stage) : PostgreSqlBotSc
     {
         await using var bot = await StartAsync(Stage);
         await bot.HasAccessAsync();
+        await bot.Driver.Closes(Ana);
         await bot.Presses(Ana, "New password");
 
         (await bot.Get<Reconciler>().LookAsync(Ct)).ShouldBeEmpty();

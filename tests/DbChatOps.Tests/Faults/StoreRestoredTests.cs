@@ -1,6 +1,5 @@
 using DbChatOps.Access;
 using DbChatOps.Alerts;
-using DbChatOps.Host.Configuration;
 using DbChatOps.Host.Flow;
 using DbChatOps.Host.Operations.CommandLine;
 using DbChatOps.Host.Storage;
@@ -127,10 +126,30 @@ public sealed class StoreRestoredTests(PostgreSqlStage stage) : IClassFixture<Po
         await bot.SettlesAsync();
 
         await bot.LeavesNothingBehindAsync();
-        (await bot.GrantsAsync()).ShouldHaveSingleItem().Ending!.Reason.ShouldBe(EndReason.Unclaimed);
+        (await bot.GrantsAsync()).ShouldHaveSingleItem().Ending!.Reason.ShouldBe(EndReason.Expired);
         bot.Screen(Ana).ShouldContain("by a copy of this bot that is gone");
         bot.Screen(Ana).ShouldNotContain("never claimed");
         bot.Approvals.ShouldNotContain("never claimed");
+    }
+
+    [Fact]
+    public async Task One_that_a_person_ends_before_the_first_look_says_that_it_was_revealed()
+    {
+        await using var bot = await StartAsync(stage);
+        await AskedAndApprovedAsync(bot);
+        var copy = await bot.CopyStoreAsync();
+        await bot.RevealsAsync(Ana);
+        await bot.Driver.Closes(Ana);
+        await bot.ReplaceStoreAsync(copy);
+        await bot.StartAsync();
+
+        await bot.Get<Decider>().DecideAsync(new RevokeGrant((await TheGrantAsync(bot)).Grant, "left the company"), Root, null, Ct);
+        await bot.EndsAllAsync(TimeSpan.FromSeconds(20), Ct);
+        await bot.SettlesAsync();
+
+        await bot.LeavesNothingBehindAsync();
+        bot.Screen(Ana).ShouldContain("by a copy of this bot that is gone");
+        bot.Screen(Ana).ShouldNotContain("never shown");
     }
 
     [Fact]
