@@ -66,6 +66,7 @@ internal static class Remains
         SELECT string_agg(quote_ident(e.evtname), ', ' ORDER BY e.evtname) FROM pg_event_trigger e WHERE e.evtenabled <> 'D' AND e.evtevent <> 'login'
         """;
 
+    /// <summary>Adds to each login what is left of it in this database, and what a superuser runs there.</summary>
     /// <param name="owners">Each login with its heir.</param>
     public static async Task NameAsync(NpgsqlConnection connection, string database, Dictionary<EndingState, string> owners, CancellationToken ct)
     {

@@ -3,16 +3,21 @@ namespace DbChatOps.Host.Engines.PostgreSql;
 /// <summary>What <c>check</c> asks about roles as such: attributes and memberships. All of it is readable by any role.</summary>
 internal static class RolePowerStatements
 {
+    /// <summary>While a login is cleared it is lent to its own heir, and before 16 the marker to an heir of its own; the login itself can do nothing then.</summary>
+    private const string LentForAMoment =
+        @"u.rolname LIKE 'dbchatops\_heir\_%' AND (g.rolname LIKE 'dbco\_%' OR (u.rolname = 'dbchatops_heir_marker' AND g.rolname = 'dbchatops_temp'))";
+
     /// <summary>The given roles, the marker and the heirs, and everything that they are a member of.</summary>
     private const string Reached =
-        """
+        $"""
         WITH RECURSIVE judged AS (
             SELECT r.oid FROM pg_roles r
              WHERE r.rolname = ANY ($1) OR r.rolname IN ('dbchatops_temp', 'dbchatops_inheritor') OR r.rolname LIKE 'dbchatops\_heir\_%'),
         reached AS (
             SELECT j.oid FROM judged j
              UNION
-            SELECT m.roleid FROM reached e JOIN pg_auth_members m ON m.member = e.oid)
+            SELECT m.roleid FROM reached e JOIN pg_auth_members m ON m.member = e.oid JOIN pg_roles g ON g.oid = m.roleid JOIN pg_roles u ON u.oid = m.member
+             WHERE NOT ({LentForAMoment}))
         """;
 
     /// <summary>Every attribute that gives a power; the last column says whether the role is judged itself or only reached.</summary>
@@ -40,7 +45,7 @@ internal static class RolePowerStatements
           JOIN pg_auth_members m ON m.member = e.oid
           JOIN pg_roles g ON g.oid = m.roleid
           JOIN pg_roles u ON u.oid = m.member
-         WHERE NOT (u.rolname = 'pg_monitor' AND g.rolname IN ('pg_read_all_settings', 'pg_read_all_stats', 'pg_stat_scan_tables'))
+         WHERE NOT ({LentForAMoment}) AND NOT (u.rolname = 'pg_monitor' AND g.rolname IN ('pg_read_all_settings', 'pg_read_all_stats', 'pg_stat_scan_tables'))
          ORDER BY 1, 2
         """;
 

@@ -238,5 +238,5 @@ internal sealed class StrayCleaner(PostgreSqlConnections connections, Server ser
     /// <summary>Classes of errors in which the server says itself why it refuses a change of owner or rights.</summary>
     private static bool IsServersOwn(string state) =>
         state.StartsWith("42", StringComparison.Ordinal) || state.StartsWith("2B", StringComparison.Ordinal) || state.StartsWith("40", StringComparison.Ordinal)
-        || state.StartsWith("XX", StringComparison.Ordinal) || state.StartsWith("5", StringComparison.Ordinal);
+        || state.StartsWith("XX", StringComparison.Ordinal) || state.StartsWith('5');
 }
