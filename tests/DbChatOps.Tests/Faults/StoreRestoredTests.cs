@@ -171,15 +171,17 @@ public sealed class StoreRestoredTests(PostgreSqlStage stage) : IClassFixture<Po
     }
 
     [Fact]
-    public async Task A_login_that_was_made_between_the_two_readings_is_no_sign_of_a_restore()
+    public async Task A_login_whose_making_is_not_concluded_yet_is_no_sign_of_a_restore()
     {
         var record = new EngineRecord();
         await using var bot = await StartAsync(stage, compose: services => services.Decorate<ILoginEngine>(record.Watch));
-        record.BeforeMaking = async () => (await bot.Get<RestoreWatch>().CompareAsync(bot.Settings.Targets.Servers[0], Ct)).ShouldBeNull();
+        var states = new List<(GrantState State, RestoredStore? Found)>();
+        record.AfterMaking = async () => states.Add(((await bot.GrantsAsync())[0].State, await bot.Get<RestoreWatch>().CompareAsync(bot.Settings.Targets.Servers[0], Ct)));
+
         await AskedAndApprovedAsync(bot);
 
+        states.ShouldBe([(GrantState.Provisioning, null)]);
         (await bot.GrantsAsync()).ShouldHaveSingleItem().State.ShouldBe(GrantState.Ready);
-        (await bot.Get<RestoreWatch>().CompareAsync(bot.Settings.Targets.Servers[0], Ct)).ShouldBeNull();
     }
 
     private static async Task AskedAndApprovedAsync(BotUnderTest bot)

@@ -18,6 +18,9 @@ internal sealed class EngineRecord
     /// <summary>Runs before a login is made.</summary>
     public Func<Task> BeforeMaking { get; set; } = static () => Task.CompletedTask;
 
+    /// <summary>Runs after a login was made, before anybody is told.</summary>
+    public Func<Task> AfterMaking { get; set; } = static () => Task.CompletedTask;
+
     /// <summary>What was asked of the connections that are held ready, newest last.</summary>
     public ConcurrentQueue<bool> StoodReady { get; } = new();
 
@@ -35,6 +38,7 @@ internal sealed class WatchedEngine(ILoginEngine inner, EngineRecord record) : I
     {
         await record.BeforeMaking();
         var made = await inner.EnsureAsync(request, ct);
+        await record.AfterMaking();
         if (made.TryGet(out var login, out _) && !login.AlreadyThere)
         {
             record.Made.Enqueue(request.Login);
