@@ -106,7 +106,7 @@ public static class GrantCards
             new("Had to end", Phrase.Of($"{grant.Ending!.DueAt:s}")),
             new("Server", Phrase.Of($"{grant.Server}")),
         ],
-        Lines = [Status(grant), .. Meanwhile(grant), .. GrantRemarks.Uninterruptible(grant.Ending), .. Blockers(grant.Ending)],
+        Lines = [Status(grant), .. GrantRemarks.OnDelayedStandby(grant), .. GrantRemarks.Uninterruptible(grant.Ending), .. Blockers(grant.Ending)],
         Footnotes = (grant.State, grant.Ending) switch
         {
             (GrantState.Revoked, _) => [],
@@ -150,7 +150,7 @@ public static class GrantCards
 
                 break;
             case GrantState.Revoking:
-                foreach (var line in Meanwhile(grant).Concat(GrantRemarks.Uninterruptible(grant.Ending!)).Concat(Blockers(grant.Ending!)))
+                foreach (var line in GrantRemarks.OnDelayedStandby(grant).Concat(GrantRemarks.Uninterruptible(grant.Ending!)).Concat(Blockers(grant.Ending!)))
                 {
                     yield return line;
                 }
@@ -188,24 +188,6 @@ public static class GrantCards
         { Stage: RevocationStage.Stripped } => Phrase.Of($"🔒 Locked and without rights ({Why(grant, ending)}), but a statement that was begun before still runs"),
         _ => Phrase.Of($"⏳ Ending ({Why(grant, ending)}) since {ending.DecidedAt:s}"),
     };
-
-    /// <summary>What is still possible on a standby that does not know of the end yet.</summary>
-    private static IEnumerable<Phrase> Meanwhile(Grant grant)
-    {
-        if (grant is not { State: GrantState.Revoking, Ending: { Waits: { } wait, Stage: RevocationStage.Exposed } ending })
-        {
-            return [];
-        }
-
-        if (grant.LatestPossibleEnd is not { } end)
-        {
-            return [Phrase.Of($"No password was shown, so nobody can log in on {wait.Node}.")];
-        }
-
-        return end > ending.DueAt
-            ? [Phrase.Of($"Until {(end < wait.Until ? end : wait.Until)} the old password may still open a session on {wait.Node}, which does not know of the end yet. The bot looks every few seconds and ends such a session.")]
-            : [Phrase.Of($"New logins with the password are refused on {wait.Node} too, since {end} (VALID UNTIL).")];
-    }
 
     private static Phrase Gone(Grant grant)
     {

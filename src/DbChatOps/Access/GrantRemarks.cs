@@ -41,6 +41,24 @@ internal static class GrantRemarks
     public static bool IsAboutUninterruptible(Ending ending, string blocker) =>
         (ending.Uninterruptible ?? []).Any(session => blocker.StartsWith($"session {session.ProcessId} on {session.Node} ", StringComparison.Ordinal));
 
+    /// <summary>What is still possible on a standby that does not know of the end yet.</summary>
+    public static IEnumerable<Phrase> OnDelayedStandby(Grant grant)
+    {
+        if (grant is not { State: GrantState.Revoking, Ending: { Waits: { } wait, Stage: RevocationStage.Exposed } ending })
+        {
+            return [];
+        }
+
+        if (grant.LatestPossibleEnd is not { } end)
+        {
+            return [Phrase.Of($"No password was shown, so nobody can log in on {wait.Node}.")];
+        }
+
+        return end > ending.DueAt
+            ? [Phrase.Of($"Until {(end < wait.Until ? end : wait.Until)} the old password may still open a session on {wait.Node}, which does not know of the end yet. The bot looks every few seconds and ends such a session.")]
+            : [Phrase.Of($"New logins with the password are refused on {wait.Node} too, since {end} (VALID UNTIL).")];
+    }
+
     /// <summary>It was closed, and yet its login was there again; empty when it was not.</summary>
     public static IEnumerable<Phrase> FoundAgain(Grant grant)
     {

@@ -66,10 +66,7 @@ public sealed class PostgreSqlArchiverTests(PostgreSqlStage stage) : PostgreSqlS
             await Pair.WaitForAsync($"SELECT count(*) > 0 FROM pg_roles WHERE oid = {login.Oid} AND rolcanlogin", node: hidden);
             await using var session = await ConnectAsync(login, node: hidden);
 
-            var report = (await EndAsync([login], steps: 20, Server)).ShouldHaveSingleItem();
-
-            report.Stage.ShouldBe(RevocationStage.Exposed);
-            report.Blockers.ShouldContain(b => b.Contains($"not listed streams from this server: 127.0.0.1 ({name})", StringComparison.Ordinal));
+            await IsFoundAsync(login, name);
             (await _engine.InspectAsync(Server, [PostgreSqlStage.Orders], Ct)).Findings.ShouldContain(static f => f.Code == "standby_not_listed" && f.Severity == FindingSeverity.Error);
             (await AskAsync(session, "SELECT count(*) FROM app.orders")).ShouldBe(100L);
         }
@@ -89,8 +86,7 @@ public sealed class PostgreSqlArchiverTests(PostgreSqlStage stage) : PostgreSqlS
             await hidden.ReloadAsync();
             await Pair.WaitForAsync("SELECT count(*) > 0 FROM pg_stat_replication", node: Pair.Standby);
 
-            (await EndAsync([await MintAsync()], steps: 20, Server)).ShouldHaveSingleItem()
-                .Blockers.ShouldContain(static b => b.Contains("not listed streams from this server: 127.0.0.1 (pg_receivewal)", StringComparison.Ordinal));
+            await IsFoundAsync(await MintAsync(), "pg_receivewal");
         }
         finally
         {
@@ -108,6 +104,20 @@ public sealed class PostgreSqlArchiverTests(PostgreSqlStage stage) : PostgreSqlS
 
         report.Stage.ShouldBe(RevocationStage.Exposed);
         report.Blockers.ShouldHaveSingleItem().ShouldContain("not listed");
+    }
+
+    /// <summary>On a busy machine the listed standby may miss a step, and then nobody can tell who is unlisted: every step keeps the grant open, and one names it.</summary>
+    private async Task IsFoundAsync(ManagedLoginHandle login, string name)
+    {
+        var said = new List<string>();
+        for (var step = 0; step < 60 && !said.Exists(b => b.Contains($"not listed streams from this server: 127.0.0.1 ({name})", StringComparison.Ordinal)); step++)
+        {
+            var report = (await EndAsync([login], steps: 1, Server)).ShouldHaveSingleItem();
+            report.Stage.ShouldBe(RevocationStage.Exposed);
+            said.AddRange(report.Blockers);
+        }
+
+        said.ShouldContain(b => b.Contains($"not listed streams from this server: 127.0.0.1 ({name})", StringComparison.Ordinal));
     }
 
     private async Task<IReadOnlyList<RevocationReport>> EndAsync(IReadOnlyList<ManagedLoginHandle> logins, int steps, Server server)

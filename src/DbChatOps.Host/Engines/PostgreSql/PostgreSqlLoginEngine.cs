@@ -82,7 +82,7 @@ public sealed class PostgreSqlLoginEngine : ILoginEngine, IAsyncDisposable
                 level.ReadOnlyByDefault);
             if (alreadyThere)
             {
-                if (await FoundAsync(writer, request.Login, ct) is not { Mark: { } mark } || mark.Grant != request.Grant
+                if (await FoundLogin.OfAsync(writer, request.Login, ct) is not { Mark: { } mark } || mark.Grant != request.Grant
                     || !mark.Verifies(_instanceKey, request.Login, identity.SystemIdentifier, oid))
                 {
                     return new Refusal("name_taken", "A role of this name exists that is not ours. A DBA must look at it.");
@@ -129,7 +129,7 @@ public sealed class PostgreSqlLoginEngine : ILoginEngine, IAsyncDisposable
     public async Task<LoginReading> ReadAsync(Server server, string login, CancellationToken ct)
     {
         await using var writer = await _connections.OpenWriterAsync(server, ct);
-        return await PostgreSqlFaults.GuardAsync(server.Nodes[0], () => FoundAsync(writer, login, ct), ct) is { } found
+        return await PostgreSqlFaults.GuardAsync(server.Nodes[0], () => FoundLogin.OfAsync(writer, login, ct), ct) is { } found
             ? new LoginReading
             {
                 Presence = found.CanLogin ? LoginPresence.Login : LoginPresence.NoLogin,
@@ -154,7 +154,7 @@ public sealed class PostgreSqlLoginEngine : ILoginEngine, IAsyncDisposable
         {
             var identity = await writer.IdentifyAsync(server, _clock, ct);
             var records = await LoginRecords.OfPresentAsync(writer, ct);
-            var logins = await writer.RowsAsync(FacadeStatements.Logins, row => ReadLogin(row, records), ct);
+            var logins = await writer.RowsAsync(FacadeStatements.Logins, row => FoundLogin.Read(row, records), ct);
             return logins.Select(login => new ManagedLogin
             {
                 Name = login.Name,
@@ -246,7 +246,7 @@ public sealed class PostgreSqlLoginEngine : ILoginEngine, IAsyncDisposable
                 return new Refusal("too_late", "The window is over. Nothing was done; ask again.");
             }
 
-            if (await FoundAsync(writer, login, ct) is not { Mark: { } mark } found || found.Oid != oid || !mark.Verifies(_instanceKey, login, identity.SystemIdentifier, oid))
+            if (await FoundLogin.OfAsync(writer, login, ct) is not { Mark: { } mark } found || found.Oid != oid || !mark.Verifies(_instanceKey, login, identity.SystemIdentifier, oid))
             {
                 return new Refusal("login_gone", "The login is gone from the server.");
             }
@@ -287,25 +287,5 @@ public sealed class PostgreSqlLoginEngine : ILoginEngine, IAsyncDisposable
         return same ? null : new Refusal("wrong_server", "This is not the server or database that was pinned. Nothing was done. Find out why; if it is meant, let nothing live remain there and give the server a new Id.");
     }
 
-    private static async Task<FoundLogin?> FoundAsync(NpgsqlConnection writer, string login, CancellationToken ct)
-    {
-        var records = await LoginRecords.OfAsync(writer, [login], ct);
-        return (await writer.RowsAsync(FacadeStatements.Login, row => ReadLogin(row, records), ct, login)).SingleOrDefault();
-    }
-
-    private static FoundLogin ReadLogin(NpgsqlDataReader row, IReadOnlyDictionary<string, LoginMark>? records)
-    {
-        var (name, oid) = (row.GetString(0), row.GetFieldValue<uint>(1));
-        return new FoundLogin(
-            name,
-            oid,
-            row.GetBoolean(2),
-            row.IsDBNull(3) ? null : row.GetFieldValue<DateTimeOffset>(3),
-            LoginRecords.Of(records, name, oid, row.TextOrNull(4)),
-            row.GetBoolean(5));
-    }
-
     private static int Milliseconds(TimeSpan span) => (int)Math.Clamp(span.TotalMilliseconds, 0, int.MaxValue);
-
-    private sealed record FoundLogin(string Name, uint Oid, bool CanLogin, DateTimeOffset? ValidUntil, LoginMark? Mark, bool IsLocked);
 }
