@@ -56,7 +56,7 @@ public abstract class LoginEngineContract
 
         var refused = await Engine.EnsureAsync(request with { Grant = new GrantId(Guid.CreateVersion7()) }, Ct);
 
-        refused.Refused?.Code.ShouldBe("name_taken");
+        refused.ShouldBeRefused("name_taken");
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public abstract class LoginEngineContract
     {
         var request = await RequestAsync() with { NotAfter = DateTimeOffset.UtcNow.AddSeconds(-1) };
 
-        (await Engine.EnsureAsync(request, Ct)).Refused?.Code.ShouldBe("too_late");
+        (await Engine.EnsureAsync(request, Ct)).ShouldBeRefused("too_late");
         (await Engine.ReadAsync(Server, request.Login, Ct)).Presence.ShouldBe(LoginPresence.Absent);
     }
 
@@ -73,9 +73,9 @@ public abstract class LoginEngineContract
     {
         var request = await RequestAsync();
 
-        (await Engine.EnsureAsync(request with { Pin = request.Pin with { SystemIdentifier = "1" } }, Ct)).Refused?.Code.ShouldBe("wrong_server");
+        (await Engine.EnsureAsync(request with { Pin = request.Pin with { SystemIdentifier = "1" } }, Ct)).ShouldBeRefused("wrong_server");
         var moved = request.Pin.Databases.ToDictionary(static d => d.Key, static d => d.Value + 1, StringComparer.Ordinal);
-        (await Engine.EnsureAsync(request with { Pin = request.Pin with { Databases = moved } }, Ct)).Refused?.Code.ShouldBe("wrong_server");
+        (await Engine.EnsureAsync(request with { Pin = request.Pin with { Databases = moved } }, Ct)).ShouldBeRefused("wrong_server");
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public abstract class LoginEngineContract
         await MintAsync();
         var request = await RequestAsync();
 
-        (await Engine.EnsureAsync(request with { Server = Server with { MaximumLiveGrants = 1 } }, Ct)).Refused?.Code.ShouldBe("cap_reached");
+        (await Engine.EnsureAsync(request with { Server = Server with { MaximumLiveGrants = 1 } }, Ct)).ShouldBeRefused("cap_reached");
     }
 
     [Fact]
@@ -94,7 +94,7 @@ public abstract class LoginEngineContract
         var request = await RequestAsync();
         var skewed = Server with { ServerTimeOffset = static () => TimeSpan.FromSeconds(20) };
 
-        (await Engine.EnsureAsync(request with { Server = skewed }, Ct)).Refused?.Code.ShouldBe("clock_skew");
+        (await Engine.EnsureAsync(request with { Server = skewed }, Ct)).ShouldBeRefused("clock_skew");
     }
 
     [Fact]
@@ -150,8 +150,8 @@ public abstract class LoginEngineContract
         var login = await MintAsync();
         var second = await HandOverAsync(login, generation: 2);
 
-        (await Engine.HandOverAsync(await HandOverOfAsync(login, generation: 1), Ct)).Refused?.Code.ShouldBe("stale_generation");
-        (await Engine.HandOverAsync(await HandOverOfAsync(login, generation: 2), Ct)).Refused?.Code.ShouldBe("stale_generation");
+        (await Engine.HandOverAsync(await HandOverOfAsync(login, generation: 1), Ct)).ShouldBeRefused("stale_generation");
+        (await Engine.HandOverAsync(await HandOverOfAsync(login, generation: 2), Ct)).ShouldBeRefused("stale_generation");
         await using var session = await ConnectAsync(login.Login, second);
     }
 
@@ -161,10 +161,10 @@ public abstract class LoginEngineContract
         var login = await MintAsync();
         var handOver = await HandOverOfAsync(login, generation: 1);
 
-        (await Engine.HandOverAsync(handOver with { NotAfter = DateTimeOffset.UtcNow.AddSeconds(-1) }, Ct)).Refused?.Code.ShouldBe("too_late");
-        (await Engine.HandOverAsync(handOver with { Expiry = DateTimeOffset.UtcNow.AddSeconds(-1) }, Ct)).Refused?.Code.ShouldBe("too_late");
-        (await Engine.HandOverAsync(handOver with { Pin = handOver.Pin with { SystemIdentifier = "1" } }, Ct)).Refused?.Code.ShouldBe("wrong_server");
-        (await Engine.HandOverAsync(handOver with { Oid = login.Oid + 1 }, Ct)).Refused?.Code.ShouldBe("login_gone");
+        (await Engine.HandOverAsync(handOver with { NotAfter = DateTimeOffset.UtcNow.AddSeconds(-1) }, Ct)).ShouldBeRefused("too_late");
+        (await Engine.HandOverAsync(handOver with { Expiry = DateTimeOffset.UtcNow.AddSeconds(-1) }, Ct)).ShouldBeRefused("too_late");
+        (await Engine.HandOverAsync(handOver with { Pin = handOver.Pin with { SystemIdentifier = "1" } }, Ct)).ShouldBeRefused("wrong_server");
+        (await Engine.HandOverAsync(handOver with { Oid = login.Oid + 1 }, Ct)).ShouldBeRefused("login_gone");
         (await Engine.ReadAsync(Server, login.Login, Ct)).Presence.ShouldBe(LoginPresence.NoLogin);
     }
 
@@ -188,14 +188,14 @@ public abstract class LoginEngineContract
     public async Task An_extension_never_shortens_and_needs_a_handed_over_login()
     {
         var login = await MintAsync();
-        (await Engine.ExtendAsync(await ExtensionOfAsync(login, DateTimeOffset.UtcNow.AddMinutes(5)), Ct)).Refused?.Code.ShouldBe("not_handed_over");
+        (await Engine.ExtendAsync(await ExtensionOfAsync(login, DateTimeOffset.UtcNow.AddMinutes(5)), Ct)).ShouldBeRefused("not_handed_over");
 
         var expiry = DateTimeOffset.UtcNow.AddMinutes(30);
         await HandOverAsync(login, generation: 1, expiry);
         var extended = (await Engine.ExtendAsync(await ExtensionOfAsync(login, expiry.AddMinutes(-10)), Ct)).OrThrow();
 
         (extended.ValidUntil - expiry).Duration().ShouldBeLessThan(TimeSpan.FromMilliseconds(1));
-        (await Engine.ExtendAsync(await ExtensionOfAsync(login with { Login = "dbco_nobody_00000000" }, expiry), Ct)).Refused?.Code.ShouldBe("login_gone");
+        (await Engine.ExtendAsync(await ExtensionOfAsync(login with { Login = "dbco_nobody_00000000" }, expiry), Ct)).ShouldBeRefused("login_gone");
     }
 
     [Fact]
@@ -259,7 +259,7 @@ public abstract class LoginEngineContract
         var handOver = await HandOverOfAsync(login, generation: 1);
         await EndAsync(login);
 
-        (await Engine.HandOverAsync(handOver, Ct)).Refused?.Code.ShouldBe("login_gone");
+        (await Engine.HandOverAsync(handOver, Ct)).ShouldBeRefused("login_gone");
     }
 
     [Fact]

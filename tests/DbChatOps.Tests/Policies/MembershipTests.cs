@@ -34,8 +34,8 @@ public sealed class MembershipTests
     {
         var answers = new Dictionary<string, IReadOnlySet<PersonId>>(StringComparer.Ordinal);
 
-        Membership.Resolve(People.Unlinked, [Dba], answers).Refused!.Code.ShouldBe("directory_unavailable");
-        Membership.Resolve(People.Unlinked, [Dba with { ChatGroupUse = ChatGroupUse.Widens }], answers).Refused!.Code.ShouldBe("directory_unavailable");
+        Membership.Resolve(People.Unlinked, [Dba], answers).ShouldBeRefused("directory_unavailable");
+        Membership.Resolve(People.Unlinked, [Dba with { ChatGroupUse = ChatGroupUse.Widens }], answers).ShouldBeRefused("directory_unavailable");
     }
 
     [Fact]

@@ -65,27 +65,27 @@ public sealed class PinnedAndCurrentTests
     [Fact]
     public void A_window_the_current_policy_no_longer_allows_is_refused() =>
         Book(Policy() with { MaximumWindow = TimeSpan.FromMinutes(20) })
-            .Combine(Pinned, Question(Ana) with { Window = TimeSpan.FromMinutes(30) }).Refused!.Code.ShouldBe("window_too_long");
+            .Combine(Pinned, Question(Ana) with { Window = TimeSpan.FromMinutes(30) }).ShouldBeRefused("window_too_long");
 
     [Fact]
-    public void A_policy_that_vanished_denies() => Book(Policy("other")).Combine(Pinned, Question(Ana)).Refused!.Code.ShouldBe("policy_gone");
+    public void A_policy_that_vanished_denies() => Book(Policy("other")).Combine(Pinned, Question(Ana)).ShouldBeRefused("policy_gone");
 
     [Fact]
     public void A_policy_that_no_longer_covers_the_target_denies() =>
-        Combined(Policy() with { Covers = Policy().Covers with { Tags = ["other"] } }).Refused!.Code.ShouldBe("policy_gone");
+        Combined(Policy() with { Covers = Policy().Covers with { Tags = ["other"] } }).ShouldBeRefused("policy_gone");
 
     [Fact]
     [Trait("Trap", "T-16")]
     public void A_requester_who_left_the_group_is_refused() =>
-        Book(Policy()).Combine(Pinned, Question(Ana, Members(Group("developers"), Group("dba", Bo)))).Refused!.Code.ShouldBe("no_longer_eligible");
+        Book(Policy()).Combine(Pinned, Question(Ana, Members(Group("developers"), Group("dba", Bo)))).ShouldBeRefused("no_longer_eligible");
 
     [Fact]
     public void A_requester_whom_the_current_policy_no_longer_names_is_refused() =>
-        Combined(Policy() with { Requesters = ["dba"] }).Refused!.Code.ShouldBe("no_longer_eligible");
+        Combined(Policy() with { Requesters = ["dba"] }).ShouldBeRefused("no_longer_eligible");
 
     [Fact]
     public void A_requester_deactivated_since_is_refused() =>
-        Book(Policy()).Combine(Pinned, Question(Ana) with { Requester = Member(Ana, PrincipalKind.Deactivated) }).Refused!.Code.ShouldBe("deactivated");
+        Book(Policy()).Combine(Pinned, Question(Ana) with { Requester = Member(Ana, PrincipalKind.Deactivated) }).ShouldBeRefused("deactivated");
 
     [Fact]
     public void Auto_approval_added_later_does_not_approve_an_old_request()
