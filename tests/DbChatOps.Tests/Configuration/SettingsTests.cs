@@ -184,6 +184,10 @@ public sealed class SettingsTests : IDisposable
     [InlineData("Servers[0].Levels", "{}", "names no level")]
     [InlineData("Servers[0].Levels.read", "{ \"StandingRole\": \"postgres\" }", "cannot be lent")]
     [InlineData("Servers[0].Levels.read", "{ \"StandingRole\": \"dbco_x\" }", "cannot be lent")]
+    [InlineData("Servers[0].Levels.read", "{ \"StandingRole\": \"pg_read_all_data\" }", "cannot be lent")]
+    [InlineData("Servers[0].Levels.read", "{ \"StandingRole\": \"pg_{target}\" }", "cannot be lent")]
+    [InlineData("Servers[0].Levels.ddl", "{ \"OwnerRole\": \"pg_database_owner\" }", "cannot be lent")]
+    [InlineData("Servers[0].Levels.ddl", "{ \"OwnerRole\": \"postgres\" }", "cannot be lent")]
     [InlineData("Servers[0].Levels.read", "{ \"StandingRole\": \"a; DROP ROLE b\" }", "not a role name")]
     [InlineData("Servers[0].Levels.read", "{ \"StandingRole\": \"dbchatops_orders_prod_write\" }", "belongs to one target and level")]
     [InlineData("Servers[1].Levels.read", "{ \"StandingRole\": \"shared_read\" }", "belongs to one target and level")]
@@ -271,6 +275,17 @@ public sealed class SettingsTests : IDisposable
 
         settings.Warnings.ShouldHaveSingleItem().ShouldContain("slack:T0:U4");
     }
+
+    /// <summary>However a policy comes to cover production, it must not approve by itself there.</summary>
+    [Theory]
+    [InlineData("{ \"Environments\": [\"Production\"], \"Levels\": [\"read\"] }")]
+    [InlineData("{ \"Environments\": [\"Staging\", \"Production\"], \"Levels\": [\"read\"] }")]
+    [InlineData("{ \"Targets\": [\"orders-prod\"], \"Levels\": [\"read\"] }")]
+    [InlineData("{ \"Targets\": [\"orders-stage\", \"orders-prod\"], \"Levels\": [\"read\"] }")]
+    [InlineData("{ \"Tags\": [\"payments\"], \"Levels\": [\"read\"] }")]
+    [InlineData("{ \"Environments\": [\"Production\"], \"Tags\": [\"of nothing yet\"], \"Levels\": [\"read\"] }")]
+    public async Task No_policy_that_reaches_production_approves_by_itself(string covers) =>
+        (await _folder.With("Policies[0].AutoApprove", "true").With("Policies[0].Covers", covers).ProblemsAsync()).ShouldContain("Policies[0].AutoApprove: must be false: the policy covers production");
 
     [Fact]
     public async Task A_chat_group_that_adds_production_approvers_is_warned_about()

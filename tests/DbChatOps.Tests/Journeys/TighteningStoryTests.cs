@@ -6,8 +6,6 @@ using DbChatOps.Playground.World;
 using DbChatOps.Policies;
 using DbChatOps.Targets;
 using DbChatOps.Tests.PostgreSql;
-using DbChatOps.Tests.Slack;
-using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
 using Xunit;
 using static DbChatOps.Tests.Journeys.BotUnderTest;
@@ -92,41 +90,6 @@ public sealed class TighteningStoryTests(PostgreSqlStage stage) : IClassFixture<
         (await bot.Get<Surveys>().LookAsync(Ct)).ShouldBeTrue();
         await bot.Says(Ana, Read);
         bot.LastAnswer(Ana).ShouldContain("Understood");
-    }
-
-    [Fact]
-    public async Task A_server_that_did_not_answer_is_soon_looked_at_again_and_health_says_what_is_missing()
-    {
-        await using var bot = await StartAsync(stage);
-        var clock = new SkippingClock();
-        var health = new Health();
-        using var surveys = new Surveys(
-            bot.Get<ILoginEngine>(), bot.Ledger, bot.Get<Decider>(), bot.Get<RestoreWatch>(), bot.Get<Alarms>(), health, bot.Get<Func<Rules>>(), clock, NullLogger<Surveys>.Instance);
-        await stage.Pair.Writer.StopAsync();
-        try
-        {
-            var first = surveys.LookAsync(Ct);
-            health.Reasons.ShouldBe(["server orders: not looked at yet"]);
-            (await first).ShouldBeFalse();
-            health.Reasons.ShouldHaveSingleItem().ShouldContain("the connection was refused");
-            var second = surveys.LookAsync(Ct);
-            health.Reasons.ShouldHaveSingleItem("what is known stays while it is tried again").ShouldContain("the connection was refused");
-            await second;
-
-            await surveys.StartAsync(Ct);
-            foreach (var pause in (double[])[0.5, 1, 2, 4, 8, 10, 10])
-            {
-                (await clock.PauseAsync(TimeSpan.Zero, Ct)).ShouldBe(TimeSpan.FromSeconds(pause));
-            }
-        }
-        finally
-        {
-            await stage.Pair.Writer.RestartAsync();
-        }
-
-        (await clock.PauseAsync(TimeSpan.FromSeconds(11), Ct)).ShouldBe(TimeSpan.FromMinutes(5));
-        health.Reasons.ShouldBeEmpty();
-        await surveys.StopAsync(Ct);
     }
 
     [Fact]

@@ -104,7 +104,7 @@ internal sealed class RecordingReplies : IChatPlatform
 {
     private readonly TaskCompletionSource<Card> _reply = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public Task<Card> Reply => _reply.Task;
+    public Task<Card> Reply => _reply.Task.Patiently("a reply");
 
     public Task ReplyAsync(Secret responseUrl, Card card, CancellationToken ct)
     {
@@ -142,7 +142,7 @@ internal sealed class LogBook : ILoggerProvider, ILogger
     {
         while (!All.Contains(words, StringComparison.Ordinal))
         {
-            await _news.WaitAsync(ct);
+            await _news.WaitAsync(ct).Patiently($"\"{words}\" in the log");
         }
     }
 

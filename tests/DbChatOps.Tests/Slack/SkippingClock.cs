@@ -14,7 +14,7 @@ internal sealed class SkippingClock : TimeProvider
     {
         while (true)
         {
-            var pause = await _pauses.Reader.ReadAsync(ct);
+            var pause = await _pauses.Reader.ReadAsync(ct).AsTask().Patiently($"a pause of {atLeast}");
             if (pause >= atLeast)
             {
                 return pause;

@@ -147,18 +147,29 @@ public sealed class SlackWebApiTests : IAsyncLifetime
         (await Should.ThrowAsync<ChatUnavailableException>(() => _slack.CallAsync("chat.postMessage"))).OutcomeUnknown.ShouldBeTrue();
     }
 
-    [Fact]
-    public async Task A_redirect_is_not_followed()
+    /// <summary>Followed, the first would turn the call into a GET, and the last would send the token on.</summary>
+    [Theory]
+    [InlineData(301)]
+    [InlineData(302)]
+    [InlineData(303)]
+    [InlineData(307)]
+    [InlineData(308)]
+    public async Task A_redirect_is_not_followed(int status)
     {
         _slack.Answer = (http, _) =>
         {
-            http.Response.Redirect("/api/elsewhere");
+            if (_slack.Calls.Count > 1)
+            {
+                return Task.FromResult(false);
+            }
+
+            (http.Response.StatusCode, http.Response.Headers.Location) = (status, "/api/elsewhere");
             return Task.FromResult(true);
         };
 
         await Should.ThrowAsync<ChatUnavailableException>(() => _slack.CallAsync("auth.test"));
 
-        _slack.Calls.ShouldHaveSingleItem();
+        _slack.Calls.ShouldHaveSingleItem().Method.ShouldBe("auth.test");
     }
 
     [Fact]
@@ -263,4 +274,29 @@ public sealed class SlackWebApiTests : IAsyncLifetime
     [InlineData("", false)]
     public void Response_urls_are_pinned_to_the_host_that_belongs_to_the_API(string address, bool accepted) =>
         (new SlackHosts(new Uri("https://slack.com/api/")).ResponseUrl(address) is not null).ShouldBe(accepted);
+
+    [Theory]
+    [InlineData("wss://wss-primary.slack.com/link/?ticket=1", true)]
+    [InlineData("wss://WSS-PRIMARY.SLACK.COM/link", true)]
+    [InlineData("wss://evilslack.com/link", false)]
+    [InlineData("wss://wss-primary.evilslack.com/link", false)]
+    [InlineData("wss://slack.com.evil.example/link", false)]
+    [InlineData("wss://wss.slack.com.example/link", false)]
+    [InlineData("wss://evil.example/?wss.slack.com", false)]
+    [InlineData("wss://wss.slack.com:8443/link", false)]
+    [InlineData("ws://wss.slack.com/link", false)]
+    [InlineData("https://wss.slack.com/link", false)]
+    [InlineData("wss://127.0.0.1/link", false)]
+    [InlineData("wss.slack.com/link", false)]
+    [InlineData("", false)]
+    public void Sockets_are_pinned_to_hosts_of_the_APIs_own_domain(string address, bool accepted) =>
+        (new SlackHosts(new Uri("https://slack.com/api/")).Socket(address) is not null).ShouldBe(accepted);
+
+    [Theory]
+    [InlineData("ws://127.0.0.1:1234/link", true)]
+    [InlineData("wss://localhost:1234/link", true)]
+    [InlineData("wss://wss.slack.com/link", false)]
+    [InlineData("http://127.0.0.1:1234/link", false)]
+    public void An_API_on_loopback_leads_to_sockets_there_alone(string address, bool accepted) =>
+        (new SlackHosts(new Uri("http://127.0.0.1:1/api/")).Socket(address) is not null).ShouldBe(accepted);
 }

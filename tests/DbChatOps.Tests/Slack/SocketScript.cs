@@ -49,7 +49,7 @@ internal sealed class SocketScript : IAsyncDisposable
     }
 
     /// <summary>The next socket that was greeted.</summary>
-    public async Task<SocketScriptLine> NextAsync() => await _accepted.Reader.ReadAsync(TestContext.Current.CancellationToken);
+    public async Task<SocketScriptLine> NextAsync() => await _accepted.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().Patiently("a socket");
 
     public async ValueTask DisposeAsync()
     {
@@ -98,7 +98,7 @@ internal sealed class SocketScriptLine(WebSocket socket)
     private readonly TaskCompletionSource<int?> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>The code of the close; null where the line was just gone.</summary>
-    public Task<int?> Closed => _closed.Task.WaitAsync(TestContext.Current.CancellationToken);
+    public Task<int?> Closed => _closed.Task.Patiently("the close");
 
     public bool IsClosed => _closed.Task.IsCompleted;
 
@@ -117,7 +117,19 @@ internal sealed class SocketScriptLine(WebSocket socket)
     }
 
     /// <summary>The next acknowledgement.</summary>
-    public async Task<JsonObject> HearsAsync() => await _frames.Reader.ReadAsync(TestContext.Current.CancellationToken);
+    public async Task<JsonObject> HearsAsync() => await _frames.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().Patiently("an acknowledgement");
+
+    /// <summary>The acknowledgements that came and were not heard yet; all of them once the line is <see cref="Closed"/>.</summary>
+    public IReadOnlyList<JsonObject> Unheard()
+    {
+        List<JsonObject> frames = [];
+        while (_frames.Reader.TryRead(out var frame))
+        {
+            frames.Add(frame);
+        }
+
+        return frames;
+    }
 
     public void Cut() => socket.Abort();
 

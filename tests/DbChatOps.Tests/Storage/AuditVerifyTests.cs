@@ -66,6 +66,15 @@ public sealed class AuditVerifyTests : IAsyncDisposable
     public async Task T26_a_ledger_emptied_is_named() => await ShouldFindAsync("DELETE FROM ledger", "entry 1 to 6: cut off at the end");
 
     [Theory]
+    [Trait("Trap", "T-26")]
+    [InlineData("UPDATE chain SET hash = zeroblob(32)", "entry 6 is the last, but the stored head names 6 or another hash")]
+    [InlineData("UPDATE chain SET seq = 5", "entry 6 is the last, but the stored head names 5 or another hash")]
+    [InlineData("UPDATE chain SET seq = 7", "entry 7 to 7: cut off at the end")]
+    [InlineData("DELETE FROM chain", "entry 6 is the last, but the stored head names 0 or another hash")]
+    [InlineData("DELETE FROM ledger WHERE seq > 4; UPDATE chain SET seq = 4", "entry 4 is the last, but the stored head names 4 or another hash")]
+    public async Task T26_a_stored_head_that_is_not_the_chains_end_is_named(string attack, string expected) => await ShouldFindAsync(attack, expected);
+
+    [Theory]
     [InlineData("UPDATE snapshots SET body = CAST('{\"key\":\"a\",\"count\":7}' AS BLOB) WHERE key = 'a'", "ticket:a: the snapshot differs")]
     [InlineData("UPDATE snapshots SET exposed = 1 WHERE key = 'a'", "ticket:a: the columns by which it is found differ")]
     [InlineData("UPDATE snapshots SET version = version + 1 WHERE key = 'a'", "ticket:a: its version is 4, but its events are 3")]

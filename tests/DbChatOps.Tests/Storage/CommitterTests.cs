@@ -38,6 +38,41 @@ public sealed class CommitterTests : IAsyncDisposable
         (await _store.EntriesAsync(Ct)).Select(entry => entry.Subject).ShouldBe(["ticket:a", "ticket:c"]);
     }
 
+    /// <summary>A write that fails after some of its statements leaves none of them, and neither does the chain remember its entries.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task What_a_write_had_done_before_it_failed_is_undone(int place)
+    {
+        var gate = await HoldWriterAsync();
+        List<Task<CommitOutcome>> others = [];
+        Task<int>? broken = null;
+        for (var turn = 0; turn < 3; turn++)
+        {
+            if (turn == place)
+            {
+                broken = _store.Store.Committer.WriteAsync<int>(
+                    batch =>
+                    {
+                        batch.Append(Tickets.Open("broken").Entries[0]);
+                        batch.Execute("INSERT INTO agenda (key, lane, priority, due, revision, attempts, item) VALUES ('broken', 'x', 0, 0, 1, 0, x'00')");
+                        throw new FormatException("a mistake of ours");
+                    },
+                    Ct);
+            }
+
+            others.Add(Ledger.CommitAsync(Tickets.Open($"t{turn}"), Ct));
+        }
+
+        gate.SetResult();
+
+        await Should.ThrowAsync<FormatException>(() => broken!);
+        (await Task.WhenAll(others)).ShouldBe([new CommitOutcome.Committed(1), new CommitOutcome.Committed(2), new CommitOutcome.Committed(3)]);
+        (await _store.EntriesAsync(Ct)).Select(entry => entry.Subject).ShouldBe(["ticket:t0", "ticket:t1", "ticket:t2"]);
+        (await _store.Store.Agenda.ExistingKeysAsync(["broken"], Ct)).ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task When_the_first_of_a_batch_loses_the_chain_still_holds()
     {
