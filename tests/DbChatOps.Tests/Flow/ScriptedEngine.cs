@@ -115,6 +115,14 @@ internal sealed class ScriptedEngine(TimeProvider clock) : ILoginEngine
         return found;
     }
 
+    /// <summary>What the server's own record says, newest first.</summary>
+    public List<MintedLogin> Minted { get; } = [];
+
+    public Task<IReadOnlyList<MintedLogin>> NewestMintsAsync(Server server, int count, CancellationToken ct) =>
+        Task.FromResult<IReadOnlyList<MintedLogin>>([.. Minted.Take(count)]);
+
+    public Task StandReadyAsync(Server server, bool wanted, CancellationToken ct) => Task.CompletedTask;
+
     public Task<IReadOnlyList<GhostSession>> EndGhostsAsync(EndGhosts request, CancellationToken ct)
     {
         GhostsEnded.Add(Answering(request));

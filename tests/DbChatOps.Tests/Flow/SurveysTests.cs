@@ -21,7 +21,7 @@ public sealed class SurveysTests : IAsyncLifetime
     public ValueTask InitializeAsync()
     {
         _surveys = new Surveys(
-            _scene.Engine, _scene.Ledger, _scene.Get<Decider>(), _scene.Get<Alarms>(), _health, _scene.Get<Func<Rules>>(), _pauses, NullLogger<Surveys>.Instance);
+            _scene.Engine, _scene.Ledger, _scene.Get<Decider>(), _scene.Get<RestoreWatch>(), _scene.Get<Alarms>(), _health, _scene.Get<Func<Rules>>(), _pauses, NullLogger<Surveys>.Instance);
         return ValueTask.CompletedTask;
     }
 
