@@ -16,9 +16,9 @@ internal static class Patience
         {
             return await task.WaitAsync(Longest, TestContext.Current.CancellationToken);
         }
-        catch (TimeoutException)
+        catch (TimeoutException fault)
         {
-            throw new TimeoutException($"Waited {Longest.TotalMinutes} min in vain for {what}.");
+            throw new TimeoutException($"Waited {Longest.TotalMinutes} min in vain for {what}.", fault);
         }
     }
 

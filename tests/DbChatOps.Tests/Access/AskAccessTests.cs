@@ -115,6 +115,18 @@ public sealed class AskAccessTests
     public void Production_write_and_ddl_ask_for_the_targets_name(AccessLevel level, bool expected) =>
         ReviewRequest.AsksForTargetName(Pending(level)).ShouldBe(expected);
 
+    /// <summary>A yes or a withdrawal makes nobody wait.</summary>
+    [Theory]
+    [InlineData(RequestState.Approved)]
+    [InlineData(RequestState.Withdrawn)]
+    [InlineData(RequestState.Voided)]
+    public void Only_a_denial_makes_the_next_request_wait(RequestState state)
+    {
+        var facts = Facts(Asker, At(3), ReadPolicy with { CoolDownAfterDenial = TimeSpan.FromMinutes(30) }) with { History = [Request(state)] };
+
+        AskAccess.Decide(null, Ask(), facts).OrThrow().Next.State.ShouldBe(RequestState.Pending);
+    }
+
     [Fact]
     public void Asking_twice_with_one_id_changes_nothing() =>
         AskAccess.Decide(Pending(), Ask(minutes: 60), Facts(Asker)).OrThrow().Events.ShouldBeEmpty();

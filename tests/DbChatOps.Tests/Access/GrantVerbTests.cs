@@ -85,6 +85,16 @@ public sealed class GrantVerbTests
         ConcludeReveal.Decide(second, ReadBack(Revealing()), Facts(Principal.Bot, At(3, 1))).OrThrow().Events.ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData(LoginPresence.Absent)]
+    [InlineData(LoginPresence.NoLogin)]
+    public void A_login_that_cannot_log_in_was_not_handed_over(LoginPresence presence)
+    {
+        var reading = ReadBack(Revealing()) with { Reading = ReadBack(Revealing()).Reading with { Presence = presence } };
+
+        ConcludeReveal.Decide(Revealing(), reading, Facts(Principal.Bot, At(3))).OrThrow().Next.State.ShouldBe(GrantState.Ready);
+    }
+
     [Fact]
     public void A_login_that_shows_an_older_generation_was_not_handed_over()
     {

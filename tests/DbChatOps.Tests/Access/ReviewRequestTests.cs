@@ -212,5 +212,31 @@ public sealed class ReviewRequestTests
         NoteGrantRefused.Decide(noted, full with { Refusal = new Refusal("too_late", "Too late.") }, Facts(Principal.Bot, At(3))).OrThrow().Events.Count.ShouldBe(1);
     }
 
+    /// <summary>At its very end a request has lapsed, for either verdict.</summary>
+    [Theory]
+    [InlineData(Verdict.Approve)]
+    [InlineData(Verdict.Deny)]
+    public void A_request_that_lapses_now_takes_no_verdict(Verdict verdict) =>
+        ReviewRequest.Decide(Pending(), Approve(Pending(), comment: "why") with { Verdict = verdict }, Facts(Approver, Pending().LapsesAt)).ShouldBeRefused("already_decided");
+
+    [Fact]
+    public void An_extension_is_not_approved_at_the_moment_of_the_end() =>
+        ReviewRequest.Decide(Extension() with { LapsesAt = At(60) }, Approve(Extension()), Facts(Approver, At(32)) with { Grant = Active() }).ShouldBeRefused("ended");
+
+    [Theory]
+    [InlineData(PrincipalKind.Deactivated)]
+    [InlineData(PrincipalKind.Guest)]
+    public void The_requester_counts_as_they_are_now(PrincipalKind kind) =>
+        ReviewRequest.Decide(Pending(), Approve(Pending()), Facts(Approver, At(1)) with { Person = Asker with { Kind = kind } }).ShouldBeRefused("no_longer_eligible");
+
+    [Fact]
+    public void Only_those_who_approved_answer_for_the_grant()
+    {
+        var denial = new Review { Reviewer = OnCall, Verdict = Verdict.Deny, At = At(1), Comment = "not yet" };
+        var request = Approved() with { Reviews = [denial, .. Approved().Reviews] };
+
+        OpenGrant.For(request).Approvers.Select(approver => approver.Id).ShouldBe([Approver.Id]);
+    }
+
     private static AccessRequest Review(AccessRequest request, Principal by) => ReviewRequest.Decide(request, Approve(request), Facts(by, At(1))).OrThrow().Next;
 }

@@ -184,7 +184,8 @@ public sealed class PressTests : IAsyncLifetime
 
         (await PressAsync(GrantCards.CutOffAction, order.ToValue(), Business)).ShouldBeOfType<Acknowledgement.ShowDialog>();
         (await _scene.GrantAsync()).State.ShouldBe(GrantState.Active, "the dialog only asks");
-        TextOf(await SubmitAsync(AccessDialogs.CutOffAction, Asker.Id.ToString(), Business, new Dictionary<string, string>(StringComparer.Ordinal))).ShouldContain("Say why");
+        Dictionary<string, string> blank = new(StringComparer.Ordinal) { ["reason"] = " " };
+        (await SubmitAsync(AccessDialogs.CutOffAction, Asker.Id.ToString(), Business, blank)).ShouldBeOfType<Acknowledgement.FieldErrors>().Errors.Keys.ShouldBe(["reason"]);
         await SubmitAsync(AccessDialogs.CutOffAction, Asker.Id.ToString(), Business, answers);
         (await _scene.GrantAsync()).State.ShouldBe(GrantState.Revoking);
     }

@@ -47,6 +47,29 @@ public sealed class PeopleTests : IAsyncLifetime
         (await _scene.RequestAsync()).State.ShouldBe(RequestState.Denied);
     }
 
+    [Fact]
+    public async Task A_hint_at_an_unknown_account_ends_the_one_grant_that_it_holds()
+    {
+        await _scene.HasAsync(Active());
+        _scene.Chat.People.Remove(Asker.Id);
+        _scene.Get<PeopleWatch>().Hint(Asker.Id);
+
+        (await _scene.Get<PeopleWatch>().LookAtHintedAsync(Ct)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_hint_that_a_silent_directory_left_open_is_looked_at_again()
+    {
+        await _scene.HasAsync(Active());
+        _scene.Chat.People.Remove(Asker.Id);
+        _scene.Chat.Silence = new ChatUnavailableException("silent");
+        _scene.Get<PeopleWatch>().Hint(Asker.Id);
+        (await _scene.Get<PeopleWatch>().LookAtHintedAsync(Ct)).ShouldBe(0);
+
+        _scene.Chat.Silence = null;
+        (await _scene.Get<PeopleWatch>().LookAtHintedAsync(Ct)).ShouldBe(1);
+    }
+
     /// <summary>A directory need not know accounts elsewhere; one that was deactivated there speaks for the human.</summary>
     [Theory]
     [InlineData(null, 0)]
@@ -118,7 +141,28 @@ public sealed class PeopleTests : IAsyncLifetime
 
         cut.Ending.ShouldBeEmpty();
         cut.Closed.ShouldBeEmpty();
-        _scene.Chat.Posted.ShouldBeEmpty();
+        (await AlertsAsync()).ShouldBeEmpty("nobody is told of nothing");
+    }
+
+    [Fact]
+    public async Task A_cut_off_is_told_once_for_its_occasion()
+    {
+        await _scene.HasAsync(Active());
+
+        await _scene.Get<CuttingOff>().RunAsync(new CutOffOrder(Asker.Id, "left the company"), EndReason.Revoked, Business, "delivery", null, Ct);
+
+        (await AlertsAsync()).ShouldBe(["cut_off:delivery"]);
+    }
+
+    /// <summary>What has become a grant is ended as one, and not listed twice.</summary>
+    [Fact]
+    public async Task An_approval_that_was_spent_may_not_become_access_again()
+    {
+        await _scene.HasAsync(Approved());
+        (await CuttingOff.MayBecomeAccessAsync(_scene.Ledger, Asker.Id, _scene.Clock.GetUtcNow(), Ct)).ShouldHaveSingleItem();
+
+        await _scene.HasAsync(Ready());
+        (await CuttingOff.MayBecomeAccessAsync(_scene.Ledger, Asker.Id, _scene.Clock.GetUtcNow(), Ct)).ShouldBeEmpty();
     }
 
     [Fact]
@@ -149,6 +193,9 @@ public sealed class PeopleTests : IAsyncLifetime
 
     private Task<CutOff> CutsOffAsync(PersonId person) =>
         _scene.Get<CuttingOff>().RunAsync(new CutOffOrder(person, "left the company"), EndReason.Revoked, Principal.Bot, null, null, Ct);
+
+    private async Task<IReadOnlyList<string>> AlertsAsync() =>
+        [.. (await _scene.Ledger.FindAsync<Alerts.Alert>(new Ledger.SnapshotQuery { Kind = Alerts.Alert.Kind }, Ct)).Select(stored => stored.State.Key)];
 
     private void Links(params PersonId[] accounts) => _scene.Rules = _scene.Rules with
     {

@@ -58,6 +58,10 @@ public sealed class SurveysTests : IAsyncLifetime
         _scene.Engine.IsDown = false;
         (await _pauses.PauseAsync(TimeSpan.FromSeconds(11), Ct)).ShouldBe(TimeSpan.FromMinutes(5));
         _health.Reasons.ShouldBeEmpty();
+
+        _scene.Engine.IsDown = true;
+        _surveys.Wake();
+        (await _pauses.PauseAsync(TimeSpan.Zero, Ct)).ShouldBe(TimeSpan.FromSeconds(0.5), "the next outage begins anew");
         await _surveys.StopAsync(Ct);
     }
 
