@@ -7,7 +7,7 @@ using Xunit;
 namespace DbChatOps.Tests.Engines;
 
 /// <summary>What the roles of a level hold on the server and in databases beyond tables: a finding unless the configuration allows it by name. Cures are run as printed.</summary>
-public sealed class PostgreSqlHeldRightTests(PostgreSqlStage stage) : PostgreSqlScene(stage), IClassFixture<PostgreSqlStage>, IAsyncLifetime
+public sealed class PostgreSqlHeldRightTests(PostgreSql18Stage stage) : PostgreSqlScene(stage), IClassFixture<PostgreSql18Stage>, IAsyncLifetime
 {
     private const string Heir = "dbchatops_heir_of_a_test";
 
