@@ -11,8 +11,8 @@
 --     first and touches, for each login, its own row below, its own role and its own memberships, each part in a block of its own. A set of logins shares
 --     a transaction only to save commits: a member that is held up costs the others a few times the given patience, and is then tried alone. Everything
 --     that tidies (heirs, lendings, the marker) comes after, in calls of its own; its failure is reported and stops nothing.
---  2. A login that is shut (no LOGIN, no password, lent to nobody) and has no session gives access to nobody. A membership of its own that cannot be taken
---     away for the moment, because others hold that row, keeps it neither open nor from being dropped.
+--  2. A login that is shut (no LOGIN, no password, lent to nobody) and has no session gives access to nobody. So a membership of its own that others hold
+--     keeps it not open. It may keep the role from being dropped: a prepared REVOKE of it does before 16, and so does a prepared GRANT to the role.
 --  3. Names are used once. The table `login` keeps each of them for ever.
 --  4. Values are read and written in one way: every setting that could change it is pinned on every function that the bot calls, and what was written
 --     is read back.
