@@ -17,6 +17,9 @@
 --  4. Values are read and written in one way: every setting that could change it is pinned on every function that the bot calls, and what was written
 --     is read back.
 --  5. The bot ends sessions of temporary logins only. It is a member of no role that could end others.
+--  6. What acts on a state reads it afresh, in the statement that acts: a caller's transaction that saw an older state is refused.
+--  7. What everybody shares can be used up by anybody. Signalling sessions needs no entry in the server's table of locks, and a full table is one member's
+--     outcome (busy), not an error of the whole call.
 
 BEGIN;
 SET LOCAL search_path = pg_catalog, pg_temp;
@@ -125,8 +128,25 @@ CREATE TABLE IF NOT EXISTS dbchatops.login (
     powers text
 );
 CREATE INDEX IF NOT EXISTS login_oid ON dbchatops.login (login_oid);
-REVOKE ALL ON dbchatops.bounds, dbchatops.standing_role, dbchatops.login FROM PUBLIC;
-GRANT SELECT ON dbchatops.bounds, dbchatops.standing_role, dbchatops.login TO dbchatops_bot;
+
+-- The roles that take over what a login, or the marker, left. Only those that stand here count as heirs: a name and a comment can be forged beforehand.
+DO $heirs$
+BEGIN
+    IF to_regclass('dbchatops.heir') IS NULL THEN
+        CREATE TABLE dbchatops.heir (login_oid oid PRIMARY KEY, heir_oid oid NOT NULL UNIQUE);
+        -- Earlier versions knew them by their comment. Whoever else made one is a member of it from 16 on, and before 16 could do so with any role.
+        INSERT INTO dbchatops.heir (login_oid, heir_oid)
+        SELECT DISTINCT ON (1) least(substring(n.note FROM ' oid=([0-9]{1,10})$')::bigint, 4294967295)::oid, r.oid
+          FROM pg_roles r
+         CROSS JOIN LATERAL (SELECT shobj_description(r.oid, 'pg_authid') AS note) n
+         WHERE r.rolname LIKE 'dbchatops\_heir\_%' AND n.note ~ '^dbchatops/heir of=.* oid=[0-9]{1,10}$' AND NOT (r.rolcanlogin OR r.rolsuper OR r.rolcreaterole)
+           AND NOT EXISTS (SELECT FROM pg_auth_members m WHERE m.roleid = r.oid AND m.member <> to_regrole('dbchatops_bot'))
+         ORDER BY 1, 2;
+    END IF;
+END
+$heirs$;
+REVOKE ALL ON dbchatops.bounds, dbchatops.standing_role, dbchatops.login, dbchatops.heir FROM PUBLIC;
+GRANT SELECT ON dbchatops.bounds, dbchatops.standing_role, dbchatops.login, dbchatops.heir TO dbchatops_bot;
 
 -- Functions of earlier versions go, whatever they returned.
 DO $earlier$
@@ -144,40 +164,77 @@ LANGUAGE sql IMMUTABLE AS 'SELECT 4';
 
 -- Errors carry their own codes, because message texts are translated:
 -- DC001 not ours, DC002 role may not be lent, DC003 too late, DC004 too many logins, DC005 window too long, DC006 not a verifier, DC007 not the next
--- generation, DC008 locked, DC009 gone, DC010 never handed over, DC011 the heir's name is taken, DC012 name used before, DC013 limit out of range,
--- DC014 others gave the login power, DC015 not stored as asked.
+-- generation, DC008 locked, DC009 gone, DC010 never handed over, DC011 the heir has power, DC012 name used before, DC013 limit out of range,
+-- DC014 others gave the login power, DC015 not stored as asked, DC016 the standing role is held, DC017 not read afresh.
+
+-- What a transaction saw earlier must not decide what is done now: neither its snapshot nor its copy of the list of sessions.
+CREATE FUNCTION dbchatops.look_afresh() RETURNS void
+LANGUAGE plpgsql AS $body$
+BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE EXCEPTION 'call this at READ COMMITTED' USING ERRCODE = 'DC017';
+    END IF;
+    PERFORM pg_stat_clear_snapshot();
+END
+$body$;
 
 -- Every role that a role can become, directly or not. An ADMIN option counts: its holder can give itself the rest. Before 16 every membership counts.
+-- A loop, because each look-up then goes by the index; a recursive query reads every membership of the server, for each login.
 CREATE FUNCTION dbchatops.reachable(role_oid oid) RETURNS oid[]
-LANGUAGE sql STABLE AS $body$
-    WITH RECURSIVE reached(role) AS (
-        SELECT m.roleid FROM pg_auth_members m
-         WHERE m.member = role_oid AND (m.admin_option OR coalesce((to_jsonb(m) ->> 'set_option')::boolean, true))
-         UNION
-        SELECT m.roleid FROM reached r JOIN pg_auth_members m ON m.member = r.role
-         WHERE m.admin_option OR coalesce((to_jsonb(m) ->> 'set_option')::boolean, true))
-    SELECT coalesce(array_agg(r.role ORDER BY r.role), '{}') FROM reached r
+LANGUAGE plpgsql STABLE AS $body$
+DECLARE
+    modern constant boolean := current_setting('server_version_num')::int >= 160000;
+    reached oid[] := '{}';
+    ahead oid[] := ARRAY[role_oid];
+    direct oid[];
+BEGIN
+    WHILE ahead <> '{}' LOOP
+        IF modern THEN
+            direct := ARRAY(SELECT m.roleid FROM pg_auth_members m WHERE m.member = ahead[1] AND (m.set_option OR m.admin_option));
+        ELSE
+            direct := ARRAY(SELECT m.roleid FROM pg_auth_members m WHERE m.member = ahead[1]);
+        END IF;
+        direct := ARRAY(SELECT DISTINCT d.role FROM unnest(direct) d(role) WHERE d.role <> ALL (reached));
+        reached := reached || direct;
+        ahead := ahead[2:] || direct;
+    END LOOP;
+    RETURN ARRAY(SELECT r.role FROM unnest(reached) r(role) ORDER BY 1);
+END
 $body$;
 
 -- Attributes that no temporary login and no role that it is lent may have; null when there are none.
 CREATE FUNCTION dbchatops.powers(role_oid oid) RETURNS text
-LANGUAGE sql STABLE AS $body$
-    SELECT nullif(concat_ws(', ', CASE WHEN r.rolsuper THEN 'SUPERUSER' END, CASE WHEN r.rolcreaterole THEN 'CREATEROLE' END, CASE WHEN r.rolcreatedb THEN 'CREATEDB' END,
-                            CASE WHEN r.rolreplication THEN 'REPLICATION' END, CASE WHEN r.rolbypassrls THEN 'BYPASSRLS' END), '')
-      FROM pg_roles r WHERE r.oid = role_oid
+LANGUAGE plpgsql STABLE AS $body$
+BEGIN
+    RETURN (SELECT nullif(concat_ws(', ', CASE WHEN r.rolsuper THEN 'SUPERUSER' END, CASE WHEN r.rolcreaterole THEN 'CREATEROLE' END,
+                                    CASE WHEN r.rolcreatedb THEN 'CREATEDB' END, CASE WHEN r.rolreplication THEN 'REPLICATION' END,
+                                    CASE WHEN r.rolbypassrls THEN 'BYPASSRLS' END), '')
+              FROM pg_authid r WHERE r.oid = role_oid);
+END
 $body$;
 
 -- The first reason why a role may not be lent: power of its own or of a role that it is a member of, in whatever way; null when there is none.
 -- A role that can log in would keep a password that a session under SET ROLE gave it, long after the login is gone.
 CREATE FUNCTION dbchatops.danger(role_oid oid) RETURNS text
-LANGUAGE sql STABLE AS $body$
-    WITH RECURSIVE held(role) AS (
-        SELECT role_oid
-         UNION
-        SELECT m.roleid FROM held h JOIN pg_auth_members m ON m.member = h.role)
-    SELECT min(format('%s: %s', r.rolname, coalesce(dbchatops.powers(r.oid), CASE WHEN r.rolcanlogin THEN 'LOGIN' ELSE 'acts on the server''s files' END)))
-      FROM held h JOIN pg_roles r ON r.oid = h.role
-     WHERE r.rolcanlogin OR r.rolname IN ('pg_execute_server_program', 'pg_read_server_files', 'pg_write_server_files') OR dbchatops.powers(r.oid) IS NOT NULL
+LANGUAGE plpgsql STABLE AS $body$
+DECLARE
+    held oid[] := ARRAY[role_oid];
+    next integer := 1;
+    reason text;
+BEGIN
+    WHILE next <= cardinality(held) LOOP
+        SELECT format('%s: %s', r.rolname, coalesce(dbchatops.powers(r.oid), CASE WHEN r.rolcanlogin THEN 'LOGIN' ELSE 'acts on the server''s files' END)) INTO reason
+          FROM pg_authid r
+         WHERE r.oid = held[next]
+           AND (r.rolcanlogin OR r.rolname IN ('pg_execute_server_program', 'pg_read_server_files', 'pg_write_server_files') OR dbchatops.powers(r.oid) IS NOT NULL);
+        IF FOUND THEN
+            RETURN reason;
+        END IF;
+        held := held || ARRAY(SELECT DISTINCT m.roleid FROM pg_auth_members m WHERE m.member = held[next] AND m.roleid <> ALL (held));
+        next := next + 1;
+    END LOOP;
+    RETURN NULL;
+END
 $body$;
 
 -- The OID of a login of ours, or null when there is none of that name. Ours is what the facade made; or, where the record was lost, what carries the comment.
@@ -218,6 +275,9 @@ DECLARE
     logins integer;
     heirs integer;
 BEGIN
+    PERFORM dbchatops.look_afresh();
+    -- One after the other, so that each counts those before it.
+    PERFORM FROM dbchatops.bounds FOR UPDATE;
     login_oid := dbchatops.ours(login);
     SELECT l.login_oid AS oid, l.state INTO recorded FROM dbchatops.login l WHERE l.login = mint.login::name;
     IF FOUND OR login_oid IS NOT NULL THEN
@@ -248,7 +308,7 @@ BEGIN
         RAISE EXCEPTION 'role % may not be lent out', standing_role USING ERRCODE = 'DC002', DETAIL = reason;
     END IF;
     -- Roles are counted, not members of a group: all that a caller can make counts, heirs included.
-    SELECT count(*) FILTER (WHERE r.rolname LIKE 'dbco\_%'), count(*) FILTER (WHERE r.rolname LIKE 'dbchatops\_heir\_%') INTO logins, heirs FROM pg_roles r;
+    SELECT count(*), (SELECT count(*) FROM dbchatops.heir) INTO logins, heirs FROM pg_roles r WHERE r.rolname LIKE 'dbco\_%';
     IF logins >= live_limit OR logins + heirs >= (SELECT b.maximum_logins FROM dbchatops.bounds b) THEN
         RAISE EXCEPTION 'there are % temporary logins and % heirs already', logins, heirs USING ERRCODE = 'DC004';
     END IF;
@@ -256,12 +316,18 @@ BEGIN
     EXECUTE format('CREATE ROLE %I NOLOGIN %s CONNECTION LIMIT %s', login,
                    CASE WHEN listed.owner_role IS NULL THEN 'INHERIT' ELSE 'NOINHERIT' END, connection_limit);
     -- From 16 on nobody becomes the marker. Before, pg_hba.conf needs the membership, and what was done under the marker is looked for (lend_marker).
-    EXECUTE format('GRANT dbchatops_temp TO %I%s', login, CASE WHEN modern THEN ' WITH INHERIT FALSE, SET FALSE' ELSE '' END);
-    EXECUTE format('GRANT %I TO %I%s', listed.role_name, login, CASE WHEN modern THEN ' WITH INHERIT TRUE, SET FALSE' ELSE '' END);
-    IF listed.owner_role IS NOT NULL THEN
-        -- Sessions start as the owner, so that what they make does not belong to a role that will vanish.
-        EXECUTE format('GRANT %I TO %I%s', listed.owner_role, login, CASE WHEN modern THEN ' WITH INHERIT FALSE, SET TRUE' ELSE '' END);
-    END IF;
+    BEGIN
+        EXECUTE format('GRANT dbchatops_temp TO %I%s', login, CASE WHEN modern THEN ' WITH INHERIT FALSE, SET FALSE' ELSE '' END);
+        EXECUTE format('GRANT %I TO %I%s', listed.role_name, login, CASE WHEN modern THEN ' WITH INHERIT TRUE, SET FALSE' ELSE '' END);
+        IF listed.owner_role IS NOT NULL THEN
+            -- Sessions start as the owner, so that what they make does not belong to a role that will vanish.
+            EXECUTE format('GRANT %I TO %I%s', listed.owner_role, login, CASE WHEN modern THEN ' WITH INHERIT FALSE, SET TRUE' ELSE '' END);
+        END IF;
+    EXCEPTION
+        -- From 16 on whoever grants or revokes a role holds it until the end of that transaction.
+        WHEN lock_not_available THEN
+            RAISE EXCEPTION 'role % is being granted or revoked in a transaction that has not ended', standing_role USING ERRCODE = 'DC016';
+    END;
     EXECUTE format('ALTER ROLE %I SET statement_timeout = %s', login, statement_timeout_ms);
     EXECUTE format('ALTER ROLE %I SET lock_timeout = %s', login, lock_timeout_ms);
     EXECUTE format('ALTER ROLE %I SET idle_in_transaction_session_timeout = %s', login, idle_timeout_ms);
@@ -356,10 +422,13 @@ RETURNS timestamptz
 LANGUAGE plpgsql STRICT SECURITY DEFINER AS $body$
 DECLARE
     present record;
+    stored timestamptz;
 BEGIN
-    IF verifier !~ '^SCRAM-SHA-256\$[0-9]{4,7}:[A-Za-z0-9+/]{22,}={0,2}\$[A-Za-z0-9+/]{43}=:[A-Za-z0-9+/]{43}=$' THEN
+    -- 4096 iterations or more, a salt of 16 bytes. What the server does not take for a verifier it takes for a clear password, so it is read back below.
+    IF verifier !~ '^SCRAM-SHA-256\$[1-9][0-9]{3,6}:[A-Za-z0-9+/]{22}==\$[A-Za-z0-9+/]{43}=:[A-Za-z0-9+/]{43}=$' THEN
         RAISE EXCEPTION 'not a SCRAM-SHA-256 verifier' USING ERRCODE = 'DC006';
     END IF;
+    PERFORM dbchatops.look_afresh();
     SELECT f.can_login, f.generation, f.ceiling INTO present FROM dbchatops.fence(login, expected_oid) f;
     IF clock_timestamp() > not_after OR clock_timestamp() >= valid_until THEN
         RAISE EXCEPTION 'too late to set a password' USING ERRCODE = 'DC003';
@@ -372,7 +441,11 @@ BEGIN
         RAISE EXCEPTION 'generation % does not follow %', generation, present.generation USING ERRCODE = 'DC007';
     END IF;
     UPDATE dbchatops.login l SET generation = reveal.generation WHERE l.login = reveal.login::name;
-    RETURN dbchatops.set_end(login, expected_oid, format('LOGIN PASSWORD %L', verifier), valid_until);
+    stored := dbchatops.set_end(login, expected_oid, format('LOGIN PASSWORD %L', verifier), valid_until);
+    IF NOT EXISTS (SELECT FROM pg_authid a WHERE a.oid = expected_oid AND a.rolpassword = verifier) THEN
+        RAISE EXCEPTION 'the verifier of login % was not stored as asked', login USING ERRCODE = 'DC015';
+    END IF;
+    RETURN stored;
 END
 $body$;
 
@@ -382,6 +455,7 @@ LANGUAGE plpgsql STRICT SECURITY DEFINER AS $body$
 DECLARE
     present record;
 BEGIN
+    PERFORM dbchatops.look_afresh();
     SELECT f.can_login, f.ends, f.server_ends, f.ceiling INTO present FROM dbchatops.fence(login, expected_oid) f;
     IF NOT present.can_login OR present.ends IS NULL THEN
         RAISE EXCEPTION 'login % was never handed over', login USING ERRCODE = 'DC010';
@@ -398,10 +472,12 @@ $body$;
 
 -- Whether the role cannot be logged in to: no LOGIN, no password, no attribute.
 CREATE FUNCTION dbchatops.is_shut(role_oid oid) RETURNS boolean
-LANGUAGE sql STABLE AS $body$
-    SELECT EXISTS (SELECT FROM pg_authid a
+LANGUAGE plpgsql STABLE AS $body$
+BEGIN
+    RETURN EXISTS (SELECT FROM pg_authid a
                     WHERE a.oid = role_oid AND NOT a.rolcanlogin AND a.rolpassword IS NULL AND a.rolvaliduntil = '-infinity' AND a.rolconnlimit = 0
-                      AND NOT (a.rolsuper OR a.rolcreaterole OR a.rolcreatedb OR a.rolreplication OR a.rolbypassrls))
+                      AND NOT (a.rolsuper OR a.rolcreaterole OR a.rolcreatedb OR a.rolreplication OR a.rolbypassrls));
+END
 $body$;
 
 CREATE FUNCTION dbchatops.shut(login text, role_oid oid) RETURNS void
@@ -467,7 +543,7 @@ END
 $body$;
 
 -- Locks and strips logins. Outcomes, one row each: locked; held (shut and lent to nobody, but a membership of its own cannot be taken away now); busy (others
--- hold the role's row, or a membership in it); failed; absent; foreign. The patience, in milliseconds, is that of each wait for a lock.
+-- hold the role's row, or a membership in it, or the server's table of locks is full); failed; absent; foreign. The patience, in milliseconds, is that of each wait for a lock.
 CREATE FUNCTION dbchatops.lock(logins text[], patience_ms integer)
 RETURNS TABLE (login text, outcome text, code text)
 LANGUAGE plpgsql STRICT SECURITY DEFINER AS $body$
@@ -509,11 +585,17 @@ BEGIN
             END LOOP;
         END IF;
         IF outcome IS NULL THEN
-            outcome := CASE
-                WHEN dbchatops.is_shut(role_oid) AND NOT EXISTS (SELECT FROM pg_auth_members m WHERE m.roleid = role_oid)
-                    THEN CASE WHEN EXISTS (SELECT FROM pg_auth_members m WHERE m.member = role_oid) THEN 'held' ELSE 'locked' END
-                WHEN code IS NULL OR code IN ('55P03', '40P01', '40001', 'XX000') THEN 'busy'
-                ELSE 'failed'
+            BEGIN
+                -- Without the record it is not locked, whatever the role looks like: a reveal that holds the record may be about to open it.
+                outcome := CASE
+                    WHEN dbchatops.is_shut(role_oid) AND NOT EXISTS (SELECT FROM pg_auth_members m WHERE m.roleid = role_oid)
+                         AND EXISTS (SELECT FROM dbchatops.login l WHERE l.login = lock.login::name AND l.state = 'locked')
+                        THEN CASE WHEN EXISTS (SELECT FROM pg_auth_members m WHERE m.member = role_oid) THEN 'held' ELSE 'locked' END
+                    WHEN code IS NULL OR code IN ('55P03', '40P01', '40001', '53200', 'XX000') THEN 'busy'
+                    ELSE 'failed'
+                END;
+            EXCEPTION
+                WHEN out_of_memory THEN outcome := 'busy'; code := SQLSTATE;
             END;
         END IF;
         RETURN NEXT;
@@ -522,21 +604,35 @@ END
 $body$;
 
 -- Whether sessions of this OID are for the facade to end: it made the login, or the role carries the comment. A name that became somebody else's is not.
+-- The record is asked first: it lies in this database, and reading it needs no entry in the table of locks, as reading roles does.
 CREATE FUNCTION dbchatops.may_end(role_oid oid) RETURNS boolean
-LANGUAGE sql STABLE AS $body$
-    SELECT EXISTS (SELECT FROM dbchatops.login l LEFT JOIN pg_roles r ON r.oid = l.login_oid WHERE l.login_oid = role_oid AND (r.oid IS NULL OR r.rolname = l.login))
-        OR EXISTS (SELECT FROM pg_roles r WHERE r.oid = role_oid AND r.rolname LIKE 'dbco\_%' AND shobj_description(r.oid, 'pg_authid') LIKE 'dbchatops/v1 %')
+LANGUAGE plpgsql STABLE AS $body$
+DECLARE
+    recorded constant name[] := ARRAY(SELECT l.login FROM dbchatops.login l WHERE l.login_oid = role_oid);
+    present record;
+BEGIN
+    BEGIN
+        SELECT r.rolname, shobj_description(r.oid, 'pg_authid') AS note INTO present FROM pg_roles r WHERE r.oid = role_oid;
+    EXCEPTION
+        WHEN out_of_memory THEN RETURN recorded <> '{}';
+    END;
+    RETURN CASE
+        WHEN present.rolname IS NULL THEN recorded <> '{}'
+        ELSE present.rolname = ANY (recorded) OR (present.rolname LIKE 'dbco\_%' AND coalesce(present.note, '') LIKE 'dbchatops/v1 %')
+    END;
+END
 $body$;
 
 -- Signals every session of the given logins on this node and waits for none. One that cannot be signalled is one row's outcome (an SQLSTATE) and holds up
--- no other. Runs on standbys too: it writes nothing.
+-- no other. Runs on standbys too: it writes nothing. It asks the server itself, not the view, which reads roles and databases.
 CREATE FUNCTION dbchatops.terminate(logins oid[])
 RETURNS TABLE (pid integer, login_oid oid, outcome text, session_since timestamptz, statement_since timestamptz, is_running boolean)
 LANGUAGE plpgsql STRICT SECURITY DEFINER AS $body$
 BEGIN
+    PERFORM pg_stat_clear_snapshot();
     FOR pid, login_oid, session_since, statement_since, is_running IN
         SELECT a.pid, a.usesysid, a.backend_start, a.query_start, a.state = 'active'
-          FROM pg_stat_activity a
+          FROM pg_stat_get_activity(NULL) a
          WHERE a.usesysid = ANY (logins) AND a.pid <> pg_backend_pid() LOOP
         BEGIN
             outcome := 'refused';
@@ -551,28 +647,84 @@ BEGIN
 END
 $body$;
 
--- Backends on this node that may have passed the login check but are not sessions yet. Up to 17 they hold their virtual transaction without a row in
--- pg_stat_activity; 18 shows them without a user, to roles that may see all.
-CREATE FUNCTION dbchatops.starting_up() RETURNS SETOF integer
-LANGUAGE sql STABLE SECURITY DEFINER AS $body$
-    SELECT l.pid FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid WHERE l.pid IS NOT NULL AND a.pid IS NULL
-     UNION
-    SELECT a.pid FROM pg_stat_activity a WHERE a.backend_type = 'client backend' AND a.usesysid IS NULL
-$body$;
-
--- Sessions on this node whose role is gone, other than those of the given OIDs; ends those that the caller has found so before. Asked twice, because a role that
--- was made after this statement read the catalog can have a session all the same.
-CREATE FUNCTION dbchatops.ghosts(other_than oid[], found_before integer[])
-RETURNS TABLE (pid integer, role_oid oid, client text, session_since timestamptz)
+-- Whether there is room in the table of locks for ending one login. Asked first, because a driver may give up its connection for an error of that kind.
+CREATE FUNCTION dbchatops.has_room() RETURNS boolean
 LANGUAGE plpgsql STRICT SECURITY DEFINER AS $body$
 BEGIN
+    PERFORM FROM pg_authid LIMIT 1;
+    PERFORM pg_advisory_xact_lock_shared(1147290472::bigint * 4294967296 + pg_backend_pid()::bigint * 512 + 511 - i) FROM generate_series(1, 64) i;
+    -- Lets them go again.
+    RAISE EXCEPTION USING ERRCODE = 'DC000';
+EXCEPTION
+    WHEN SQLSTATE 'DC000' THEN RETURN true;
+    WHEN out_of_memory THEN RETURN false;
+END
+$body$;
+
+-- Who has more than one session's share (max_locks_per_transaction) of this node's table of locks, which all share; most first. For a caller whom a full
+-- table keeps from ending access: sessions of temporary logins that have more are ended, with outcomes as in terminate; those of others are named (null).
+CREATE FUNCTION dbchatops.relieve()
+RETURNS TABLE (pid integer, gid text, role_oid oid, locks bigint, outcome text, role_name text)
+LANGUAGE plpgsql STRICT SECURITY DEFINER AS $body$
+BEGIN
+    PERFORM pg_stat_clear_snapshot();
+    FOR pid, gid, role_oid, locks IN
+        WITH held AS (
+            SELECT l.pid, l.virtualtransaction, count(*) AS locks, array_agg(l.transactionid) FILTER (WHERE l.locktype = 'transactionid') AS transactions
+              FROM pg_lock_status() l
+             WHERE l.granted AND NOT l.fastpath AND l.pid IS DISTINCT FROM pg_backend_pid()
+             GROUP BY 1, 2
+            HAVING count(*) > current_setting('max_locks_per_transaction')::bigint)
+        SELECT h.pid, NULL, a.usesysid, h.locks FROM held h JOIN pg_stat_get_activity(NULL) a ON a.pid = h.pid
+         UNION ALL
+        SELECT NULL, p.gid, p.ownerid, h.locks
+          FROM held h JOIN pg_prepared_xact() p ON p.transaction = ANY (h.transactions)
+         WHERE h.pid IS NULL
+         ORDER BY 4 DESC LIMIT 100 LOOP
+        outcome := NULL;
+        role_name := NULL;
+        BEGIN
+            IF pid IS NOT NULL AND dbchatops.may_end(role_oid) THEN
+                outcome := CASE WHEN pg_terminate_backend(pid) THEN 'signalled' ELSE 'ended' END;
+            END IF;
+            role_name := pg_get_userbyid(role_oid);
+        EXCEPTION
+            WHEN OTHERS THEN outcome := coalesce(outcome, CASE WHEN pid IS NOT NULL THEN SQLSTATE END);
+        END;
+        RETURN NEXT;
+    END LOOP;
+END
+$body$;
+
+-- Backends on this node that may have passed the login check but are not sessions yet. Up to 17 they hold their virtual transaction without being listed as
+-- active; 18 lists them without a user, to roles that may see all.
+CREATE FUNCTION dbchatops.starting_up() RETURNS SETOF integer
+LANGUAGE plpgsql STRICT SECURITY DEFINER AS $body$
+BEGIN
+    PERFORM pg_stat_clear_snapshot();
+    RETURN QUERY
+    SELECT l.pid FROM pg_lock_status() l LEFT JOIN pg_stat_get_activity(NULL) a ON a.pid = l.pid WHERE l.pid IS NOT NULL AND a.pid IS NULL
+     UNION
+    SELECT a.pid FROM pg_stat_get_activity(NULL) a WHERE a.backend_type = 'client backend' AND a.usesysid IS NULL;
+END
+$body$;
+
+-- Sessions on this node whose role is gone, other than those of the given OIDs; ends those of temporary logins that the caller has found so before. Asked
+-- twice, because a role that was made after this statement read the catalog can have a session all the same. A role that somebody else made and dropped is
+-- named (is_ours false) and left to people.
+CREATE FUNCTION dbchatops.ghosts(other_than oid[], found_before integer[])
+RETURNS TABLE (pid integer, role_oid oid, client text, session_since timestamptz, is_ours boolean)
+LANGUAGE plpgsql STRICT SECURITY DEFINER AS $body$
+BEGIN
+    PERFORM dbchatops.look_afresh();
     FOR pid, role_oid, client, session_since IN
         SELECT a.pid, a.usesysid, host(a.client_addr), a.backend_start
-          FROM pg_stat_activity a
+          FROM pg_stat_get_activity(NULL) a
          WHERE a.backend_type = 'client backend' AND a.usesysid IS NOT NULL AND a.usesysid <> ALL (other_than)
            AND NOT EXISTS (SELECT FROM pg_roles r WHERE r.oid = a.usesysid) LOOP
+        is_ours := dbchatops.may_end(role_oid);
         BEGIN
-            IF pid = ANY (found_before) THEN
+            IF is_ours AND pid = ANY (found_before) THEN
                 PERFORM pg_terminate_backend(pid);
             END IF;
         EXCEPTION
@@ -583,40 +735,74 @@ BEGIN
 END
 $body$;
 
--- Prepared transactions that may hold up the locking or dropping of the given logins: those that changed roles, memberships or settings of roles, in a
--- subtransaction or not. "certain" is one that is known to have changed that login's own row.
+-- What may hold up the locking or dropping of the given logins: transactions, prepared (gid) or of a session (pid), that changed the login's own row (effect
+-- "row"), refer to the login as a grant to it does ("grant"), or changed roles, memberships or settings of roles, perhaps this one's ("roles").
 CREATE FUNCTION dbchatops.holdups(logins text[])
-RETURNS TABLE (login_oid oid, gid text, database_name name, owner_role name, since timestamptz, certain boolean)
-LANGUAGE sql STABLE STRICT SECURITY DEFINER AS $body$
-    SELECT a.oid, p.gid, d.datname, pg_get_userbyid(p.ownerid), p.prepared, p.transaction = a.xmax
-      FROM pg_authid a
-     CROSS JOIN pg_prepared_xact() p
+RETURNS TABLE (login_oid oid, gid text, pid integer, database_name name, owner_role name, since timestamptz, effect text)
+LANGUAGE plpgsql STRICT SECURITY DEFINER AS $body$
+BEGIN
+    PERFORM pg_stat_clear_snapshot();
+    RETURN QUERY
+    WITH target AS (
+        SELECT a.oid, a.xmax FROM pg_authid a WHERE a.rolname = ANY (logins::name[]) AND a.rolname LIKE 'dbco\_%'),
+    held AS (
+        SELECT l.* FROM pg_lock_status() l WHERE l.granted AND l.pid IS DISTINCT FROM pg_backend_pid()),
+    found AS (
+        SELECT t.oid, h.pid, h.virtualtransaction, 'row' AS effect FROM target t JOIN held h ON h.locktype = 'transactionid' AND h.transactionid = t.xmax
+         UNION
+        SELECT t.oid, h.pid, h.virtualtransaction, 'grant' FROM target t
+          JOIN held h ON h.locktype = 'object' AND h.classid = 'pg_authid'::regclass AND h.objid = t.oid
+         UNION
+        SELECT t.oid, h.pid, h.virtualtransaction, 'roles' FROM target t
+          JOIN held h ON h.locktype = 'relation' AND h.mode = 'RowExclusiveLock'
+           AND h.relation IN ('pg_authid'::regclass, 'pg_auth_members'::regclass, 'pg_db_role_setting'::regclass)),
+    -- Of several effects the one that says most.
+    told AS (
+        SELECT DISTINCT ON (f.oid, f.pid, f.virtualtransaction) f.* FROM found f ORDER BY f.oid, f.pid, f.virtualtransaction, array_position(ARRAY['row', 'grant', 'roles'], f.effect))
+    SELECT f.oid, p.gid, NULL::integer, d.datname, pg_get_userbyid(p.ownerid), p.prepared, f.effect
+      FROM told f
+      JOIN held x ON x.virtualtransaction = f.virtualtransaction AND x.pid IS NULL AND x.locktype = 'transactionid'
+      JOIN pg_prepared_xact() p ON p.transaction = x.transactionid
       JOIN pg_database d ON d.oid = p.dbid
-     WHERE a.rolname = ANY (logins::name[]) AND a.rolname LIKE 'dbco\_%'
-       AND (p.transaction = a.xmax
-            OR EXISTS (SELECT FROM pg_locks x JOIN pg_locks c ON c.virtualtransaction = x.virtualtransaction
-                        WHERE x.pid IS NULL AND c.pid IS NULL AND x.locktype = 'transactionid' AND x.transactionid = p.transaction AND c.mode = 'RowExclusiveLock'
-                          AND c.relation IN ('pg_authid'::regclass, 'pg_auth_members'::regclass, 'pg_db_role_setting'::regclass)))
+     WHERE f.pid IS NULL
+     UNION ALL
+    SELECT f.oid, NULL, f.pid, d.datname, pg_get_userbyid(s.usesysid), s.xact_start, f.effect
+      FROM told f
+      JOIN pg_stat_get_activity(NULL) s ON s.pid = f.pid
+      LEFT JOIN pg_database d ON d.oid = s.datid
+     WHERE s.usesysid IS DISTINCT FROM to_regrole('dbchatops_bot')::oid;
+END
 $body$;
 
 -- The role that takes over what this one login leaves, made when first needed. One for each login: what an earlier login planted runs
 -- with the rights of that login's own heir, which may touch that login's leftovers and nothing else.
-CREATE FUNCTION dbchatops.heir_of(login text, login_oid oid) RETURNS text
+CREATE FUNCTION dbchatops.heir_of(login text, login_oid oid) RETURNS name
 LANGUAGE plpgsql AS $body$
 DECLARE
     -- The end of the login's name is its unique part.
-    heir constant text := 'dbchatops_heir_' || right(substr(login, 6), 48);
-    note constant text := format('dbchatops/heir of=%s oid=%s', login, login_oid);
+    heir name := 'dbchatops_heir_' || right(substr(login, 6), 48);
     present record;
 BEGIN
-    SELECT r.oid, r.rolcanlogin OR dbchatops.powers(r.oid) IS NOT NULL AS powerful INTO present FROM pg_roles r WHERE r.rolname = heir;
-    IF NOT FOUND THEN
-        EXECUTE format('CREATE ROLE %I NOLOGIN CONNECTION LIMIT 0', heir);
-        EXECUTE format('COMMENT ON ROLE %I IS %L', heir, note);
-    ELSIF present.powerful OR shobj_description(present.oid, 'pg_authid') IS DISTINCT FROM note
-          OR EXISTS (SELECT FROM pg_auth_members m WHERE m.member = present.oid AND m.roleid <> login_oid) THEN
-        RAISE EXCEPTION 'role % is not the heir that it should be', heir USING ERRCODE = 'DC011';
+    SELECT r.oid, r.rolname, r.rolcanlogin OR dbchatops.powers(r.oid) IS NOT NULL AS is_powerful INTO present
+      FROM dbchatops.heir h JOIN pg_roles r ON r.oid = h.heir_oid WHERE h.login_oid = heir_of.login_oid;
+    IF FOUND THEN
+        IF present.is_powerful THEN
+            RAISE EXCEPTION 'heir % was given power by others', present.rolname USING ERRCODE = 'DC011';
+        END IF;
+        PERFORM dbchatops.strip(present.oid);
+        IF EXISTS (SELECT FROM pg_auth_members m WHERE m.roleid = present.oid OR m.member = present.oid) THEN
+            RAISE EXCEPTION 'heir % is held', present.rolname USING ERRCODE = '55P03';
+        END IF;
+        RETURN present.rolname;
     END IF;
+    IF EXISTS (SELECT FROM pg_roles r WHERE r.rolname = heir) THEN
+        -- Somebody else's. A name that nobody can foresee cannot be taken beforehand.
+        heir := 'dbchatops_heir_' || replace(gen_random_uuid()::text, '-', '');
+    END IF;
+    EXECUTE format('CREATE ROLE %I NOLOGIN CONNECTION LIMIT 0', heir);
+    EXECUTE format('COMMENT ON ROLE %I IS %L', heir, format('dbchatops/heir of=%s oid=%s', login, login_oid));
+    INSERT INTO dbchatops.heir (login_oid, heir_oid) SELECT heir_of.login_oid, r.oid FROM pg_roles r WHERE r.rolname = heir
+        ON CONFLICT ON CONSTRAINT heir_pkey DO UPDATE SET heir_oid = excluded.heir_oid;
     RETURN heir;
 END
 $body$;
@@ -624,16 +810,18 @@ $body$;
 -- Lends ending logins to their heirs and the heirs to the bot, so that it may finish their transactions and move what they own. Outcomes: lent, absent, open,
 -- busy, foreign, failed. What is lent may do nothing: its memberships go first, and one that keeps any is not lent.
 -- A login need not be locked when a prepared transaction of its own can hold the lock up.
-CREATE FUNCTION dbchatops.hand_down(logins text[]) RETURNS TABLE (login text, outcome text, heir text)
+CREATE FUNCTION dbchatops.hand_down(logins text[]) RETURNS TABLE (login text, outcome text, heir text, code text)
 LANGUAGE plpgsql STRICT SECURITY DEFINER AS $body$
 DECLARE
     modern constant boolean := current_setting('server_version_num')::int >= 160000;
     role_oid oid;
-    heir_role text;
+    heir_role name;
 BEGIN
+    PERFORM dbchatops.look_afresh();
     FOREACH login IN ARRAY logins LOOP
         outcome := 'lent';
         heir := NULL;
+        code := NULL;
         BEGIN
             role_oid := dbchatops.ours(login);
             IF role_oid IS NULL THEN
@@ -653,8 +841,8 @@ BEGIN
             END IF;
         EXCEPTION
             WHEN SQLSTATE 'DC001' THEN outcome := 'foreign';
-            WHEN lock_not_available OR deadlock_detected OR serialization_failure OR internal_error THEN outcome := 'busy';
-            WHEN OTHERS THEN outcome := 'failed';
+            WHEN lock_not_available OR deadlock_detected OR serialization_failure OR out_of_memory OR internal_error THEN outcome := 'busy'; code := SQLSTATE;
+            WHEN OTHERS THEN outcome := 'failed'; code := SQLSTATE;
         END;
         RETURN NEXT;
     END LOOP;
@@ -664,13 +852,14 @@ $body$;
 -- Before 16 a session of any temporary login can become the marker, and nobody else can: what was prepared under it is a temporary login's, and what it owns
 -- was made by one. Lends it like a login, with an heir of its own, so that both can be cleared away. Null from 16 on: there is nothing to lend.
 CREATE FUNCTION dbchatops.lend_marker() RETURNS text
-LANGUAGE plpgsql SECURITY DEFINER AS $body$
+LANGUAGE plpgsql STRICT SECURITY DEFINER AS $body$
 DECLARE
-    heir_role text;
+    heir_role name;
 BEGIN
     IF current_setting('server_version_num')::int >= 160000 THEN
         RETURN NULL;
     END IF;
+    PERFORM dbchatops.look_afresh();
     heir_role := dbchatops.heir_of('dbco_marker', to_regrole('dbchatops_temp'));
     EXECUTE format('GRANT dbchatops_temp TO %I', heir_role);
     EXECUTE format('GRANT %I TO dbchatops_bot', heir_role);
@@ -681,18 +870,20 @@ $body$;
 -- Ends every lending to the bot, drops heirs that own nothing, and takes away what sessions gave the marker. Each piece in a block of its own; returns what
 -- could not be done now and is tried again by the next call.
 CREATE FUNCTION dbchatops.tidy() RETURNS TABLE (what text, code text)
-LANGUAGE plpgsql SECURITY DEFINER AS $body$
+LANGUAGE plpgsql STRICT SECURITY DEFINER AS $body$
 DECLARE
     modern constant boolean := current_setting('server_version_num')::int >= 160000;
     held record;
-    heir name;
+    heir record;
 BEGIN
+    PERFORM dbchatops.look_afresh();
     PERFORM set_config('lock_timeout', '20', true);
     FOR held IN SELECT g.rolname AS lent, u.rolname AS holder, pg_get_userbyid(m.grantor) AS giver
-                  FROM pg_auth_members m
+                  FROM (SELECT t.* FROM dbchatops.heir h JOIN pg_auth_members t ON t.roleid = h.heir_oid
+                         UNION
+                        SELECT t.* FROM dbchatops.heir h JOIN pg_auth_members t ON t.member = h.heir_oid) m
                   JOIN pg_roles g ON g.oid = m.roleid
-                  JOIN pg_roles u ON u.oid = m.member
-                 WHERE (g.rolname LIKE 'dbchatops\_heir\_%' AND u.rolname = 'dbchatops_bot') OR u.rolname LIKE 'dbchatops\_heir\_%' LOOP
+                  JOIN pg_roles u ON u.oid = m.member LOOP
         BEGIN
             EXECUTE format('REVOKE %I FROM %I%s CASCADE', held.lent, held.holder, CASE WHEN modern THEN format(' GRANTED BY %I', held.giver) ELSE '' END);
         EXCEPTION
@@ -702,18 +893,20 @@ BEGIN
                 RETURN NEXT;
         END;
     END LOOP;
-    FOR heir IN SELECT r.rolname FROM pg_roles r
-                 WHERE r.rolname LIKE 'dbchatops\_heir\_%' AND shobj_description(r.oid, 'pg_authid') LIKE 'dbchatops/heir of=%'
-                   AND NOT EXISTS (SELECT FROM pg_roles l
-                                    WHERE l.oid <> to_regrole('dbchatops_temp')
-                                      AND l.oid = least(substring(shobj_description(r.oid, 'pg_authid') FROM ' oid=([0-9]{1,10})$')::bigint, 4294967295)::oid)
-                   AND NOT EXISTS (SELECT FROM pg_shdepend d WHERE d.refclassid = 'pg_authid'::regclass AND d.refobjid = r.oid) LOOP
+    FOR heir IN SELECT h.heir_oid, r.rolname
+                  FROM dbchatops.heir h
+                  LEFT JOIN pg_roles r ON r.oid = h.heir_oid
+                 WHERE NOT EXISTS (SELECT FROM pg_roles l WHERE l.oid = h.login_oid AND l.oid <> to_regrole('dbchatops_temp'))
+                   AND NOT EXISTS (SELECT FROM pg_shdepend d WHERE d.refclassid = 'pg_authid'::regclass AND d.refobjid = h.heir_oid AND d.classid <> 'pg_auth_members'::regclass) LOOP
         BEGIN
-            EXECUTE format('DROP ROLE %I', heir);
+            IF heir.rolname IS NOT NULL THEN
+                EXECUTE format('DROP ROLE %I', heir.rolname);
+            END IF;
+            DELETE FROM dbchatops.heir h WHERE h.heir_oid = heir.heir_oid;
         EXCEPTION
             -- Something is just being moved to it, or another caller was faster.
             WHEN OTHERS THEN
-                what := format('heir %s is not dropped yet', heir);
+                what := format('heir %s is not dropped yet', heir.rolname);
                 code := SQLSTATE;
                 RETURN NEXT;
         END;
@@ -736,9 +929,11 @@ CREATE FUNCTION dbchatops.drop(logins text[], patience_ms integer)
 RETURNS TABLE (login text, outcome text, code text)
 LANGUAGE plpgsql STRICT SECURITY DEFINER AS $body$
 DECLARE
-    connected constant oid[] := ARRAY(SELECT a.usesysid FROM pg_stat_activity a WHERE a.usesysid IS NOT NULL);
+    connected oid[];
     role_oid oid;
 BEGIN
+    PERFORM dbchatops.look_afresh();
+    connected := ARRAY(SELECT DISTINCT a.usesysid FROM pg_stat_get_activity(NULL) a WHERE a.usesysid IS NOT NULL);
     FOREACH login IN ARRAY logins LOOP
         PERFORM set_config('lock_timeout', greatest(1, patience_ms)::text, true);
         outcome := 'dropped';
@@ -755,7 +950,7 @@ BEGIN
         EXCEPTION
             WHEN SQLSTATE 'DC001' THEN outcome := 'foreign';
             WHEN dependent_objects_still_exist THEN outcome := 'blocked'; code := SQLSTATE;
-            WHEN lock_not_available OR deadlock_detected OR serialization_failure OR internal_error THEN outcome := 'busy'; code := SQLSTATE;
+            WHEN lock_not_available OR deadlock_detected OR serialization_failure OR out_of_memory OR internal_error THEN outcome := 'busy'; code := SQLSTATE;
             WHEN OTHERS THEN outcome := 'failed'; code := SQLSTATE;
         END;
         IF outcome IN ('dropped', 'absent') THEN
@@ -781,7 +976,9 @@ LANGUAGE sql STABLE SECURITY DEFINER AS $body$
             OR a.rolname IN (SELECT unnest(ARRAY[s.role_name, s.owner_role]) FROM dbchatops.standing_role s))
 $body$;
 
--- What the bot may call. Each of these runs with every setting pinned that changes how values are read or written, or how long it may wait.
+-- What the bot may call. Each of these runs with every setting pinned that changes how values are read or written, or how long it may wait. Look-ups go by
+-- indexes: what the server knows of the size of its catalogs lags behind, and then it reads the whole of them for each login. A plan that cannot do
+-- without such a reading then counts as dear, for which the server would compile it.
 DO $pins$
 DECLARE
     modern constant boolean := current_setting('server_version_num')::int >= 160000;
@@ -797,7 +994,7 @@ BEGIN
             'datestyle = ''ISO, YMD''', 'intervalstyle = ''postgres''', 'timezone = ''UTC''', 'timezone_abbreviations = ''Default''', 'extra_float_digits = 1',
             'bytea_output = ''hex''', 'xmlbinary = ''base64''', 'xmloption = ''content''', 'standard_conforming_strings = on', 'escape_string_warning = off',
             'backslash_quote = ''safe_encoding''', 'array_nulls = on', 'transform_null_equals = off', 'quote_all_identifiers = off', 'lc_monetary = ''C''',
-            'lc_numeric = ''C''', 'lc_time = ''C''', 'default_text_search_config = ''pg_catalog.simple''', 'lock_timeout = ''1s'''] LOOP
+            'lc_numeric = ''C''', 'lc_time = ''C''', 'default_text_search_config = ''pg_catalog.simple''', 'lock_timeout = ''1s''', 'enable_seqscan = off', 'jit = off'] LOOP
             EXECUTE format('ALTER FUNCTION %s SET %s', each.signature, pin);
         END LOOP;
         IF modern THEN

@@ -176,6 +176,7 @@ public sealed class EngineLane(
         return refusal.Code switch
         {
             "too_late" => Later(row, TimeSpan.Zero),
+            "role_held" => Later(row, Backoff.After(row.Attempts, LongestPause)),
             "name_used" => await FailAsync(row, grant, refusal.Message, ct, EndReason.MadeBefore),
             _ => await FailAsync(row, grant, refusal.Message, ct),
         };

@@ -121,7 +121,10 @@ public sealed class Reconciler(
         ];
     }
 
-    /// <summary>Sessions whose role is gone and that no open grant answers for: what came to light after a proof, or a role that a DBA dropped under its sessions.</summary>
+    /// <summary>
+    /// Sessions whose role is gone and that no open grant answers for: what came to light after a proof, or a role that a DBA dropped under its sessions. Those of
+    /// temporary logins are ended; others are not ours to end.
+    /// </summary>
     private async Task<IEnumerable<ReconcileFinding>> EndGhostsAsync(Server server, IEnumerable<Grant> owed, bool dryRun, CancellationToken ct)
     {
         var request = new EndGhosts { Server = server, Except = [.. owed.Select(grant => grant.Oid).OfType<uint>()], OnlyLook = dryRun };
@@ -129,9 +132,13 @@ public sealed class Reconciler(
             server.Id,
             null,
             ReconcileKind.Ghost,
-            $"A role that is gone (OID {ghosts.Key}) still had {Sessions(ghosts)} on {string.Join(", ", ghosts.Select(ghost => ghost.Node).Distinct(StringComparer.Ordinal))}: {(dryRun ? "they would be" : "they were")} ended.")
+            $"A role that is gone (OID {ghosts.Key}) still had {Sessions(ghosts)} on {string.Join(", ", ghosts.Select(ghost => ghost.Node).Distinct(StringComparer.Ordinal))}: {OutcomeOf(ghosts, dryRun)}")
         { Oid = ghosts.Key });
     }
+
+    private static string OutcomeOf(IEnumerable<GhostSession> ghosts, bool dryRun) => !ghosts.All(static ghost => ghost.IsOurs)
+        ? $"it was no temporary login, so they are left to you: {string.Join("; ", ghosts.Select(static ghost => $"SELECT pg_terminate_backend({ghost.ProcessId})"))}"
+        : dryRun ? "they would be ended." : "they were ended.";
 
     private static string Sessions(IEnumerable<GhostSession> ghosts) =>
         string.Join(", ", ghosts.Select(ghost => string.Create(CultureInfo.InvariantCulture, $"session {ghost.ProcessId} from {ghost.ClientAddress ?? "the local socket"} since {ghost.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC")));

@@ -51,7 +51,8 @@ public static class Composition
         .AddSingleton(SteadyClock.Over(clock))
         .AddSingleton<TimeProvider>(provider => provider.GetRequiredService<SteadyClock>())
         .AddSingleton(settings)
-        .AddSingleton<ILoginEngine>(provider => new PostgreSqlLoginEngine(provider.GetRequiredService<TimeProvider>(), settings.Current.Instance.Key, new PostgreSqlEngineOptions()))
+        .AddSingleton<ILoginEngine>(provider => new PostgreSqlLoginEngine(provider.GetRequiredService<TimeProvider>(), settings.Current.Instance.Key, new PostgreSqlEngineOptions(),
+            provider.GetRequiredService<ILogger<PostgreSqlLoginEngine>>()))
         .AddSingleton<CatalogTurns>()
         .AddSingleton<Health>()
         .AddSingleton(_ => new AlertPost(AlertPost.CreateClient(), () => AlertsOf(settings.Current)))

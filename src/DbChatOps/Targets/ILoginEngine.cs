@@ -191,7 +191,7 @@ public sealed record EndingLogin(string Name, uint? Oid)
     public AccessLevel? Level { get; init; }
 }
 
-/// <summary>End the sessions that no role stands behind any more, ours or not.</summary>
+/// <summary>End the sessions of temporary logins that no role stands behind any more; those of other dropped roles are only found.</summary>
 public sealed record EndGhosts
 {
     public required Server Server { get; init; }
@@ -215,6 +215,9 @@ public sealed record GhostSession
     public string? ClientAddress { get; init; }
 
     public required DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>The role was a temporary login of ours, so the session is ours to end.</summary>
+    public required bool IsOurs { get; init; }
 }
 
 /// <summary>One session of a temporary login, as the server's own views show it.</summary>

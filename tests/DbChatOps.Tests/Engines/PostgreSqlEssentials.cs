@@ -116,9 +116,9 @@ public abstract partial class PostgreSqlEssentials(PostgreSqlStage stage, int ma
     [Fact]
     public async Task Sessions_without_a_role_are_ended()
     {
-        await Pair.PsqlAsync("CREATE ROLE goes_away LOGIN PASSWORD 'p'");
-        await using var session = await Stage.ConnectAsync("goes_away", new Secret("p"));
-        await Pair.PsqlAsync("DROP ROLE goes_away");
+        var login = await MintAsync();
+        await using var session = await ConnectAsync(login);
+        await Pair.PsqlAsync($"DROP ROLE {login.Name}");
 
         var ended = await Stage.Engine.EndGhostsAsync(new EndGhosts { Server = Server, Except = [] }, Ct);
 

@@ -91,13 +91,22 @@ public sealed class PostgreSqlFacadeTests(CarelessPostgreSqlStage stage) : Postg
         }
     }
 
-    [Fact]
-    public async Task Only_verifiers_are_taken_for_passwords()
+    [Theory]
+    [InlineData("clear text")]
+    [InlineData("md5aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
+    [InlineData("SCRAM-SHA-256$0999:{22}==${43}=:{43}=")]
+    [InlineData("SCRAM-SHA-256$999:{22}==${43}=:{43}=")]
+    [InlineData("SCRAM-SHA-256$4096:{23}=${43}=:{43}=")]
+    [InlineData("SCRAM-SHA-256$4096:{24}${43}=:{43}=")]
+    [InlineData("SCRAM-SHA-256$4096:{22}==${44}:{43}=")]
+    [InlineData("SCRAM-SHA-256$4096:{22}==${43}=:{43}=\n")]
+    [InlineData("x SCRAM-SHA-256$4096:{22}==${43}=:{43}=")]
+    public async Task Only_verifiers_are_taken_for_passwords(string shape)
     {
         var login = await MintAsync();
+        var text = shape.Replace("{22}", new string('A', 22)).Replace("{23}", new string('A', 23)).Replace("{24}", new string('A', 24)).Replace("{43}", new string('A', 43)).Replace("{44}", new string('A', 44));
 
-        (await StateOfAsync($"SELECT dbchatops.reveal($1, {login.Oid}, 'clear text', now() + interval '1 min', 2, now() + interval '1 min')", login.Name)).ShouldBe("DC006");
-        (await StateOfAsync($"SELECT dbchatops.reveal($1, {login.Oid}, 'md5aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', now() + interval '1 min', 2, now() + interval '1 min')", login.Name)).ShouldBe("DC006");
+        (await StateOfAsync($"SELECT dbchatops.reveal($1, {login.Oid}, $2, now() + interval '1 min', 2, now() + interval '1 min')", login.Name, text)).ShouldBe("DC006");
     }
 
     [Fact]

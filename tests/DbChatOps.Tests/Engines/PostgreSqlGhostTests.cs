@@ -10,28 +10,41 @@ namespace DbChatOps.Tests.Engines;
 public sealed class PostgreSqlGhostTests(PostgreSqlStage stage) : PostgreSqlScene(stage), IClassFixture<PostgreSqlStage>
 {
     [Fact]
-    public async Task Sessions_without_a_role_are_ended_on_every_node_and_no_others()
+    public async Task Sessions_of_logins_without_a_role_are_ended_on_every_node_and_no_others()
     {
-        await Pair.PsqlAsync("CREATE ROLE passing_by LOGIN PASSWORD 'p'; CREATE ROLE staying LOGIN PASSWORD 's'");
-        await Pair.WaitForAsync("SELECT count(*) = 2 FROM pg_roles WHERE rolname IN ('passing_by', 'staying')", node: Pair.Standby);
-        await using var onWriter = await Stage.ConnectAsync("passing_by", new Secret("p"));
-        await using var onStandby = await Stage.ConnectAsync("passing_by", new Secret("p"), node: Pair.Standby);
-        await using var other = await Stage.ConnectAsync("staying", new Secret("s"));
+        var login = await MintAsync();
+        var staying = await MintAsync();
+        await Pair.WaitForAsync($"SELECT count(*) = 2 FROM pg_roles WHERE rolname IN ('{login.Name}', '{staying.Name}')", node: Pair.Standby);
+        await using var onWriter = await ConnectAsync(login);
+        await using var onStandby = await ConnectAsync(login, node: Pair.Standby);
+        await using var other = await ConnectAsync(staying);
         (await EndAsync()).ShouldBeEmpty();
-        await Pair.PsqlAsync("DROP ROLE passing_by");
-        await Pair.WaitForAsync("SELECT count(*) = 0 FROM pg_roles WHERE rolname = 'passing_by'", node: Pair.Standby);
+        await Pair.PsqlAsync($"DROP ROLE {login.Name}");
+        await Pair.WaitForAsync($"SELECT count(*) = 0 FROM pg_roles WHERE rolname = '{login.Name}'", node: Pair.Standby);
 
         (await EndAsync(onlyLook: true)).Count.ShouldBe(2);
         (await AskAsync(onWriter, "SELECT 1")).ShouldBe(1);
         var ended = await EndAsync();
 
         ended.Select(static ghost => ghost.Node).ShouldBe(Server.Nodes.Select(static node => node.ToString()));
-        ended.ShouldAllBe(static ghost => ghost.ClientAddress == "127.0.0.1");
+        ended.ShouldAllBe(static ghost => ghost.ClientAddress == "127.0.0.1" && ghost.IsOurs);
         await Should.ThrowAsync<NpgsqlException>(() => AskAsync(onWriter, "SELECT 1"));
         await Should.ThrowAsync<NpgsqlException>(() => AskAsync(onStandby, "SELECT 1"));
         (await AskAsync(other, "SELECT 1")).ShouldBe(1);
         await Pair.WaitForAsync($"SELECT count(*) = 0 FROM pg_stat_activity WHERE usesysid = {ended[0].Oid}");
         (await EndAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Sessions_of_a_role_that_was_no_login_of_ours_are_named_and_left()
+    {
+        await Pair.PsqlAsync("CREATE ROLE passing_by LOGIN PASSWORD 'p'");
+        await using var session = await Stage.ConnectAsync("passing_by", new Secret("p"));
+        await Pair.PsqlAsync("DROP ROLE passing_by");
+
+        (await EndAsync()).ShouldHaveSingleItem().IsOurs.ShouldBeFalse();
+
+        (await AskAsync(session, "SELECT 1")).ShouldBe(1);
     }
 
     [Fact]

@@ -30,7 +30,7 @@ public abstract class PostgreSqlPinnedSettings(PostgreSqlStage stage) : PostgreS
                     OR name IN ('bytea_output', 'xmlbinary', 'xmloption', 'lock_timeout', 'search_path', 'createrole_self_grant'))
             """);
         var functions = await ColumnAsync("SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = 'dbchatops'::regnamespace AND has_function_privilege('dbchatops_bot', oid, 'EXECUTE')");
-        functions.Count.ShouldBe(15);
+        functions.Count.ShouldBe(17);
         settings.Count.ShouldBeGreaterThan(15);
         foreach (var function in functions)
         {

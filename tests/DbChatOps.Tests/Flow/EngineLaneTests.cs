@@ -76,6 +76,17 @@ public sealed class EngineLaneTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_standing_role_that_others_hold_is_waited_for()
+    {
+        await _scene.HasAsync(Provisioning());
+        _scene.Engine.Refuses = new Refusal("role_held", "Somebody is granting it.");
+
+        (await _scene.WorksAsync<EngineLane>(Converge)).RetryAt.ShouldNotBeNull().ShouldBeGreaterThan(Now);
+
+        (await _scene.GrantAsync()).State.ShouldBe(GrantState.Provisioning);
+    }
+
+    [Fact]
     public async Task A_refusal_of_the_server_ends_the_grant_with_its_words()
     {
         await _scene.HasAsync(Provisioning());

@@ -88,7 +88,7 @@ internal static class EndingStatements
            AND pg_has_role(w.role, p.ownerid, CASE WHEN current_setting('server_version_num')::integer >= 160000 THEN 'SET' ELSE 'MEMBER' END)
         """;
 
-    public const string HandDown = "SELECT h.login, h.outcome, h.heir FROM dbchatops.hand_down($1) h";
+    public const string HandDown = "SELECT h.login, h.outcome, h.heir, h.code FROM dbchatops.hand_down($1) h";
 
     public const string LendMarker = "SELECT dbchatops.lend_marker()";
 
@@ -118,7 +118,7 @@ internal static class EndingStatements
 
     public const string Holdups =
         """
-        SELECT h.login_oid, h.gid, h.database_name::text, h.owner_role::text, h.since, h.certain FROM dbchatops.holdups($1) h
+        SELECT h.login_oid, h.gid, h.pid, coalesce(h.database_name::text, ''), coalesce(h.owner_role::text, ''), h.since, h.effect FROM dbchatops.holdups($1) h
         """;
 
     /// <summary>

@@ -50,7 +50,7 @@ internal static class Entanglements
         }
     }
 
-    /// <summary>Names the prepared transactions for which a login could not be locked.</summary>
+    /// <summary>Names the transactions of others for which a login could not be locked or dropped.</summary>
     public static async Task NameHoldupsAsync(NpgsqlConnection writer, IReadOnlyList<EndingState> busy, CancellationToken ct)
     {
         if (busy.Count == 0)
@@ -64,15 +64,17 @@ internal static class Entanglements
         {
             foreach (var (oid, holdup) in await writer.RowsAsync(
                 EndingStatements.Holdups,
-                static row => (row.GetFieldValue<uint>(0),
-                    new PreparedUnder(row.GetString(1), row.GetString(2), row.GetString(3), row.GetFieldValue<DateTimeOffset>(4))
-                    {
-                        Effect = row.GetBoolean(5) ? PreparedEffect.ChangedThisRole : PreparedEffect.ChangedRoles,
-                    }),
+                static row => (row.GetFieldValue<uint>(0), new Holdup(
+                    row.TextOrNull(1),
+                    row.IsDBNull(2) ? null : row.GetInt32(2),
+                    row.GetString(3),
+                    row.GetString(4),
+                    row.IsDBNull(5) ? null : row.GetFieldValue<DateTimeOffset>(5),
+                    Holdup.EffectOf(row.GetString(6)))),
                 ct,
                 (object)busy.Select(static l => l.Name).ToArray()))
             {
-                if (holdup.Effect == PreparedEffect.ChangedThisRole)
+                if (holdup is { Effect: HoldupEffect.ChangedThisRole, Gid: not null })
                 {
                     sure.Add(byOid[oid]);
                 }

@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace DbChatOps.Host.Engines.PostgreSql;
 
-/// <summary>Looks on each node for sessions without a role, and ends those that still have none at a second look.</summary>
+/// <summary>Looks on each node for sessions without a role, and ends those of temporary logins that still have none at a second look.</summary>
 internal sealed class GhostSweep(PostgreSqlConnections connections, EndGhosts request)
 {
     public async Task<IReadOnlyList<GhostSession>> RunAsync(CancellationToken ct)
@@ -48,6 +48,7 @@ internal sealed class GhostSweep(PostgreSqlConnections connections, EndGhosts re
             Oid = row.GetFieldValue<uint>(1),
             ClientAddress = row.TextOrNull(2),
             StartedAt = row.GetFieldValue<DateTimeOffset>(3),
+            IsOurs = row.GetBoolean(4),
         },
         ct);
 }

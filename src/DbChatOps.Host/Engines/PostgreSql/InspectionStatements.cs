@@ -10,7 +10,7 @@ internal static class InspectionStatements
                (SELECT count(*)
                   FROM pg_proc p
                  WHERE p.pronamespace = to_regnamespace('dbchatops')::oid AND p.prosecdef AND has_function_privilege(p.oid, 'EXECUTE')
-                   AND p.proname IN ('mint', 'mark', 'reveal', 'extend', 'lock', 'terminate', 'starting_up', 'ghosts', 'holdups', 'hand_down', 'lend_marker', 'tidy', 'drop',
+                   AND p.proname IN ('mint', 'mark', 'reveal', 'extend', 'lock', 'terminate', 'has_room', 'relieve', 'starting_up', 'ghosts', 'holdups', 'hand_down', 'lend_marker', 'tidy', 'drop',
                                      'dormant_passwords'))::integer,
                to_regrole('dbchatops_temp') IS NOT NULL,
                pg_is_in_recovery()

@@ -33,7 +33,7 @@ internal sealed class Locking(NpgsqlConnection writer, StrayCleaner cleaner, str
         }
 
         await Entanglements.NameHoldupsAsync(writer, open, ct);
-        await ReadBackAsync(logins, ct);
+        await ReadBackAsync(logins, open, ct);
     }
 
     private async Task<List<EndingState>> LockAloneAsync(List<EndingState> open, CancellationToken ct)
@@ -68,6 +68,11 @@ internal sealed class Locking(NpgsqlConnection writer, StrayCleaner cleaner, str
             together.Select(static l => l.Name).ToArray(),
             milliseconds))
         {
+            if (code is PostgresErrorCodes.OutOfMemory)
+            {
+                throw new FullLockTableException();
+            }
+
             if (outcome is "busy")
             {
                 busy.Add(states[login]);
@@ -81,7 +86,8 @@ internal sealed class Locking(NpgsqlConnection writer, StrayCleaner cleaner, str
         return busy;
     }
 
-    private async Task ReadBackAsync(IReadOnlyList<EndingState> logins, CancellationToken ct)
+    // One that was busy to the end does not count as locked, whatever its role looks like: what held it up may still undo the lock.
+    private async Task ReadBackAsync(IReadOnlyList<EndingState> logins, List<EndingState> busy, CancellationToken ct)
     {
         var present = logins.Where(static l => l.IsPresent).ToList();
         var locked = (await writer.RowsAsync(EndingStatements.Locked, static row => (row.GetFieldValue<uint>(0), row.GetBoolean(1)), ct, Oids(present)))
@@ -89,7 +95,7 @@ internal sealed class Locking(NpgsqlConnection writer, StrayCleaner cleaner, str
         var position = await writer.RowAsync(EndingStatements.WalPosition, static row => row.GetInt64(0), ct);
         foreach (var login in logins)
         {
-            login.IsLocked = login.IsPresent && login.Oid is { } oid && locked.ContainsKey(oid);
+            login.IsLocked = login.IsPresent && login.Oid is { } oid && locked.ContainsKey(oid) && !busy.Contains(login);
             login.IsStripped = !login.IsPresent || (login.IsLocked && locked[login.Oid ?? 0]);
             if (login.IsShut && !(login.Closing.LockedAt <= position))
             {

@@ -89,6 +89,8 @@ internal sealed class PostgreSqlConnections(PostgreSqlEngineOptions options) : I
         "lc_monetary=C",
         "lc_time=C",
         "role=none",
+        // Short statements, whose estimates in catalogs are off.
+        "jit=off",
         "synchronous_commit=local",
         "default_transaction_read_only=off",
         "default_transaction_isolation=read\\ committed",

@@ -22,6 +22,7 @@ internal static class PostgreSqlFaults
         "DC013" => new Refusal("limit_out_of_range", "A time-out or connection limit of this level is outside what the server's set-up allows."),
         "DC014" => new Refusal("login_changed", "Somebody gave this login power on the server. Nothing was done; end it and ask a DBA why."),
         "DC015" => new Refusal("end_not_stored", "The server did not store the end of the window as asked. Nothing was done; a DBA must look at it."),
+        "DC016" => new Refusal("role_held", "Somebody is granting or revoking the standing role in a transaction that has not ended. It is tried again; a DBA may end that transaction."),
         "DC008" => new Refusal("login_locked", "This login is locked on the server."),
         "DC009" => new Refusal("login_gone", "The login is gone from the server."),
         "DC010" => new Refusal("not_handed_over", "Nobody was given this login yet."),
@@ -34,7 +35,7 @@ internal static class PostgreSqlFaults
     /// <summary>True for everything after which the outcome is unknown or a later attempt may succeed.</summary>
     public static bool IsConnectionFault(Exception fault, CancellationToken ct) => fault switch
     {
-        PostgresException => true,
+        PostgresException or FullLockTableException => true,
         NpgsqlException or SocketException or IOException or TimeoutException or System.Security.Authentication.AuthenticationException => true,
         OperationCanceledException => !ct.IsCancellationRequested,
         _ => false,
@@ -47,6 +48,7 @@ internal static class PostgreSqlFaults
     public static string Code(Exception fault) => fault switch
     {
         PostgresException server => server.SqlState,
+        FullLockTableException => PostgresErrorCodes.OutOfMemory,
         SocketException socket => socket.SocketErrorCode.ToString(),
         { InnerException: SocketException socket } => socket.SocketErrorCode.ToString(),
         { InnerException: TimeoutException } or TimeoutException or OperationCanceledException => "timeout",

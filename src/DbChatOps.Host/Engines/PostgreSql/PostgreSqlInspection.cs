@@ -8,7 +8,7 @@ namespace DbChatOps.Host.Engines.PostgreSql;
 internal sealed class PostgreSqlInspection(PostgreSqlConnections connections, TimeProvider clock, PostgreSqlEngineOptions options, ReceiverWatch watch)
 {
     private const int FacadeVersion = 4;
-    private const int FacadeFunctions = 14;
+    private const int FacadeFunctions = 16;
 
     private readonly List<Finding> _findings = [];
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using DbChatOps.Targets;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -18,8 +19,9 @@ public sealed class PostgreSqlLoginEngine : ILoginEngine, IAsyncDisposable
     private readonly ReadyConnections _ready;
     private readonly StandbyDialer _standbys;
     private readonly EndingMemory _memory;
+    private readonly FullLockTable _fullLockTable;
 
-    public PostgreSqlLoginEngine(TimeProvider clock, Secret instanceKey, PostgreSqlEngineOptions options)
+    public PostgreSqlLoginEngine(TimeProvider clock, Secret instanceKey, PostgreSqlEngineOptions options, ILogger? log = null)
     {
         if (instanceKey.IsEmpty)
         {
@@ -30,6 +32,7 @@ public sealed class PostgreSqlLoginEngine : ILoginEngine, IAsyncDisposable
         _connections = new PostgreSqlConnections(options);
         _ready = new ReadyConnections(_connections, options);
         _standbys = new StandbyDialer(_ready);
+        _fullLockTable = new FullLockTable(_ready, options, log ?? NullLogger.Instance);
         // Real time on purpose: it watches real servers, whatever the clock of a test says.
         _memory = new EndingMemory(new ReceiverWatch(TimeProvider.System, options.ArchiverKnownAfter));
     }
@@ -141,7 +144,10 @@ public sealed class PostgreSqlLoginEngine : ILoginEngine, IAsyncDisposable
             : new LoginReading { Presence = LoginPresence.Absent };
     }
 
-    public async Task<IReadOnlyList<RevocationReport>> EndAsync(EndLogins request, CancellationToken ct)
+    public Task<IReadOnlyList<RevocationReport>> EndAsync(EndLogins request, CancellationToken ct) =>
+        _fullLockTable.StepAsync(request, () => StepAsync(request, ct), ct);
+
+    private async Task<IReadOnlyList<RevocationReport>> StepAsync(EndLogins request, CancellationToken ct)
     {
         await using var step = new RevocationStep(_ready, _standbys, _memory, _clock, _instanceKey, _options, request);
         return await PostgreSqlFaults.GuardAsync(request.Server.Nodes[0], () => step.RunAsync(ct), ct);
@@ -186,37 +192,8 @@ public sealed class PostgreSqlLoginEngine : ILoginEngine, IAsyncDisposable
     public Task<IReadOnlyList<GhostSession>> EndGhostsAsync(EndGhosts request, CancellationToken ct) =>
         new GhostSweep(_connections, request).RunAsync(ct);
 
-    public async Task<SessionSight> ObserveAsync(Server server, IReadOnlyList<string> logins, CancellationToken ct)
-    {
-        var sessions = new List<LoginSession>();
-        var silent = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var node in server.Nodes)
-        {
-            try
-            {
-                await using var connection = await _connections.OpenAsync(server, node, server.AdminDatabase, ct);
-                sessions.AddRange(await PostgreSqlFaults.GuardAsync(node, () => connection.RowsAsync(
-                    FacadeStatements.Sessions,
-                    row => new LoginSession
-                    {
-                        Login = row.GetString(0),
-                        Node = node.ToString(),
-                        ClientAddress = row.TextOrNull(1),
-                        Application = row.TextOrNull(2),
-                        StartedAt = row.GetFieldValue<DateTimeOffset>(3) + server.ServerTimeOffset(),
-                        ProcessId = row.GetInt32(4),
-                    },
-                    ct,
-                    (object)logins.ToArray()), ct));
-            }
-            catch (TargetUnavailableException fault)
-            {
-                silent[node.ToString()] = fault.Message;
-            }
-        }
-
-        return new SessionSight { Sessions = sessions, Silent = silent };
-    }
+    public Task<SessionSight> ObserveAsync(Server server, IReadOnlyList<string> logins, CancellationToken ct) =>
+        new SessionObservation(_connections, server).RunAsync(logins, ct);
 
     public async ValueTask DisposeAsync()
     {

@@ -7,10 +7,12 @@ namespace DbChatOps.Host.Engines.PostgreSql;
 
 /// <summary>
 /// Holds one connection to each node of a server ready while access is live or owed there. Ending access goes over it, so that others who use up the server's
-/// connections (half-open log-ins are enough) cannot keep the bot out. It is renewed before it dies, the new one first.
+/// connections (half-open log-ins are enough) or its table of locks cannot keep the bot out. It is renewed before it dies, the new one first.
 /// </summary>
 internal sealed class ReadyConnections(PostgreSqlConnections fresh, PostgreSqlEngineOptions options) : IAsyncDisposable
 {
+    private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(2);
+
     private readonly ConcurrentDictionary<(ServerId Server, string Node), Slot> _slots = new();
 
     /// <summary>For what goes to other databases, or may wait.</summary>
@@ -22,7 +24,7 @@ internal sealed class ReadyConnections(PostgreSqlConnections fresh, PostgreSqlEn
     {
         if (_slots.TryGetValue((server.Id, node.ToString()), out var slot) && slot.Take() is { } ready)
         {
-            if (await AnswersAsync(ready, ct))
+            if (await AnswersAsync(ready, static (connection, ct) => connection.RunAsync("RESET ALL", ct), ct))
             {
                 return ready;
             }
@@ -89,7 +91,7 @@ internal sealed class ReadyConnections(PostgreSqlConnections fresh, PostgreSqlEn
         }
 
         var present = slot.Take();
-        if (present is not null && !await AnswersAsync(present, ct))
+        if (present is not null && !await AnswersAsync(present, LockReserve.FillAsync, ct))
         {
             await present.DisposeAsync();
             present = null;
@@ -102,6 +104,7 @@ internal sealed class ReadyConnections(PostgreSqlConnections fresh, PostgreSqlEn
                 var next = await fresh.OpenAsync(server, node, server.AdminDatabase, ct);
                 slot.Renewed();
                 (present, var former) = (next, present);
+                await AnswersAsync(next, LockReserve.FillAsync, ct);
                 await (former?.DisposeAsync() ?? ValueTask.CompletedTask);
             }
             catch (TargetUnavailableException)
@@ -116,13 +119,14 @@ internal sealed class ReadyConnections(PostgreSqlConnections fresh, PostgreSqlEn
         }
     }
 
-    /// <summary>Every state of an earlier use is gone, and the server answers.</summary>
-    private static async Task<bool> AnswersAsync(NpgsqlConnection connection, CancellationToken ct)
+    /// <summary>No state of an earlier use is discarded here but settings: nothing changes more on these connections, and the reserve must stay.</summary>
+    private static async Task<bool> AnswersAsync(NpgsqlConnection connection, Func<NpgsqlConnection, CancellationToken, Task> question, CancellationToken ct)
     {
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limited.CancelAfter(LongestAnswer);
         try
         {
-            await using var command = new NpgsqlCommand("DISCARD ALL", connection) { CommandTimeout = 2 };
-            await command.ExecuteNonQueryAsync(ct);
+            await question(connection, limited.Token);
             return true;
         }
         catch (Exception fault) when (PostgreSqlFaults.IsConnectionFault(fault, ct))

@@ -31,6 +31,7 @@ internal sealed class RevocationStep(
         var standbys = _server.Nodes.Skip(1).Select(node => standbyDialer.DialAsync(_server, node, options.StepPatience, ct)).ToArray();
         try
         {
+            await FullLockTable.RequireRoomAsync(Writer, ct);
             var identity = await Writer.IdentifyAsync(_server, clock, ct);
             await FindAsync(identity, ct);
             await new Locking(Writer, Cleaner(), writer.Name, options.CatalogBatch, _patience).RunAsync(_logins, ct);

@@ -5,7 +5,7 @@ internal static class RolePowerStatements
 {
     /// <summary>While a login is cleared it is lent to its own heir, and before 16 the marker to an heir of its own; the login itself can do nothing then.</summary>
     private const string LentForAMoment =
-        @"u.rolname LIKE 'dbchatops\_heir\_%' AND (g.rolname LIKE 'dbco\_%' OR (u.rolname = 'dbchatops_heir_marker' AND g.rolname = 'dbchatops_temp'))";
+        @"u.rolname LIKE 'dbchatops\_heir\_%' AND (g.rolname LIKE 'dbco\_%' OR g.rolname = 'dbchatops_temp')";
 
     /// <summary>The given roles, the marker and the heirs, and everything that they are a member of.</summary>
     private const string Reached =

@@ -34,11 +34,11 @@ internal static class SessionStatements
         SELECT a.pid FROM pg_stat_activity a WHERE a.backend_type = 'client backend' AND a.usesysid IS NULL
         """;
 
-    private const string Ghosts = "SELECT g.pid, g.role_oid, g.client, g.session_since FROM dbchatops.ghosts($1, $2) g";
+    private const string Ghosts = "SELECT g.pid, g.role_oid, g.client, g.session_since, g.is_ours FROM dbchatops.ghosts($1, $2) g";
 
     private const string GhostsDirectly =
         """
-        SELECT a.pid, a.usesysid, host(a.client_addr), a.backend_start, CASE WHEN a.pid = ANY ($2) THEN pg_terminate_backend(a.pid) ELSE false END
+        SELECT a.pid, a.usesysid, host(a.client_addr), a.backend_start, true, CASE WHEN a.pid = ANY ($2) THEN pg_terminate_backend(a.pid) ELSE false END
           FROM pg_stat_activity a
          WHERE a.backend_type = 'client backend' AND a.usesysid IS NOT NULL AND a.usesysid <> ALL ($1)
            AND NOT EXISTS (SELECT FROM pg_roles r WHERE r.oid = a.usesysid)
@@ -63,7 +63,7 @@ internal static class SessionStatements
     public static async Task<HashSet<int>> StartingUpAsync(NpgsqlConnection node, CancellationToken ct) =>
         [.. await RowsAsync(node, StartingUp, StartingUpDirectly, static row => row.GetInt32(0), ct)];
 
-    /// <summary>Sessions on this node whose role is gone; ends those that were found so before.</summary>
+    /// <summary>Sessions on this node whose role is gone; ends those of temporary logins that were found so before.</summary>
     public static Task<List<T>> GhostsAsync<T>(NpgsqlConnection node, uint[] otherThan, int[] foundBefore, Func<NpgsqlDataReader, T> read, CancellationToken ct) =>
         RowsAsync(node, Ghosts, GhostsDirectly, read, ct, otherThan, foundBefore);
 

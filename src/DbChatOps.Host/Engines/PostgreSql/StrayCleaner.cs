@@ -116,8 +116,8 @@ internal sealed class StrayCleaner(PostgreSqlConnections connections, Server ser
         var heirs = new Dictionary<EndingState, string>();
         try
         {
-            foreach (var (login, outcome, heir) in await writer.RowsAsync(
-                EndingStatements.HandDown, static row => (row.GetString(0), row.GetString(1), row.TextOrNull(2)), ct, (object)logins.Keys.ToArray()))
+            foreach (var (login, outcome, heir, code) in await writer.RowsAsync(
+                EndingStatements.HandDown, static row => (row.GetString(0), row.GetString(1), row.TextOrNull(2), row.TextOrNull(3)), ct, (object)logins.Keys.ToArray()))
             {
                 if (outcome is "lent" && heir is not null)
                 {
@@ -125,7 +125,7 @@ internal sealed class StrayCleaner(PostgreSqlConnections connections, Server ser
                 }
                 else if (outcome is not "absent")
                 {
-                    logins[login].Blockers.Add($"what it left cannot be taken over yet ({outcome})");
+                    logins[login].Blockers.Add($"what it left cannot be taken over yet ({code ?? outcome})");
                 }
             }
         }

@@ -1,0 +1,32 @@
+using Npgsql;
+
+namespace DbChatOps.Host.Engines.PostgreSql;
+
+/// <summary>
+/// A few entries of the server's table of locks, taken while there is room. Anybody who may log in can fill that table (advisory locks are enough, in a prepared
+/// transaction too), and then nothing can be locked, ended or even connected to. What is kept here is let go when an ending needs it.
+/// </summary>
+internal static class LockReserve
+{
+    /// <summary>
+    /// Keys of this session alone, so that nobody waits for another. Ending one login takes some sixty entries at a time; a session's share by default is 64, and
+    /// a server with a smaller table gives less.
+    /// </summary>
+    private const string Fill =
+        """
+        DO $reserve$
+        BEGIN
+            PERFORM pg_try_advisory_lock_shared(1147290472::bigint * 4294967296 + pg_backend_pid()::bigint * 512 + i)
+               FROM generate_series(1, least(256, 4 * current_setting('max_locks_per_transaction')::integer)) i;
+        EXCEPTION
+            -- Caught here, because the driver gives up its connection for it. What was had by then stays.
+            WHEN out_of_memory THEN NULL;
+        END
+        $reserve$
+        """;
+
+    /// <summary>Fills it up; repeats harmlessly. A table that is full already has room for none.</summary>
+    public static Task FillAsync(NpgsqlConnection connection, CancellationToken ct) => connection.RunAsync(Fill, ct);
+
+    public static Task LetGoAsync(NpgsqlConnection connection, CancellationToken ct) => connection.RunAsync("SELECT pg_advisory_unlock_all()", ct);
+}
