@@ -24,6 +24,7 @@ else
     trap 'git worktree remove --force "$tree"; rm -rf "$logs"' EXIT
 fi
 bin=$tree/artifacts/bin/DbChatOps.Tests/debug
+export DBCHATOPS_TRIED_FACADE=$tree/deploy/targets/postgresql.sql
 number=0 unnoticed=0 dirty=''
 
 # Brings the worktree to the state of this one: HEAD, then what is not committed.
@@ -37,7 +38,7 @@ prepare() {
 
 project_of() { cut -d/ -f2 <<<"$1"; }
 
-# Compiles the project of the edited file alone and puts it beside the tests: an edit changes bodies, not signatures. SQL is read from the worktree.
+# Compiles the project of the edited file alone and puts it beside the tests: an edit changes bodies, not signatures. The set-up script is read from the worktree.
 compile() {
     local project
     [[ $1 == src/*.cs ]] || return 0
@@ -66,7 +67,6 @@ attempt() {
         dirty=$1
         printf '%s%s%s' "${text%%"$old"*}" "$new" "$rest" >"$file"
         compile "$1" || verdict='does not compile'
-        printf '%s' "$text" >"$file"
     fi
     if [[ -z "$verdict" ]]; then
         for class in "${@:4}"; do arguments+=(-class "*.$class"); done
@@ -77,6 +77,7 @@ attempt() {
         fi
         if grep -q 'Total: 0,' "$logs/tests"; then verdict='no such tests'; fi
     fi
+    printf '%s' "$text" >"$file"
     [[ "$verdict" == noticed ]] || unnoticed=$((unnoticed + 1))
     printf '%s\t%s\t%s\t%s\t%s\n' "$number" "$verdict" "$1" "$(tr -s ' \n' ' ' <<<"$old → $new")" \
         "$(sed -n 's/^ *\(.*\) \[FAIL\]$/\1/p' "$logs/tests" | sed 's/(.*//; s/.*\.//' | sort -u | head -n 3 | paste -sd ' ')"

@@ -217,7 +217,14 @@ public sealed partial class PostgreSqlPair : IAsyncLifetime
             await CreateDatabaseAsync(AdminDatabase);
         }
 
-        await PsqlAsync(PostgreSqlSetUp.Render(ToServer(), targets, maximumWindow ?? TimeSpan.FromDays(3650)), AdminDatabase);
+        var script = PostgreSqlSetUp.Render(ToServer(), targets, maximumWindow ?? TimeSpan.FromDays(3650));
+        // An edited script on trial (tests/mutants/try.sh), without building the program anew.
+        if (Environment.GetEnvironmentVariable("DBCHATOPS_TRIED_FACADE") is { } edited)
+        {
+            script = script.Replace(PostgreSqlSetUp.Facade(), await File.ReadAllTextAsync(edited), StringComparison.Ordinal);
+        }
+
+        await PsqlAsync(script, AdminDatabase);
         await PsqlAsync($"ALTER ROLE dbchatops_bot PASSWORD '{BotPassword}'");
     }
 
