@@ -263,24 +263,9 @@ public static class GrantCards
     /// <summary>With the person, where one decided it and it was not the holder.</summary>
     private static Phrase Why(Grant grant, Ending ending) => ending.Reason switch
     {
-        EndReason.Revoked => Phrase.Of($"{Words(ending.Reason)} by {ending.By}"),
+        EndReason.Revoked => Phrase.Of($"{ending.Reason.ToWords()} by {ending.By}"),
         EndReason.Unclaimed when grant.FoundReveal is not null || grant.FoundAgain is { WasRevealed: true } => Phrase.Of($"the time to claim it is over"),
-        _ => Phrase.Of($"{Words(ending.Reason)}"),
-    };
-
-    private static string Words(EndReason reason) => reason switch
-    {
-        EndReason.Expired => "the window is over",
-        EndReason.Released => "released by its holder",
-        EndReason.Revoked => "revoked",
-        EndReason.Unclaimed => "never claimed",
-        EndReason.Failed => "it could not be made",
-        EndReason.LoginLost => "its login disappeared from the server",
-        EndReason.PersonDeactivated => "the holder may no longer hold access",
-        EndReason.NoLongerAllowed => "no longer allowed",
-        EndReason.RevealedElsewhere => "somebody else set a password for its login",
-        EndReason.MadeBefore => "its login was made before by a copy of this bot that is gone",
-        _ => reason.ToString(),
+        _ => Phrase.Of($"{ending.Reason.ToWords()}"),
     };
 
     private static TimeSpan Round(TimeSpan span) => span < TimeSpan.FromSeconds(10)

@@ -95,7 +95,7 @@ public sealed class ServedBotTests(ServedBot night) : IClassFixture<ServedBot>
             var run = await HostProgram.RunAsync(night.Folder, ["revoke", name, "--reason", "x", "-c", "good.json"], Ct);
 
             run.ExitCode.ShouldBe(0, run.Errors);
-            run.Output.Trim().ShouldBe($"{Over.Id.Handle} was proven gone 2026-11-22 12:20:02 UTC (released)");
+            run.Output.Trim().ShouldBe($"{Over.Id.Handle} was proven gone 2026-11-22 12:20:02 UTC (released by its holder)");
         }
     }
 

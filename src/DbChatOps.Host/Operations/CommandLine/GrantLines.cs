@@ -27,7 +27,7 @@ internal static class GrantLines
 
     /// <summary>For one that was over before anybody asked.</summary>
     public static string Gone(Grant grant) =>
-        $"{grant.Id.Handle} was proven gone {PlainText.Utc(grant.Proof?.ProvenAt ?? grant.RevokedAt ?? grant.OpenedAt)} ({grant.Ending?.Reason.ToString().ToLowerInvariant() ?? "ended"})";
+        $"{grant.Id.Handle} was proven gone {PlainText.Utc(grant.Proof?.ProvenAt ?? grant.RevokedAt ?? grant.OpenedAt)} ({grant.Ending?.Reason.ToWords() ?? "ended"})";
 
     /// <summary>What became of a request that somebody else closed.</summary>
     public static string Closed(AccessRequest request) =>
