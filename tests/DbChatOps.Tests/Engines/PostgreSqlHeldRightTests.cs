@@ -84,6 +84,33 @@ public sealed class PostgreSqlHeldRightTests(PostgreSql18Stage stage) : PostgreS
     }
 
     [Fact]
+    public async Task What_is_allowed_and_held_by_no_role_is_a_warning_that_names_it()
+    {
+        AllowedPower[] allowed =
+        [
+            new(PowerKind.ForeignServer, "archive", "old orders"), new(PowerKind.ForeignServer, "attic", "older orders"), new(PowerKind.Role, "pg_monitor", "looked at load once"),
+        ];
+        await GrantAsync("GRANT USAGE ON FOREIGN SERVER archive TO dbchatops_orders_read");
+
+        var left = await LeftAsync(allowed);
+
+        left.ShouldBe(
+            [
+                "orders/read: ForeignServer attic is allowed but not found: no role of this level holds it. Remove it from Levels.read.Allow. The reason given there: older orders",
+                "orders/read: Role pg_monitor is allowed but not found: no role of this level holds it. Remove it from Levels.read.Allow. The reason given there: looked at load once",
+            ],
+            ignoreOrder: true);
+        await GrantAsync("REVOKE USAGE ON FOREIGN SERVER archive FROM dbchatops_orders_read; GRANT pg_monitor TO dbchatops_orders_read");
+        (await LeftAsync(allowed)).ShouldBe([left[0].Replace("attic", "archive", StringComparison.Ordinal).Replace("older", "old", StringComparison.Ordinal), left[0]], ignoreOrder: true);
+        await GrantAsync("REVOKE pg_monitor FROM dbchatops_orders_read");
+
+        // What nobody could look for may be there.
+        await Pair.PsqlAsync("REVOKE CONNECT ON DATABASE billing FROM PUBLIC, dbchatops_bot");
+        (await LeftAsync(allowed)).ShouldHaveSingleItem().ShouldContain("pg_monitor");
+        await Pair.PsqlAsync("GRANT CONNECT ON DATABASE billing TO PUBLIC, dbchatops_bot");
+    }
+
+    [Fact]
     public async Task A_foreign_server_that_the_owner_role_owns_is_an_error()
     {
         await GrantAsync("CREATE SERVER own_way FOREIGN DATA WRAPPER outward; ALTER SERVER own_way OWNER TO app_owner");
@@ -151,6 +178,13 @@ public sealed class PostgreSqlHeldRightTests(PostgreSql18Stage stage) : PostgreS
 
     private async Task<List<Finding>> FindAsync(params AllowedPower[] allowed) =>
         [.. (await InspectAsync(allowed)).Findings.Where(static f => Codes.Contains(f.Code, StringComparer.Ordinal))];
+
+    private async Task<List<string>> LeftAsync(params AllowedPower[] allowed)
+    {
+        var left = (await InspectAsync(allowed)).Findings.Where(static f => f.Code == "allowed_not_found").ToList();
+        left.ShouldAllBe(static f => f.Severity == FindingSeverity.Warning);
+        return [.. left.Select(static f => f.Message)];
+    }
 
     private Task<ServerInspection> InspectAsync(params AllowedPower[] allowed) => Stage.Engine.InspectAsync(
         Server,

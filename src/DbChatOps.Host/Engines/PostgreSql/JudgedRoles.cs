@@ -10,6 +10,13 @@ internal sealed class JudgedRoles(IReadOnlyList<StandingRoleUse> uses)
     /// <summary>Stands for PUBLIC in a reach: no role can have this name.</summary>
     private const string Public = "public";
 
+    private const int NamedUses = 5;
+
+    /// <summary>Powers over objects of one database. All others are seen from any.</summary>
+    private static readonly PowerKind[] InDatabases = [PowerKind.Language, PowerKind.ForeignDataWrapper, PowerKind.ForeignServer, PowerKind.Subscription];
+
+    private readonly HashSet<(AccessLevel Level, AllowedPower Power)> _needed = [];
+
     private HashSet<string> _existing = [];
 
     public IReadOnlyList<StandingRoleUse> Uses { get; } = uses;
@@ -52,13 +59,32 @@ internal sealed class JudgedRoles(IReadOnlyList<StandingRoleUse> uses)
     /// <summary>A power of a level: a note where the configuration allows it by name, otherwise a finding.</summary>
     public void Judge(StandingRoleUse use, PowerKind kind, string name, FindingSeverity severity, string code, string message, string cure)
     {
-        if (use.ReasonFor(kind, name) is { } reason)
+        if (use.AllowanceFor(kind, name) is { } allowed)
         {
-            Add(FindingSeverity.Note, "standing_role_allowed", $"{message.TrimEnd('.')}. Allowed in the configuration: {reason}");
+            _needed.Add((use.Level, allowed));
+            Add(FindingSeverity.Note, "standing_role_allowed", $"{message.TrimEnd('.')}. Allowed in the configuration: {allowed.Reason}");
         }
         else
         {
             Add(severity, code, message, cure);
+        }
+    }
+
+    /// <summary>
+    /// Entries of <c>Allow</c> that allow nothing: left there, they would let the power back in without a finding. An entry that several targets share is
+    /// needed if one of them needs it. Nothing is said of roles that do not exist yet, or of what a database may hold that could not be visited.
+    /// </summary>
+    public void ReportNeedlessAllowances(bool sawAll)
+    {
+        var entries = Uses.SelectMany(static use => use.Settings.Allow.Select(power => (Use: use, Power: power))).GroupBy(static entry => (entry.Use.Level, entry.Power));
+        foreach (var entry in entries.Where(entry => !_needed.Contains(entry.Key) && (sawAll || !InDatabases.Contains(entry.Key.Power.Kind)) && entry.All(e => e.Use.Roles.All(Exists))))
+        {
+            var (level, power) = entry.Key;
+            var keys = entry.Select(static e => e.Use.Key).ToList();
+            Add(
+                FindingSeverity.Warning, "allowed_not_found",
+                $"{string.Join(", ", keys.Take(NamedUses))}{(keys.Count > NamedUses ? $" and {keys.Count - NamedUses} more" : string.Empty)}: {power.Kind} {power.Name} is allowed but not found: "
+                + $"no role of this level holds it. Remove it from Levels.{level.ToWord()}.Allow. The reason given there: {power.Reason}");
         }
     }
 

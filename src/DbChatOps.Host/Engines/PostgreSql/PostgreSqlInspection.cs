@@ -39,7 +39,8 @@ internal sealed class PostgreSqlInspection(PostgreSqlConnections connections, Ti
             await InspectStandbysAsync(server, writer, identity, ct);
             var roles = new StandingRoleInspection(targets.SelectMany(static t => t.Levels.Select(l => new StandingRoleUse(t, l.Key, l.Value))).ToList());
             await roles.JudgeAsync(writer, facadeIsThere, ct);
-            await VisitDatabasesAsync(server, targets, writer, roles, ct);
+            var sawAll = await VisitDatabasesAsync(server, targets, writer, roles, ct);
+            roles.ReportNeedlessAllowances(sawAll);
             return new ServerInspection { Identity = identity, Findings = [.. _findings, .. roles.Findings], AlsoReaches = roles.AlsoReaches };
         }, ct);
     }
@@ -208,14 +209,17 @@ internal sealed class PostgreSqlInspection(PostgreSqlConnections connections, Ti
         }
     }
 
-    private async Task VisitDatabasesAsync(
+    /// <summary>Returns whether all of them, and those of all targets, could be looked into.</summary>
+    private async Task<bool> VisitDatabasesAsync(
         Server server, IReadOnlyList<Target> targets, NpgsqlConnection writer, StandingRoleInspection roles, CancellationToken ct)
     {
+        var sawAll = true;
         var guarded = targets.Select(static t => t.Database).ToHashSet(StringComparer.Ordinal);
         var databases = await writer.RowsAsync(
             InspectionStatements.Databases, static row => (Name: row.GetString(0), MayEnter: row.GetBoolean(1), Open: row.GetBoolean(2)), ct);
         foreach (var missing in guarded.Except(databases.Select(static d => d.Name), StringComparer.Ordinal))
         {
+            sawAll = false;
             Add(FindingSeverity.Error, "database_missing", $"There is no database {missing} on this server.", about: LevelsOf(targets, missing));
         }
 
@@ -230,6 +234,7 @@ internal sealed class PostgreSqlInspection(PostgreSqlConnections connections, Ti
 
             if (!mayEnter)
             {
+                sawAll = false;
                 Add(guarded.Contains(name) ? FindingSeverity.Error : FindingSeverity.Warning, "cannot_enter_database",
                     $"The bot may not enter database {name}: it can neither see what is reachable there nor clear what a login leaves.",
                     AdmitBot(server, name),
@@ -244,6 +249,8 @@ internal sealed class PostgreSqlInspection(PostgreSqlConnections connections, Ti
             }
             catch (Exception fault) when (Answer(fault) is { } answer)
             {
+                sawAll = false;
+
                 // Its owner can do this, so it must not refuse what is elsewhere.
                 Add(guarded.Contains(name) ? FindingSeverity.Error : FindingSeverity.Warning, "cannot_enter_database",
                     $"The server does not let the bot look into database {name} ({answer.SqlState}): what is reachable there was not looked at, and what a login leaves there cannot be cleared.",
@@ -251,6 +258,8 @@ internal sealed class PostgreSqlInspection(PostgreSqlConnections connections, Ti
                     LevelsOf(targets, name));
             }
         }
+
+        return sawAll;
     }
 
     /// <summary>What the server said about this database; null when it said nothing, or that it goes away.</summary>

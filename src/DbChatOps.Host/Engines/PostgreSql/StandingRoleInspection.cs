@@ -70,6 +70,10 @@ internal sealed class StandingRoleInspection
         await _held.JudgeDatabaseAsync(connection, database, ct);
     }
 
+    /// <summary>After every visit: what is left over under <c>Allow</c> in the configuration.</summary>
+    /// <param name="sawAll">Whether every database could be visited; what was not seen may be in one of the others.</param>
+    public void ReportNeedlessAllowances(bool sawAll) => _roles.ReportNeedlessAllowances(sawAll);
+
     private async Task JudgeListingAsync(NpgsqlConnection writer, CancellationToken ct)
     {
         var listed = await writer.RowsAsync(

@@ -12,7 +12,7 @@ internal sealed record StandingRoleUse(Target Target, AccessLevel Level, LevelSe
     /// <summary>What a session of this level can be: the standing role, and for ddl the owner too.</summary>
     public IEnumerable<string> Roles => Settings.OwnerRole is { } owner && Level == AccessLevel.Ddl ? [Role, owner] : [Role];
 
-    /// <summary>The reason for which the configuration allows a power of this level; null when it does not.</summary>
-    public string? ReasonFor(PowerKind kind, string name) =>
-        Settings.Allow.FirstOrDefault(allowed => allowed.Kind == kind && string.Equals(allowed.Name, name, StringComparison.Ordinal))?.Reason;
+    /// <summary>The entry of the configuration that allows a power of this level; null when there is none.</summary>
+    public AllowedPower? AllowanceFor(PowerKind kind, string name) =>
+        Settings.Allow.FirstOrDefault(allowed => allowed.Kind == kind && string.Equals(allowed.Name, name, StringComparison.Ordinal));
 }
