@@ -20,6 +20,7 @@ public sealed class PostgreSqlCureTests(PostgreSqlStage stage) : PostgreSqlScene
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Theory]
+    [InlineData("REVOKE USAGE ON SCHEMA dbchatops FROM dbchatops_bot", "facade_no_usage", "")]
     [InlineData("REVOKE pg_read_all_stats FROM dbchatops_bot", "cannot_see_sessions", "")]
     [InlineData("ALTER ROLE dbchatops_orders_read PASSWORD 'x'", "role_has_password", "")]
     [InlineData("ALTER ROLE dbchatops_bot CREATEROLE", "minter_too_powerful", "")]

@@ -64,7 +64,8 @@ internal sealed class PostgreSqlInspection(PostgreSqlConnections connections, Ti
 
         if (!usage)
         {
-            Add(FindingSeverity.Error, "facade_no_usage", "The bot may not use the facade's schema.", "GRANT USAGE ON SCHEMA dbchatops TO dbchatops_bot;");
+            Add(FindingSeverity.Error, "facade_no_usage", "The bot may not use the facade's schema.",
+                $"\\c {NpgsqlReading.Quote(writer.Database)}\nGRANT USAGE ON SCHEMA dbchatops TO dbchatops_bot;");
             return false;
         }
 
