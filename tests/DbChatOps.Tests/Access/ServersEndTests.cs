@@ -88,6 +88,15 @@ public sealed class ServersEndTests
     }
 
     [Fact]
+    public void An_end_that_was_rounded_up_before_and_down_now_is_nobodys_earlier_end()
+    {
+        var rounded = Active() with { ValidUntil = At(32).AddMilliseconds(900) };
+
+        Note(rounded, rounded, At(32).AddMilliseconds(-500)).Events.ShouldBeEmpty();
+        Note(rounded, rounded, At(32).AddMilliseconds(-1100)).Next.Expiry.ShouldBe(At(32).AddMilliseconds(-1100));
+    }
+
+    [Fact]
     public void A_reading_that_something_overtook_says_nothing()
     {
         Note(Extended(), Active(), At(25)).Events.ShouldBeEmpty();

@@ -88,6 +88,16 @@ public sealed class ReconcilerTests : IAsyncLifetime
         (await Reconciler.LookAsync(Ct)).Select(finding => finding.Kind).Where(static kind => kind == ReconcileKind.LockedElsewhere).ShouldBe(isFound ? [ReconcileKind.LockedElsewhere] : []);
     }
 
+    /// <summary>A copy of this bot that is gone may have made and ended it; the grant is not live, and its making is refused by the name.</summary>
+    [Fact]
+    public async Task A_locked_login_of_a_grant_whose_making_is_not_concluded_is_no_lock_of_somebody_else()
+    {
+        await _scene.HasAsync(Grant(GrantState.Provisioning));
+        _scene.Engine.Put(Active().Login, TheGrant, isLocked: true);
+
+        (await Reconciler.LookAsync(Ct)).ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task A_login_that_was_handed_over_and_cannot_log_in_was_closed_by_hand()
     {

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace DbChatOps.Tests.PostgreSql;
 
-/// <summary>A running receiver of WAL that applies none.</summary>
+/// <summary>A running program that receives WAL or files from a server and applies nothing.</summary>
 public sealed class WalArchiver(Process process, Func<Task> afterwards) : IAsyncDisposable
 {
     public async ValueTask DisposeAsync()
