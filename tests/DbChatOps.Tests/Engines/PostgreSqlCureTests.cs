@@ -80,6 +80,25 @@ public sealed class PostgreSqlCureTests(PostgreSqlStage stage) : PostgreSqlScene
         await CureTheRestAsync();
     }
 
+    [Fact]
+    public async Task The_line_that_runs_the_set_up_script_reaches_the_admin_database_whatever_it_is_called()
+    {
+        const string unkind = "my \"admin\" = $(echo x)";
+        await Pair.CreateDatabaseAsync(unkind);
+
+        var cure = (await Stage.Engine.InspectAsync(Server with { AdminDatabase = unkind }, [PostgreSqlStage.Orders], Ct)).Findings
+            .Single(static f => f.Code == "facade_missing").Cure.ShouldNotBeNull();
+
+        var answer = await PosixShell.RunAsync(
+            $"""
+            cd "$(mktemp -d)"; echo 'SELECT current_database()' > setup.sql
+            PGHOST=127.0.0.1 PGPORT={Pair.WriterPort} PGUSER=postgres {cure.Split('\n')[1]} -XAt
+            """,
+            PostgreSqlBinaries.Default.FolderOf("psql"));
+        answer.ShouldBe($"{unkind}\n");
+        await Pair.PsqlAsync("DROP DATABASE \"my \"\"admin\"\" = $(echo x)\"");
+    }
+
     /// <summary>One damage can be several findings; their cures, run as printed, leave nothing for the next test either.</summary>
     private async Task CureTheRestAsync()
     {

@@ -275,7 +275,7 @@ internal sealed class PostgreSqlInspection(PostgreSqlConnections connections, Ti
         Severity = FindingSeverity.Error,
         Code = code,
         Message = message,
-        Cure = $"dbchatops check --print-setup --server {server.Id} > setup.sql\npsql -d {server.AdminDatabase} -f setup.sql",
+        Cure = PostgreSqlSetUp.ShellLines(server),
         CureIn = "in a shell, psql as a superuser of that server",
     });
 

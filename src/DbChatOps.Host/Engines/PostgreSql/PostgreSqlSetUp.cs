@@ -42,6 +42,16 @@ public static class PostgreSqlSetUp
         return script.Append("COMMIT;\n").ToString();
     }
 
+    /// <summary>What prints and runs the script in a POSIX shell. psql takes some names for connection strings, so a name that is not plain becomes one.</summary>
+    public static string ShellLines(Server server)
+    {
+        var name = server.AdminDatabase;
+        var isPlain = name.All(static character => char.IsAsciiLetterOrDigit(character) || character is '_');
+        var conninfo = $"dbname='{name.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("'", @"\'", StringComparison.Ordinal)}'";
+        var database = isPlain ? name : $"'{conninfo.Replace("'", @"'\''", StringComparison.Ordinal)}'";
+        return $"dbchatops check --print-setup --server {server.Id} > setup.sql\npsql -d {database} -f setup.sql";
+    }
+
     internal static string StandingRole(Target target, AccessLevel level, LevelSettings settings)
     {
         var role = NpgsqlReading.Quote(settings.StandingRole);
