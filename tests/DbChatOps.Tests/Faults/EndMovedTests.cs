@@ -70,6 +70,7 @@ public sealed class EndMovedTests(PostgreSqlStage stage) : IClassFixture<Postgre
         await bot.Get<Reconciler>().LookAsync(Ct);
         await bot.SettlesAsync();
         var shorter = (await bot.GrantsAsync()).ShouldHaveSingleItem().Expiry!.Value;
+        shorter.ShouldBe(bot.Clock.GetUtcNow() + TimeSpan.FromMinutes(15), TimeSpan.FromSeconds(20));
 
         await bot.Says(Ana, "/db extend 30m the query still runs");
         await bot.ApprovesAsync(Bo);
@@ -77,6 +78,7 @@ public sealed class EndMovedTests(PostgreSqlStage stage) : IClassFixture<Postgre
         var extended = (await bot.GrantsAsync()).ShouldHaveSingleItem();
         extended.Expiry.ShouldBe(shorter + TimeSpan.FromMinutes(30));
         extended.HasOtherEndOnServer.ShouldBeFalse();
+        (await bot.ValidUntilAsync(login)).ShouldBe(extended.Expiry!.Value, TimeSpan.FromSeconds(1));
     }
 
     private async Task MoveAsync(string login, string until) =>
