@@ -29,6 +29,22 @@ public sealed class PostgreSqlFacadeTests(CarelessPostgreSqlStage stage) : Postg
         (await OutcomeAsync("drop", name)).ShouldBe("foreign");
     }
 
+    [Fact]
+    public async Task A_role_of_such_a_name_that_the_facade_did_not_make_is_not_touched()
+    {
+        await Pair.PsqlAsync("CREATE ROLE dbco_foreign_00000000 LOGIN PASSWORD 'f'");
+        await using var session = await Stage.ConnectAsync("dbco_foreign_00000000", new Secret("f"));
+        await using var bot = await AsBotAsync();
+
+        (await StateOfAsync("SELECT * FROM dbchatops.mint($1, 'dbchatops_orders_read', now() + interval '1 min', 1000, 1, 1000, 100, 1000, true)", "dbco_foreign_00000000"))
+            .ShouldBe("DC001");
+        (await LendAsync("dbco_foreign_00000000")).ShouldBe("foreign");
+        (await OutcomeAsync("lock", "dbco_foreign_00000000")).ShouldBe("foreign");
+        (await OutcomeAsync("drop", "dbco_foreign_00000000")).ShouldBe("foreign");
+        (await AskAsync(bot, "SELECT outcome FROM dbchatops.terminate(ARRAY['dbco_foreign_00000000'::regrole::oid])")).ShouldBe("refused");
+        (await AskAsync(session, "SELECT rolcanlogin FROM pg_roles WHERE rolname = current_user")).ShouldBe(true);
+    }
+
     [Theory]
     [InlineData("app_owner")]
     [InlineData("pg_read_all_data")]

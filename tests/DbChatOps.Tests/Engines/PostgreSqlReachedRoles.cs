@@ -30,6 +30,35 @@ public abstract class PostgreSqlReachedRoles(PostgreSqlStage stage) : PostgreSql
     }
 
     [Theory]
+    [InlineData(AccessLevel.Read)]
+    [InlineData(AccessLevel.Write)]
+    [InlineData(AccessLevel.Ddl)]
+    public async Task From_16_on_it_becomes_its_owner_role_and_nothing_else(AccessLevel level)
+    {
+        var login = await MintAsync(level);
+
+        var becomes = await BecomesAsync(login);
+
+        string[] owner = level == AccessLevel.Ddl ? ["app_owner"] : [];
+        string[] before = [.. owner, $"dbchatops_orders_{level.ToString().ToLowerInvariant()}", "dbchatops_temp"];
+        becomes.ShouldBe(await Pair.AskAsync("SELECT current_setting('server_version_num')::integer >= 160000") is "True" ? owner : before, ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task A_role_that_it_may_give_itself_counts_as_reached()
+    {
+        var login = await MintAsync();
+        await Pair.PsqlAsync(await Pair.AskAsync(
+            $"SELECT 'GRANT team TO {login.Name} WITH ' || CASE WHEN current_setting('server_version_num')::integer >= 160000 THEN 'ADMIN TRUE, INHERIT FALSE, SET FALSE' ELSE 'ADMIN OPTION' END")
+            ?? string.Empty);
+
+        (await EndAsync(login)).ShouldBeProvenGone();
+
+        (await Pair.AskAsync($"SELECT reached @> ARRAY['team'::regrole::oid, 'outer_team'::regrole::oid] FROM dbchatops.login WHERE login_oid = {login.Oid}", PostgreSqlPair.AdminDatabase))
+            .ShouldBe("True");
+    }
+
+    [Theory]
     [InlineData(AccessLevel.Read, false)]
     [InlineData(AccessLevel.Write, false)]
     [InlineData(AccessLevel.Write, true)]
