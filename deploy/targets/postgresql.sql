@@ -18,8 +18,8 @@
 --     is read back.
 --  5. The bot ends sessions of temporary logins only. It is a member of no role that could end others.
 --  6. What acts on a state reads it afresh, in the statement that acts: a caller's transaction that saw an older state is refused.
---  7. What everybody shares can be used up by anybody. Signalling sessions needs no entry in the server's table of locks, and a full table is one member's
---     outcome (busy), not an error of the whole call.
+--  7. Any login can fill the server's shared lock table. Signalling sessions needs no entry in it, and a full table is the outcome of one login (busy), not an
+--     error of the whole call.
 
 BEGIN;
 SET LOCAL search_path = pg_catalog, pg_temp;
@@ -134,7 +134,7 @@ DO $heirs$
 BEGIN
     IF to_regclass('dbchatops.heir') IS NULL THEN
         CREATE TABLE dbchatops.heir (login_oid oid PRIMARY KEY, heir_oid oid NOT NULL UNIQUE);
-        -- Earlier versions knew them by their comment. Whoever else made one is a member of it from 16 on, and before 16 could do so with any role.
+        -- Earlier versions knew them by their comment. A CREATEROLE user who made such a role is a member of it from 16 on, so members rule it out.
         INSERT INTO dbchatops.heir (login_oid, heir_oid)
         SELECT DISTINCT ON (1) least(substring(n.note FROM ' oid=([0-9]{1,10})$')::bigint, 4294967295)::oid, r.oid
           FROM pg_roles r
@@ -324,7 +324,7 @@ BEGIN
             EXECUTE format('GRANT %I TO %I%s', listed.owner_role, login, CASE WHEN modern THEN ' WITH INHERIT FALSE, SET TRUE' ELSE '' END);
         END IF;
     EXCEPTION
-        -- From 16 on whoever grants or revokes a role holds it until the end of that transaction.
+        -- From 16 on a grant or revoke of a role locks that role until its transaction ends.
         WHEN lock_not_available THEN
             RAISE EXCEPTION 'role % is being granted or revoked in a transaction that has not ended', standing_role USING ERRCODE = 'DC016';
     END;
@@ -543,7 +543,7 @@ END
 $body$;
 
 -- Locks and strips logins. Outcomes, one row each: locked; held (shut and lent to nobody, but a membership of its own cannot be taken away now); busy (others
--- hold the role's row, or a membership in it, or the server's table of locks is full); failed; absent; foreign. The patience, in milliseconds, is that of each wait for a lock.
+-- hold the role's row, or a membership in it, or the server's shared lock table is full); failed; absent; foreign. The patience, in milliseconds, is that of each wait for a lock.
 CREATE FUNCTION dbchatops.lock(logins text[], patience_ms integer)
 RETURNS TABLE (login text, outcome text, code text)
 LANGUAGE plpgsql STRICT SECURITY DEFINER AS $body$
@@ -586,7 +586,7 @@ BEGIN
         END IF;
         IF outcome IS NULL THEN
             BEGIN
-                -- Without the record it is not locked, whatever the role looks like: a reveal that holds the record may be about to open it.
+                -- The record must say locked too: a reveal that holds the record may be about to open the role again.
                 outcome := CASE
                     WHEN dbchatops.is_shut(role_oid) AND NOT EXISTS (SELECT FROM pg_auth_members m WHERE m.roleid = role_oid)
                          AND EXISTS (SELECT FROM dbchatops.login l WHERE l.login = lock.login::name AND l.state = 'locked')
@@ -604,7 +604,7 @@ END
 $body$;
 
 -- Whether sessions of this OID are for the facade to end: it made the login, or the role carries the comment. A name that became somebody else's is not.
--- The record is asked first: it lies in this database, and reading it needs no entry in the table of locks, as reading roles does.
+-- The record is asked first: it lies in this database, and reading it needs no entry in the shared lock table, as reading roles does.
 CREATE FUNCTION dbchatops.may_end(role_oid oid) RETURNS boolean
 LANGUAGE plpgsql STABLE AS $body$
 DECLARE
@@ -647,7 +647,7 @@ BEGIN
 END
 $body$;
 
--- Whether there is room in the table of locks for ending one login. Asked first, because a driver may give up its connection for an error of that kind.
+-- Whether there is room in the shared lock table for ending one login. Asked first, because a driver may give up its connection for an error of that kind.
 CREATE FUNCTION dbchatops.has_room() RETURNS boolean
 LANGUAGE plpgsql STRICT SECURITY DEFINER AS $body$
 BEGIN
@@ -661,7 +661,7 @@ EXCEPTION
 END
 $body$;
 
--- Who has more than one session's share (max_locks_per_transaction) of this node's table of locks, which all share; most first. For a caller whom a full
+-- Who has more than one session's share (max_locks_per_transaction) of this node's shared lock table, which all share; most first. For a caller whom a full
 -- table keeps from ending access: sessions of temporary logins that have more are ended, with outcomes as in terminate; those of others are named (null).
 CREATE FUNCTION dbchatops.relieve()
 RETURNS TABLE (pid integer, gid text, role_oid oid, locks bigint, outcome text, role_name text)
@@ -710,8 +710,8 @@ END
 $body$;
 
 -- Sessions on this node whose role is gone, other than those of the given OIDs; ends those of temporary logins that the caller has found so before. Asked
--- twice, because a role that was made after this statement read the catalog can have a session all the same. A role that somebody else made and dropped is
--- named (is_ours false) and left to people.
+-- twice, because a role that was made after this statement read the catalog can have a session all the same. Sessions of
+-- other dropped roles are only reported (is_ours false).
 CREATE FUNCTION dbchatops.ghosts(other_than oid[], found_before integer[])
 RETURNS TABLE (pid integer, role_oid oid, client text, session_since timestamptz, is_ours boolean)
 LANGUAGE plpgsql STRICT SECURITY DEFINER AS $body$
@@ -796,7 +796,7 @@ BEGIN
         RETURN present.rolname;
     END IF;
     IF EXISTS (SELECT FROM pg_roles r WHERE r.rolname = heir) THEN
-        -- Somebody else's. A name that nobody can foresee cannot be taken beforehand.
+        -- Made by another user. A random name cannot be taken beforehand.
         heir := 'dbchatops_heir_' || replace(gen_random_uuid()::text, '-', '');
     END IF;
     EXECUTE format('CREATE ROLE %I NOLOGIN CONNECTION LIMIT 0', heir);

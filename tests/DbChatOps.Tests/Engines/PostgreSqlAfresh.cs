@@ -9,8 +9,8 @@ namespace DbChatOps.Tests.Engines;
 /// <summary>What acts on a state reads it afresh: a thief of the bot's password cannot let the facade act on what was true before.</summary>
 public abstract class PostgreSqlAfresh(PostgreSqlStage stage) : PostgreSqlBotScene(stage)
 {
-    /// <summary>These end or lock only what is ours whatever they read, or change nothing.</summary>
-    private static readonly string[] HarmlessWhateverTheyRead =
+    /// <summary>These change nothing, or end and lock only our own logins even with an old snapshot.</summary>
+    private static readonly string[] HarmlessWithAnOldSnapshot =
         ["version", "lock", "terminate", "has_room", "relieve", "starting_up", "holdups", "dormant_passwords", "mark"];
 
     [Theory]
@@ -87,7 +87,7 @@ public abstract class PostgreSqlAfresh(PostgreSqlStage stage) : PostgreSqlBotSce
                AND NOT (p.proname = 'lend_marker' AND current_setting('server_version_num')::integer >= 160000)
             """,
             bot);
-        command.Parameters.Add(new NpgsqlParameter { Value = HarmlessWhateverTheyRead });
+        command.Parameters.Add(new NpgsqlParameter { Value = HarmlessWithAnOldSnapshot });
         await using var reader = await command.ExecuteReaderAsync(Ct);
         var found = new List<(string, string[])>();
         while (await reader.ReadAsync(Ct))

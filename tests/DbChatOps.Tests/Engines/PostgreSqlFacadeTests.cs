@@ -114,6 +114,7 @@ public sealed class PostgreSqlFacadeTests(CarelessPostgreSqlStage stage) : Postg
     [InlineData("SCRAM-SHA-256$999:{22}==${43}=:{43}=")]
     [InlineData("SCRAM-SHA-256$4096:{23}=${43}=:{43}=")]
     [InlineData("SCRAM-SHA-256$4096:{24}${43}=:{43}=")]
+    [InlineData("SCRAM-SHA-256$4096:{24}==${43}=:{43}=")]
     [InlineData("SCRAM-SHA-256$4096:{22}==${44}:{43}=")]
     [InlineData("SCRAM-SHA-256$4096:{22}==${43}=:{43}=\n")]
     [InlineData("x SCRAM-SHA-256$4096:{22}==${43}=:{43}=")]

@@ -7,8 +7,7 @@ using Xunit;
 namespace DbChatOps.Tests.Engines;
 
 /// <summary>
-/// The server's table of locks belongs to all, and anybody who can log in can fill it. Then nobody can lock, connect or change a role: an ending goes through all
-/// the same.
+/// Any login can fill the server's shared lock table. Then no session can lock a relation, change a role or connect; an ending goes through all the same.
 /// </summary>
 public abstract class PostgreSqlFullLockTable(PostgreSqlStage stage) : PostgreSqlScene(stage), IAsyncLifetime
 {
@@ -120,7 +119,7 @@ public abstract class PostgreSqlFullLockTable(PostgreSqlStage stage) : PostgreSq
 
         var fault = await Should.ThrowAsync<TargetUnavailableException>(() => StepAsync(login));
 
-        fault.Message.ShouldContain("its table of locks is full");
+        fault.Message.ShouldContain("its shared lock table is full");
         fault.Message.ShouldContain($"session {hoard.ProcessID} of neighbour with ");
         fault.Message.ShouldContain($"SELECT pg_terminate_backend({hoard.ProcessID})");
         await hoard.DisposeAsync();

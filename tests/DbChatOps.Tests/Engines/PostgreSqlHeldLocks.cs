@@ -112,6 +112,49 @@ public abstract class PostgreSqlHeldLocks(PostgreSqlStage stage) : PostgreSqlBot
     }
 
     [Fact]
+    public async Task A_login_whose_record_is_held_is_shut_and_not_called_locked()
+    {
+        var login = await MintAsync(AccessLevel.Write);
+        await using (var holder = new NpgsqlConnection(Pair.SuperuserConnectionString(PostgreSqlPair.AdminDatabase)))
+        {
+            await holder.OpenAsync(Ct);
+            await RunAsync(holder, "BEGIN");
+            await RunAsync(holder, $"SELECT FROM dbchatops.login WHERE login = '{login.Name}' FOR UPDATE");
+
+            (await OutcomeAsync("lock", login.Name)).ShouldBe("busy", "a reveal that holds the record may be about to open it");
+            (await PowersOfAsync(login)).ShouldBe("0");
+        }
+
+        (await OutcomeAsync("lock", login.Name)).ShouldBe("locked");
+    }
+
+    [Fact]
+    public async Task A_login_whose_comment_was_rewritten_is_ended_all_the_same()
+    {
+        var login = await MintAsync(AccessLevel.Write);
+        await using var session = await ConnectAsync(login);
+        await Pair.PsqlAsync($"COMMENT ON ROLE {login.Name} IS 'catalogued'");
+
+        (await EndAsync(login, steps: 10)).ShouldBeProvenGone();
+
+        await Should.ThrowAsync<NpgsqlException>(() => RunAsync(session, "SELECT 1"));
+    }
+
+    [Fact]
+    public async Task A_membership_of_its_own_that_others_hold_keeps_no_other_membership()
+    {
+        var login = await MintAsync(AccessLevel.Write);
+        await Pair.PsqlAsync($"GRANT holder TO {login.Name}");
+        await using var holder = await HoldAsync($"REVOKE holder FROM {login.Name};");
+
+        (await OutcomeAsync("lock", login.Name)).ShouldBe("held");
+
+        (await Pair.AskAsync($"SELECT string_agg(roleid::regrole::text, ',') FROM pg_auth_members WHERE member = {login.Oid}")).ShouldBe("holder");
+        await holder.DisposeAsync();
+        (await EndAsync(login)).ShouldBeProvenGone();
+    }
+
+    [Fact]
     public async Task A_grant_of_the_standing_role_that_its_admin_holds_stops_nobodys_end()
     {
         await Pair.PsqlAsync(

@@ -29,6 +29,19 @@ public abstract class PostgreSqlReachedRoles(PostgreSqlStage stage) : PostgreSql
         return ValueTask.CompletedTask;
     }
 
+    [Fact]
+    public async Task A_role_that_it_had_at_an_extension_counts_though_it_was_taken_back()
+    {
+        var login = await MintAsync();
+        await Pair.PsqlAsync($"GRANT team TO {login.Name}");
+        await Pair.AskAsync($"SELECT dbchatops.extend('{login.Name}', {login.Oid}, now() + interval '40 min')", PostgreSqlPair.AdminDatabase);
+        await Pair.PsqlAsync($"REVOKE team FROM {login.Name}");
+
+        (await EndAsync(login)).ShouldBeProvenGone();
+
+        (await Pair.AskAsync($"SELECT reached @> ARRAY['team'::regrole::oid] FROM dbchatops.login WHERE login_oid = {login.Oid}", PostgreSqlPair.AdminDatabase)).ShouldBe("True");
+    }
+
     [Theory]
     [InlineData(AccessLevel.Read)]
     [InlineData(AccessLevel.Write)]

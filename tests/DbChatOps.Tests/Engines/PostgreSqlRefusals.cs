@@ -126,6 +126,31 @@ public abstract class PostgreSqlRefusals(PostgreSqlStage stage) : PostgreSqlBotS
     }
 
     [Theory]
+    [InlineData("LOGIN")]
+    [InlineData("PASSWORD 'again'")]
+    [InlineData("VALID UNTIL 'infinity'")]
+    [InlineData("CONNECTION LIMIT 5")]
+    [InlineData("SUPERUSER")]
+    [InlineData("CREATEROLE")]
+    [InlineData("CREATEDB")]
+    [InlineData("REPLICATION")]
+    [InlineData("BYPASSRLS")]
+    public async Task A_locked_login_that_others_open_again_is_shut_again_and_not_dropped_before(string change)
+    {
+        var login = await MintAsync();
+        (await OutcomeAsync("lock", login.Name)).ShouldBe("locked");
+        await Pair.PsqlAsync($"ALTER ROLE {login.Name} {change}");
+
+        (await OutcomeAsync("drop", login.Name)).ShouldBe("live");
+        (await OutcomeAsync("lock", login.Name)).ShouldBe("locked");
+
+        (await Pair.AskAsync(
+            $"SELECT count(*) FROM pg_authid WHERE oid = {login.Oid} AND NOT rolcanlogin AND rolpassword IS NULL AND rolvaliduntil = '-infinity' AND rolconnlimit = 0 "
+            + "AND NOT (rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls)")).ShouldBe("1");
+        (await OutcomeAsync("drop", login.Name)).ShouldBe("dropped");
+    }
+
+    [Theory]
     [InlineData("0", 64)]
     [InlineData("00000000000000000000000000000000", 63)]
     [InlineData("0000000000000000000000000000000x", 64)]

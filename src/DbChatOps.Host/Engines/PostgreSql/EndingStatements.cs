@@ -165,7 +165,7 @@ internal static class EndingStatements
 
     /// <summary>
     /// Everybody may make large objects, as many as they like, so they are moved first and in portions: each is locked until its portion is committed, and
-    /// the server's table of locks belongs to all.
+    /// the server's shared lock table belongs to all.
     /// </summary>
     public static string ReassignLargeObjects(uint login, string heir, int milliseconds) => string.Create(CultureInfo.InvariantCulture,
         $"""

@@ -4,8 +4,8 @@ using Npgsql;
 namespace DbChatOps.Host.Engines.PostgreSql;
 
 /// <summary>
-/// Makes room on a server whose table of locks is full, so that an ending can go on: the sessions of the ending logins are ended, which needs no entry; those of
-/// other temporary logins too where they hold more than a session's share; and the reserve is let go. Whoever else fills the table is named.
+/// Makes room on a server whose shared lock table is full, so that an ending can go on: the sessions of the ending logins are ended, which needs no entry; those of
+/// other temporary logins too where they hold more than a session's share; and the reserve is released. Other sessions that fill the table are named.
 /// </summary>
 internal sealed class FullLockTable(ReadyConnections connections, PostgreSqlEngineOptions options, ILogger log)
 {
@@ -46,7 +46,7 @@ internal sealed class FullLockTable(ReadyConnections connections, PostgreSqlEngi
             catch (TargetUnavailableException still) when (IsMetBy(still))
             {
                 var names = crowd.Count > 0 ? $": {string.Join("; ", crowd)}" : string.Empty;
-                throw new TargetUnavailableException($"{request.Server.Nodes[0]} can lock nothing more, its table of locks is full{names}", still);
+                throw new TargetUnavailableException($"{request.Server.Nodes[0]} can lock nothing more, its shared lock table is full{names}", still);
             }
         }
     }
@@ -117,5 +117,5 @@ internal sealed class FullLockTable(ReadyConnections connections, PostgreSqlEngi
     }
 }
 
-/// <summary>The server's table of locks is full, told by the server without an error.</summary>
-internal sealed class FullLockTableException() : Exception("the server's table of locks is full");
+/// <summary>The server's shared lock table is full, told by the server without an error.</summary>
+internal sealed class FullLockTableException() : Exception("the server's shared lock table is full");

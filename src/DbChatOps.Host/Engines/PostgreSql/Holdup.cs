@@ -3,7 +3,7 @@ using System.Globalization;
 namespace DbChatOps.Host.Engines.PostgreSql;
 
 /// <summary>
-/// A transaction of somebody else that keeps a login from being locked or dropped, or may do so: prepared (with a gid), or of an open session (with a pid).
+/// A transaction of another role that keeps a login from being locked or dropped, or may do so: prepared (with a gid), or of an open session (with a pid).
 /// It is named, never ended by us.
 /// </summary>
 internal sealed record Holdup(string? Gid, int? ProcessId, string Database, string Owner, DateTimeOffset? Since, HoldupEffect Effect)

@@ -3,13 +3,13 @@ using Npgsql;
 namespace DbChatOps.Host.Engines.PostgreSql;
 
 /// <summary>
-/// A few entries of the server's table of locks, taken while there is room. Anybody who may log in can fill that table (advisory locks are enough, in a prepared
-/// transaction too), and then nothing can be locked, ended or even connected to. What is kept here is let go when an ending needs it.
+/// A few entries of the server's shared lock table, taken while there is room and released when an ending needs them. Any login can fill that table (advisory locks
+/// are enough, in a prepared transaction too), and then no session can lock a relation, change a role or connect.
 /// </summary>
 internal static class LockReserve
 {
     /// <summary>
-    /// Keys of this session alone, so that nobody waits for another. Ending one login takes some sixty entries at a time; a session's share by default is 64, and
+    /// Keys of this session alone, so that sessions do not wait for each other. Ending one login takes some sixty entries at a time; a session's share by default is 64, and
     /// a server with a smaller table gives less.
     /// </summary>
     private const string Fill =

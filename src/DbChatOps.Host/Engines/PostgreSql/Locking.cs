@@ -86,7 +86,7 @@ internal sealed class Locking(NpgsqlConnection writer, StrayCleaner cleaner, str
         return busy;
     }
 
-    // One that was busy to the end does not count as locked, whatever its role looks like: what held it up may still undo the lock.
+    // A login that was busy to the end does not count as locked, even if its role looks so: the transaction that held it up may still undo the lock.
     private async Task ReadBackAsync(IReadOnlyList<EndingState> logins, List<EndingState> busy, CancellationToken ct)
     {
         var present = logins.Where(static l => l.IsPresent).ToList();

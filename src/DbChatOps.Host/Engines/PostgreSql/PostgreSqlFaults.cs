@@ -22,7 +22,7 @@ internal static class PostgreSqlFaults
         "DC013" => new Refusal("limit_out_of_range", "A time-out or connection limit of this level is outside what the server's set-up allows."),
         "DC014" => new Refusal("login_changed", "Somebody gave this login power on the server. Nothing was done; end it and ask a DBA why."),
         "DC015" => new Refusal("end_not_stored", "The server did not store the end of the window as asked. Nothing was done; a DBA must look at it."),
-        "DC016" => new Refusal("role_held", "Somebody is granting or revoking the standing role in a transaction that has not ended. It is tried again; a DBA may end that transaction."),
+        "DC016" => new Refusal("role_held", "An open transaction on the server is granting or revoking this standing role. The bot retries; a DBA can end that transaction."),
         "DC008" => new Refusal("login_locked", "This login is locked on the server."),
         "DC009" => new Refusal("login_gone", "The login is gone from the server."),
         "DC010" => new Refusal("not_handed_over", "Nobody was given this login yet."),

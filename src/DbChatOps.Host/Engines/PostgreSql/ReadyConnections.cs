@@ -7,7 +7,7 @@ namespace DbChatOps.Host.Engines.PostgreSql;
 
 /// <summary>
 /// Holds one connection to each node of a server ready while access is live or owed there. Ending access goes over it, so that others who use up the server's
-/// connections (half-open log-ins are enough) or its table of locks cannot keep the bot out. It is renewed before it dies, the new one first.
+/// connections (half-open log-ins are enough) or its shared lock table cannot keep the bot out. It is renewed before it dies, the new one first.
 /// </summary>
 internal sealed class ReadyConnections(PostgreSqlConnections fresh, PostgreSqlEngineOptions options) : IAsyncDisposable
 {
