@@ -150,6 +150,7 @@ public abstract class PostgreSqlHeldLocks(PostgreSqlStage stage) : PostgreSqlBot
         (await OutcomeAsync("lock", login.Name)).ShouldBe("held");
 
         (await Pair.AskAsync($"SELECT string_agg(roleid::regrole::text, ',') FROM pg_auth_members WHERE member = {login.Oid}")).ShouldBe("holder");
+        (await LendAsync(login.Name)).ShouldBe("busy", "it may still become that role");
         await holder.DisposeAsync();
         (await EndAsync(login)).ShouldBeProvenGone();
     }

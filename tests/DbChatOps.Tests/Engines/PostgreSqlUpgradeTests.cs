@@ -46,6 +46,7 @@ public sealed class PostgreSqlUpgradeTests(CarelessPostgreSqlStage stage) : Post
         report.Blockers.ShouldContain(static b => b.Contains("check --print-setup", StringComparison.Ordinal));
 
         await Pair.InstallFacadeAsync([PostgreSqlStage.Orders]);
+        (await Pair.AskAsync($"SELECT state FROM dbchatops.login WHERE login = '{login.Name}'", PostgreSqlPair.AdminDatabase)).ShouldBe("locked");
         (await EndAsync(login)).ShouldBeProvenGone();
     }
 
