@@ -18,8 +18,8 @@
 --     is read back.
 --  5. The bot ends sessions of temporary logins only. It is a member of no role that could end others.
 --  6. What acts on a state reads it afresh, in the statement that acts: a caller's transaction that saw an older state is refused.
---  7. Any login can fill the server's shared lock table. Signalling sessions needs no entry in it, and a full table is the outcome of one login (busy), not an
---     error of the whole call.
+--  7. Any login can fill the server's shared lock table. A full table is the outcome of one login (busy), not an error of the whole call. Signalling reads no
+--     table of roles, but the server's own check of the signalled role may: so the bot keeps a few entries in reserve.
 
 BEGIN;
 SET LOCAL search_path = pg_catalog, pg_temp;
@@ -47,6 +47,12 @@ BEGIN
     IF to_regrole('dbchatops_temp') IS NULL THEN
         CREATE ROLE dbchatops_temp NOLOGIN;
     END IF;
+    -- Another user may have made or changed them before: they get back what they are meant to be.
+    ALTER ROLE dbchatops_bot NOSUPERUSER NOCREATEROLE NOCREATEDB NOREPLICATION NOBYPASSRLS;
+    ALTER ROLE dbchatops_temp NOLOGIN NOSUPERUSER NOCREATEROLE NOCREATEDB NOREPLICATION NOBYPASSRLS PASSWORD NULL;
+    DELETE FROM pg_db_role_setting s WHERE s.setrole IN (to_regrole('dbchatops_bot'), to_regrole('dbchatops_temp'));
+    -- Unqualified names of a session of the bot then mean the server's own, also in a database with another search_path.
+    ALTER ROLE dbchatops_bot SET search_path = pg_catalog, pg_temp;
     COMMENT ON ROLE dbchatops_temp IS 'Marks the temporary logins of DbChatOps; pg_hba.conf binds them to passwords.';
     -- Sessions, standbys and start-up backends are shown whole only to members of pg_read_all_stats.
     IF modern THEN
@@ -63,7 +69,11 @@ BEGIN
                   JOIN pg_roles u ON u.oid = m.member
                   LEFT JOIN pg_roles o ON o.oid = m.grantor
                  WHERE u.rolname IN ('dbchatops_cleaner', 'dbchatops_inheritor') OR g.rolname IN ('dbchatops_cleaner', 'dbchatops_inheritor')
-                    OR (g.rolname = 'pg_signal_backend' AND u.rolname = 'dbchatops_bot') LOOP
+                    -- The bot is a member of two roles of the server and, while it clears, of heirs. No other role is a member of the bot, or of the marker without
+                    -- being a temporary login or an heir.
+                    OR (u.rolname = 'dbchatops_bot' AND g.rolname NOT IN ('pg_read_all_stats', 'pg_use_reserved_connections') AND g.rolname NOT LIKE 'dbchatops\_heir\_%')
+                    OR u.rolname = 'dbchatops_temp' OR g.rolname = 'dbchatops_bot'
+                    OR (g.rolname = 'dbchatops_temp' AND u.rolname NOT LIKE 'dbco\_%' AND u.rolname NOT LIKE 'dbchatops\_heir\_%') LOOP
         EXECUTE format('REVOKE %I FROM %I%s CASCADE', lent.role, lent.holder, CASE WHEN modern THEN format(' GRANTED BY %I', lent.giver) ELSE '' END);
     END LOOP;
     DROP ROLE IF EXISTS dbchatops_cleaner;
@@ -148,13 +158,13 @@ $heirs$;
 REVOKE ALL ON dbchatops.bounds, dbchatops.standing_role, dbchatops.login, dbchatops.heir FROM PUBLIC;
 GRANT SELECT ON dbchatops.bounds, dbchatops.standing_role, dbchatops.login, dbchatops.heir TO dbchatops_bot;
 
--- Functions of earlier versions go, whatever they returned.
+-- Functions of earlier versions go, whatever they returned, and with them what other users built on them.
 DO $earlier$
 DECLARE
     old record;
 BEGIN
     FOR old IN SELECT p.oid::regprocedure AS signature FROM pg_proc p WHERE p.pronamespace = 'dbchatops'::regnamespace LOOP
-        EXECUTE format('DROP FUNCTION %s', old.signature);
+        EXECUTE format('DROP FUNCTION %s CASCADE', old.signature);
     END LOOP;
 END
 $earlier$;
@@ -214,7 +224,9 @@ END
 $body$;
 
 -- The first reason why a role may not be lent: power of its own or of a role that it is a member of, in whatever way; null when there is none.
--- A role that can log in would keep a password that a session under SET ROLE gave it, long after the login is gone.
+-- A role that can log in would keep a password that a session under SET ROLE gave it, long after the login is gone. A role with an ADMIN option could be
+-- granted on to other users. Of the server's own roles only those pass that read no table, write none and act on no other session: pg_read_all_data shows
+-- verifiers, pg_write_all_data changes the tables below.
 CREATE FUNCTION dbchatops.danger(role_oid oid) RETURNS text
 LANGUAGE plpgsql STABLE AS $body$
 DECLARE
@@ -223,10 +235,14 @@ DECLARE
     reason text;
 BEGIN
     WHILE next <= cardinality(held) LOOP
-        SELECT format('%s: %s', r.rolname, coalesce(dbchatops.powers(r.oid), CASE WHEN r.rolcanlogin THEN 'LOGIN' ELSE 'acts on the server''s files' END)) INTO reason
+        SELECT format('%s: %s', r.rolname, coalesce(dbchatops.powers(r.oid), CASE WHEN r.rolcanlogin THEN 'LOGIN' WHEN r.rolname LIKE 'pg\_%' THEN 'a role of the server' ELSE 'ADMIN option' END))
+          INTO reason
           FROM pg_authid r
          WHERE r.oid = held[next]
-           AND (r.rolcanlogin OR r.rolname IN ('pg_execute_server_program', 'pg_read_server_files', 'pg_write_server_files') OR dbchatops.powers(r.oid) IS NOT NULL);
+           AND (r.rolcanlogin OR dbchatops.powers(r.oid) IS NOT NULL
+                OR (r.rolname LIKE 'pg\_%' AND r.rolname NOT IN ('pg_monitor', 'pg_read_all_settings', 'pg_read_all_stats', 'pg_stat_scan_tables', 'pg_checkpoint',
+                                                                 'pg_database_owner', 'pg_use_reserved_connections'))
+                OR EXISTS (SELECT FROM pg_auth_members m WHERE m.member = r.oid AND m.admin_option));
         IF FOUND THEN
             RETURN reason;
         END IF;
@@ -307,8 +323,8 @@ BEGIN
     IF reason IS NOT NULL THEN
         RAISE EXCEPTION 'role % may not be lent out', standing_role USING ERRCODE = 'DC002', DETAIL = reason;
     END IF;
-    -- Roles are counted, not members of a group: all that a caller can make counts, heirs included.
-    SELECT count(*), (SELECT count(*) FROM dbchatops.heir) INTO logins, heirs FROM pg_roles r WHERE r.rolname LIKE 'dbco\_%';
+    -- All that a caller can make counts, heirs included, and nothing that other users make.
+    SELECT count(*), (SELECT count(*) FROM dbchatops.heir) INTO logins, heirs FROM dbchatops.login l JOIN pg_authid r ON r.oid = l.login_oid WHERE l.state <> 'gone';
     IF logins >= live_limit OR logins + heirs >= (SELECT b.maximum_logins FROM dbchatops.bounds b) THEN
         RAISE EXCEPTION 'there are % temporary logins and % heirs already', logins, heirs USING ERRCODE = 'DC004';
     END IF;
@@ -513,11 +529,20 @@ BEGIN
             BEGIN
                 EXECUTE format('REVOKE %s FROM %I%s CASCADE', held.lent, held.holder, coalesce(' GRANTED BY ' || quote_ident(held.giver), ''));
             EXCEPTION
-                WHEN OTHERS THEN failed := true;
+                WHEN OTHERS THEN
+                    failed := true;
+                    -- Others may hold many memberships of one login: only the first is waited for.
+                    PERFORM set_config('lock_timeout', '1', true);
             END;
         END LOOP;
         EXIT WHEN NOT failed;
     END LOOP;
+    IF failed THEN
+        -- Before 16 a grant that commits after its role or member was dropped leaves a row that no REVOKE can name.
+        DELETE FROM pg_auth_members m
+         WHERE (m.member = role_oid AND NOT EXISTS (SELECT FROM pg_authid a WHERE a.oid = m.roleid))
+            OR (m.roleid = role_oid AND NOT EXISTS (SELECT FROM pg_authid a WHERE a.oid = m.member));
+    END IF;
 END
 $body$;
 
@@ -529,6 +554,11 @@ DECLARE
     now_powers constant text := dbchatops.powers(role_oid);
     note constant text := shobj_description(role_oid, 'pg_authid');
 BEGIN
+    -- After a logical restore roles have other OIDs than the record says; the comment tells that it is the same login.
+    IF note LIKE 'dbchatops/v1 %' THEN
+        UPDATE dbchatops.login l SET login_oid = role_oid
+         WHERE l.login = record_lock.login::name AND l.login_oid <> role_oid AND NOT EXISTS (SELECT FROM pg_authid a WHERE a.oid = l.login_oid AND a.rolname = l.login);
+    END IF;
     UPDATE dbchatops.login l
        SET state = 'locked', locked_at = coalesce(l.locked_at, clock_timestamp()), powers = coalesce(l.powers, now_powers),
            reached = ARRAY(SELECT DISTINCT r.role FROM unnest(l.reached || now_reached) r(role) ORDER BY 1)
@@ -595,7 +625,8 @@ BEGIN
                     ELSE 'failed'
                 END;
             EXCEPTION
-                WHEN out_of_memory THEN outcome := 'busy'; code := SQLSTATE;
+                -- A held catalog or a full lock table is this login's outcome, not an error of the call.
+                WHEN OTHERS THEN outcome := 'busy'; code := SQLSTATE;
             END;
         END IF;
         RETURN NEXT;
@@ -650,9 +681,12 @@ $body$;
 -- Whether there is room in the shared lock table for ending one login. Asked first, because a driver may give up its connection for an error of that kind.
 CREATE FUNCTION dbchatops.has_room() RETURNS boolean
 LANGUAGE plpgsql STRICT SECURITY DEFINER AS $body$
+DECLARE
+    -- Keys that cannot be foreseen, so that no other session holds them.
+    base constant bigint := (random() * 9e18)::bigint;
 BEGIN
     PERFORM FROM pg_authid LIMIT 1;
-    PERFORM pg_advisory_xact_lock_shared(1147290472::bigint * 4294967296 + pg_backend_pid()::bigint * 512 + 511 - i) FROM generate_series(1, 64) i;
+    PERFORM pg_try_advisory_xact_lock_shared(base + i) FROM generate_series(1, 64) i;
     -- Lets them go again.
     RAISE EXCEPTION USING ERRCODE = 'DC000';
 EXCEPTION
@@ -769,8 +803,17 @@ BEGIN
     SELECT f.oid, NULL, f.pid, d.datname, pg_get_userbyid(s.usesysid), s.xact_start, f.effect
       FROM told f
       JOIN pg_stat_get_activity(NULL) s ON s.pid = f.pid
-      LEFT JOIN pg_database d ON d.oid = s.datid
-     WHERE s.usesysid IS DISTINCT FROM to_regrole('dbchatops_bot')::oid;
+      LEFT JOIN pg_database d ON d.oid = s.datid;
+END
+$body$;
+
+-- Whether the role of that OID is the heir that the record means: after a restore the same OID can be another role.
+CREATE FUNCTION dbchatops.is_heir(heir_oid oid, login_oid oid) RETURNS boolean
+LANGUAGE plpgsql STABLE AS $body$
+BEGIN
+    RETURN EXISTS (SELECT FROM pg_authid r
+                    WHERE r.oid = heir_oid AND r.rolname LIKE 'dbchatops\_heir\_%'
+                      AND shobj_description(r.oid, 'pg_authid') LIKE 'dbchatops/heir of=% oid=' || login_oid);
 END
 $body$;
 
@@ -784,7 +827,7 @@ DECLARE
     present record;
 BEGIN
     SELECT r.oid, r.rolname, r.rolcanlogin OR dbchatops.powers(r.oid) IS NOT NULL AS is_powerful INTO present
-      FROM dbchatops.heir h JOIN pg_roles r ON r.oid = h.heir_oid WHERE h.login_oid = heir_of.login_oid;
+      FROM dbchatops.heir h JOIN pg_roles r ON r.oid = h.heir_oid WHERE h.login_oid = heir_of.login_oid AND dbchatops.is_heir(r.oid, h.login_oid);
     IF FOUND THEN
         IF present.is_powerful THEN
             RAISE EXCEPTION 'heir % was given power by others', present.rolname USING ERRCODE = 'DC011';
@@ -822,12 +865,16 @@ BEGIN
         outcome := 'lent';
         heir := NULL;
         code := NULL;
+        PERFORM set_config('lock_timeout', '1000', true);
         BEGIN
             role_oid := dbchatops.ours(login);
             IF role_oid IS NULL THEN
                 outcome := 'absent';
             ELSIF NOT dbchatops.is_shut(role_oid) AND NOT EXISTS (SELECT FROM pg_prepared_xact() p WHERE p.ownerid = role_oid) THEN
                 outcome := 'open';
+            ELSIF dbchatops.powers(role_oid) IS NOT NULL THEN
+                outcome := 'failed';
+                code := 'DC014';
             ELSE
                 PERFORM dbchatops.strip(role_oid);
                 IF EXISTS (SELECT FROM pg_auth_members m WHERE m.member = role_oid AND (m.roleid <> to_regrole('dbchatops_temp') OR dbchatops.is_shut(role_oid))) THEN
@@ -879,9 +926,9 @@ BEGIN
     PERFORM dbchatops.look_afresh();
     PERFORM set_config('lock_timeout', '20', true);
     FOR held IN SELECT g.rolname AS lent, u.rolname AS holder, pg_get_userbyid(m.grantor) AS giver
-                  FROM (SELECT t.* FROM dbchatops.heir h JOIN pg_auth_members t ON t.roleid = h.heir_oid
+                  FROM (SELECT t.* FROM dbchatops.heir h JOIN pg_auth_members t ON t.roleid = h.heir_oid WHERE dbchatops.is_heir(h.heir_oid, h.login_oid)
                          UNION
-                        SELECT t.* FROM dbchatops.heir h JOIN pg_auth_members t ON t.member = h.heir_oid) m
+                        SELECT t.* FROM dbchatops.heir h JOIN pg_auth_members t ON t.member = h.heir_oid WHERE dbchatops.is_heir(h.heir_oid, h.login_oid)) m
                   JOIN pg_roles g ON g.oid = m.roleid
                   JOIN pg_roles u ON u.oid = m.member LOOP
         BEGIN
@@ -895,7 +942,7 @@ BEGIN
     END LOOP;
     FOR heir IN SELECT h.heir_oid, r.rolname
                   FROM dbchatops.heir h
-                  LEFT JOIN pg_roles r ON r.oid = h.heir_oid
+                  LEFT JOIN pg_roles r ON r.oid = h.heir_oid AND dbchatops.is_heir(r.oid, h.login_oid)
                  WHERE NOT EXISTS (SELECT FROM pg_roles l WHERE l.oid = h.login_oid AND l.oid <> to_regrole('dbchatops_temp'))
                    AND NOT EXISTS (SELECT FROM pg_shdepend d WHERE d.refclassid = 'pg_authid'::regclass AND d.refobjid = h.heir_oid AND d.classid <> 'pg_auth_members'::regclass) LOOP
         BEGIN

@@ -109,6 +109,97 @@ public abstract class PostgreSqlHeirs(PostgreSqlStage stage) : PostgreSqlBotScen
     }
 
     [Fact]
+    public async Task A_login_that_others_gave_power_is_lent_to_no_heir_while_it_has_it()
+    {
+        var login = await MintAsync(AccessLevel.Write);
+        await Pair.PsqlAsync($"ALTER ROLE {login.Name} SUPERUSER");
+        await using (var session = await ConnectAsync(login))
+        {
+            await RunAsync(session, "BEGIN");
+            await RunAsync(session, "SELECT lo_create(0)");
+            await RunAsync(session, "PREPARE TRANSACTION 'with power'");
+        }
+
+        await using var bot = await AsBotAsync();
+        (await AskAsync(bot, $"SELECT outcome || ' ' || code FROM dbchatops.hand_down(ARRAY['{login.Name}'])")).ShouldBe("failed DC014");
+
+        (await EndAsync(login)).ShouldBeProvenGone();
+    }
+
+    [Fact]
+    public async Task A_record_that_names_another_role_as_heir_touches_it_not()
+    {
+        await Pair.PsqlAsync("CREATE ROLE innocent; GRANT app_owner TO innocent");
+        await Pair.PsqlAsync("INSERT INTO dbchatops.heir SELECT 1, oid FROM pg_roles WHERE rolname = 'innocent'", PostgreSqlPair.AdminDatabase);
+
+        (await StateOfAsync("SELECT * FROM dbchatops.tidy()")).ShouldBe("00000");
+
+        (await Pair.AskAsync("SELECT count(*) FROM pg_auth_members WHERE member = 'innocent'::regrole")).ShouldBe("1");
+        await Pair.PsqlAsync("DELETE FROM dbchatops.heir WHERE login_oid = 1; DROP ROLE innocent", PostgreSqlPair.AdminDatabase);
+    }
+
+    [Fact]
+    public async Task A_login_whose_OID_changed_with_a_restore_is_locked_and_recorded_so()
+    {
+        var login = await MintAsync(AccessLevel.Write);
+        await Pair.PsqlAsync($"UPDATE dbchatops.login SET login_oid = 1 WHERE login = '{login.Name}'", PostgreSqlPair.AdminDatabase);
+
+        (await OutcomeAsync("lock", login.Name)).ShouldBe("locked");
+
+        (await Pair.AskAsync($"SELECT state || ' ' || login_oid FROM dbchatops.login WHERE login = '{login.Name}'", PostgreSqlPair.AdminDatabase)).ShouldBe($"locked {login.Oid}");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_grant_that_commits_after_its_role_or_member_was_dropped_keeps_nothing(bool isLent)
+    {
+        if (await Pair.AskAsync("SELECT current_setting('server_version_num')::integer >= 160000") is "True")
+        {
+            // From 16 on the role is held by the grant, so it cannot be dropped before.
+            return;
+        }
+
+        var dropped = await MintAsync(AccessLevel.Write);
+        var victim = await MintAsync(AccessLevel.Write);
+        var (role, member) = isLent ? (dropped, victim) : (victim, dropped);
+        await using var other = await Stage.ConnectAsync("accomplice", new Secret("a"));
+        await Pair.PsqlAsync($"GRANT {role.Name} TO accomplice WITH ADMIN OPTION");
+        await RunAsync(other, "BEGIN");
+        await RunAsync(other, $"GRANT {role.Name} TO {member.Name}");
+        (await OutcomeAsync("lock", dropped.Name)).ShouldBe("locked");
+        (await OutcomeAsync("drop", dropped.Name)).ShouldBe("dropped");
+        await RunAsync(other, "COMMIT");
+        (await Pair.AskAsync($"SELECT count(*) FROM pg_auth_members m WHERE {victim.Oid} IN (m.roleid, m.member) AND {dropped.Oid} IN (m.roleid, m.member)")).ShouldBe("1");
+
+        (await EndAsync(victim)).ShouldBeProvenGone();
+    }
+
+    [Fact]
+    public async Task A_mint_of_the_thief_that_has_not_ended_is_named_too()
+    {
+        var login = await MintAsync(AccessLevel.Read);
+        await using var thief = await AsBotAsync();
+        await RunAsync(thief, "BEGIN");
+        await RunAsync(thief, Mint("dbco_thief_00000000", 1000));
+        await using var bot = await AsBotAsync();
+
+        (await AskAsync(bot, $"SELECT string_agg(pid || ' ' || owner_role, ',') FROM dbchatops.holdups(ARRAY['{login.Name}'])")).ShouldBe($"{thief.ProcessID} dbchatops_bot");
+    }
+
+    [Fact]
+    public async Task Roles_that_others_make_under_such_names_do_not_count_against_the_ceiling()
+    {
+        var recorded = await Pair.AskAsync("SELECT count(*) FROM dbchatops.login l JOIN pg_roles r ON r.oid = l.login_oid", PostgreSqlPair.AdminDatabase);
+        await Pair.PsqlAsync("CREATE ROLE dbco_made_by_others_1; CREATE ROLE dbco_made_by_others_2");
+
+        var state = await StateOfAsync(Mint("dbco_counted_00000000", int.Parse(recorded!, System.Globalization.CultureInfo.InvariantCulture) + 1));
+
+        await Pair.PsqlAsync("DROP ROLE dbco_made_by_others_1; DROP ROLE dbco_made_by_others_2");
+        state.ShouldBe("00000");
+    }
+
+    [Fact]
     public async Task A_revoke_of_the_standing_role_that_has_not_ended_is_named()
     {
         var login = await MintAsync(AccessLevel.Write);

@@ -112,6 +112,40 @@ public abstract class PostgreSqlHeldLocks(PostgreSqlStage stage) : PostgreSqlBot
     }
 
     [Fact]
+    public async Task Many_memberships_that_others_hold_cost_one_wait_and_not_one_each()
+    {
+        var login = await MintAsync(AccessLevel.Write);
+        await Pair.PsqlAsync($"DO $$ BEGIN FOR i IN 1..40 LOOP EXECUTE format('CREATE ROLE of_many_%s', i); EXECUTE format('GRANT of_many_%s TO {login.Name}', i); END LOOP; END $$");
+        await using var holder = await HoldAsync($"FOR i IN 1..40 LOOP EXECUTE format('REVOKE of_many_%s FROM {login.Name}', i); END LOOP;");
+        await using var bot = await AsBotAsync();
+        // Forty waits would take forty seconds.
+        await RunAsync(bot, "SET statement_timeout = '15s'");
+
+        (await AskAsync(bot, $"SELECT outcome FROM dbchatops.lock(ARRAY['{login.Name}'], 1000)")).ShouldBe("held");
+        (await AskAsync(bot, $"SELECT outcome FROM dbchatops.hand_down(ARRAY['{login.Name}'])")).ShouldBe("busy");
+        await holder.DisposeAsync();
+        (await EndAsync(login)).ShouldBeProvenGone();
+    }
+
+    [Fact]
+    public async Task A_catalog_that_others_hold_is_each_logins_outcome_and_no_error()
+    {
+        var login = await MintAsync(AccessLevel.Write);
+        // Opened before: a log-in reads that catalog, too.
+        await using var bot = await AsBotAsync();
+        await using (var holder = new NpgsqlConnection(Pair.SuperuserConnectionString()))
+        {
+            await holder.OpenAsync(Ct);
+            await RunAsync(holder, "BEGIN");
+            await RunAsync(holder, "LOCK TABLE pg_auth_members IN ACCESS EXCLUSIVE MODE");
+
+            (await AskAsync(bot, $"SELECT outcome FROM dbchatops.lock(ARRAY['{login.Name}'], 20)")).ShouldBe("busy");
+        }
+
+        (await EndAsync(login)).ShouldBeProvenGone();
+    }
+
+    [Fact]
     public async Task A_login_whose_record_is_held_is_shut_and_not_called_locked()
     {
         var login = await MintAsync(AccessLevel.Write);

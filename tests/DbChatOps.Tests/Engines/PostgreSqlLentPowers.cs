@@ -8,12 +8,9 @@ namespace DbChatOps.Tests.Engines;
 /// <summary>No power is lent: every attribute and every role that gives one, on the standing role, its owner and whatever they are members of.</summary>
 public abstract class PostgreSqlLentPowers(PostgreSqlStage stage) : PostgreSqlBotScene(stage), IAsyncLifetime
 {
-    /// <summary>What gives power, and how it is taken back.</summary>
-    private static readonly (string Give, string Take)[] Powers =
-    [
-        .. new[] { "SUPERUSER", "CREATEROLE", "CREATEDB", "REPLICATION", "BYPASSRLS", "LOGIN" }.Select(static a => ($"ALTER ROLE {{0}} {a}", $"ALTER ROLE {{0}} NO{a}")),
-        .. new[] { "pg_execute_server_program", "pg_read_server_files", "pg_write_server_files" }.Select(static r => ($"GRANT {r} TO {{0}}", $"REVOKE {r} FROM {{0}}")),
-    ];
+    /// <summary>Roles of the server that read no table, write none and act on no other session; the first cannot be granted at all.</summary>
+    private static readonly string[] Harmless =
+        ["pg_database_owner", "pg_monitor", "pg_read_all_settings", "pg_read_all_stats", "pg_stat_scan_tables", "pg_checkpoint", "pg_use_reserved_connections"];
 
     public async ValueTask InitializeAsync() => await Pair.PsqlAsync(
         """
@@ -22,6 +19,7 @@ public abstract class PostgreSqlLentPowers(PostgreSqlStage stage) : PostgreSqlBo
             IF to_regrole('team') IS NULL THEN
                 CREATE ROLE team;
                 CREATE ROLE outer_team;
+                CREATE ROLE apart;
                 GRANT outer_team TO team;
                 GRANT team TO dbchatops_orders_write, app_owner;
             END IF;
@@ -43,7 +41,7 @@ public abstract class PostgreSqlLentPowers(PostgreSqlStage stage) : PostgreSqlBo
     [InlineData("dbchatops_orders_ddl", "outer_team")]
     public async Task A_role_with_any_power_is_not_lent_wherever_the_power_lies(string standing, string powerful)
     {
-        foreach (var (give, take) in Powers)
+        foreach (var (give, take) in await PowersAsync())
         {
             var given = give.Replace("{0}", powerful, StringComparison.Ordinal);
             await Pair.PsqlAsync(given);
@@ -96,6 +94,30 @@ public abstract class PostgreSqlLentPowers(PostgreSqlStage stage) : PostgreSqlBo
         {
             await Pair.PsqlAsync("ALTER SCHEMA dbchatops OWNER TO postgres", PostgreSqlPair.AdminDatabase);
         }
+    }
+
+    [Fact]
+    public async Task Roles_of_the_server_that_only_look_at_it_may_be_lent()
+    {
+        await Pair.PsqlAsync("GRANT pg_monitor TO dbchatops_orders_read");
+
+        var state = await MintedAsync("dbchatops_orders_read");
+
+        await Pair.PsqlAsync("REVOKE pg_monitor FROM dbchatops_orders_read");
+        state.ShouldBe("00000");
+    }
+
+    /// <summary>What gives power on this server, and how it is taken back.</summary>
+    private async Task<IReadOnlyList<(string Give, string Take)>> PowersAsync()
+    {
+        var roles = (await Pair.AskAsync("SELECT string_agg(rolname, ',') FROM pg_roles WHERE rolname LIKE 'pg\\_%'") ?? string.Empty).Split(',').Except(Harmless).ToList();
+        roles.Count.ShouldBeGreaterThan(4);
+        return
+        [
+            .. new[] { "SUPERUSER", "CREATEROLE", "CREATEDB", "REPLICATION", "BYPASSRLS", "LOGIN" }.Select(static a => ($"ALTER ROLE {{0}} {a}", $"ALTER ROLE {{0}} NO{a}")),
+            .. roles.Select(static r => ($"GRANT {r} TO {{0}}", $"REVOKE {r} FROM {{0}}")),
+            ("GRANT apart TO {0} WITH ADMIN OPTION", "REVOKE apart FROM {0}"),
+        ];
     }
 
     private async Task<string> MintedAsync(string standing) => await StateOfAsync(

@@ -108,6 +108,32 @@ public sealed class PostgreSqlUpgradeTests(CarelessPostgreSqlStage stage) : Post
         (await Pair.AskAsync("SELECT count(*) FROM pg_roles WHERE rolname = 'dbchatops_inheritor'")).ShouldBe("0");
     }
 
+    [Fact]
+    public async Task It_takes_back_what_others_made_of_the_bot_and_the_marker()
+    {
+        await Pair.InstallFacadeAsync([PostgreSqlStage.Orders]);
+        await Pair.PsqlAsync(
+            """
+            CREATE ROLE crony LOGIN;
+            GRANT dbchatops_bot TO crony WITH ADMIN OPTION;
+            GRANT dbchatops_bot TO dbchatops_temp;
+            GRANT crony TO dbchatops_temp;
+            ALTER ROLE dbchatops_bot CREATEDB;
+            ALTER ROLE dbchatops_bot SET default_transaction_isolation = 'repeatable read';
+            ALTER ROLE dbchatops_temp PASSWORD 'known';
+            """);
+        await Pair.PsqlAsync("CREATE VIEW public.pin AS SELECT dbchatops.version()", PostgreSqlPair.AdminDatabase);
+
+        await Pair.InstallFacadeAsync([PostgreSqlStage.Orders]);
+
+        (await Pair.AskAsync("SELECT string_agg(roleid::regrole || ' to ' || member::regrole, ', ') FROM pg_auth_members WHERE 'dbchatops_bot'::regrole IN (roleid, member) OR member = 'dbchatops_temp'::regrole"))
+            .ShouldBe("pg_read_all_stats to dbchatops_bot");
+        (await Pair.AskAsync("SELECT rolcreatedb FROM pg_roles WHERE rolname = 'dbchatops_bot'")).ShouldBe("False");
+        (await Pair.AskAsync("SELECT array_to_string(setconfig, ';') FROM pg_db_role_setting WHERE setrole = 'dbchatops_bot'::regrole")).ShouldBe("search_path=pg_catalog, pg_temp");
+        (await Pair.AskAsync("SELECT rolpassword IS NULL FROM pg_authid WHERE rolname = 'dbchatops_temp'")).ShouldBe("True");
+        (await Pair.AskAsync("SELECT to_regclass('public.pin') IS NULL", PostgreSqlPair.AdminDatabase)).ShouldBe("True");
+    }
+
     private async Task<IReadOnlyList<Finding>> InspectAsync() => (await Stage.Engine.InspectAsync(Server, [PostgreSqlStage.Orders], Ct)).Findings;
 
     /// <summary>As the engine of that time did it.</summary>
