@@ -93,7 +93,8 @@ paragraph() {
 }
 
 prepare
-if [[ $# -ge 4 ]]; then
+if [[ $1 != *.txt ]]; then
+    [[ $# -ge 4 ]] || { echo 'An edit needs a file, the old text, the new text and a test class.' >&2; exit 2; }
     number=1
     attempt "$@"
 else
