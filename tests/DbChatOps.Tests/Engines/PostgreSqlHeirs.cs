@@ -126,16 +126,18 @@ public abstract class PostgreSqlHeirs(PostgreSqlStage stage) : PostgreSqlBotScen
         (await EndAsync(login)).ShouldBeProvenGone();
     }
 
-    [Fact]
-    public async Task A_record_that_names_another_role_as_heir_touches_it_not()
+    [Theory]
+    [InlineData("innocent")]
+    [InlineData("dbchatops_heir_of_another")]
+    public async Task A_record_that_names_another_role_as_heir_touches_it_not(string innocent)
     {
-        await Pair.PsqlAsync("CREATE ROLE innocent; GRANT app_owner TO innocent");
-        await Pair.PsqlAsync("INSERT INTO dbchatops.heir SELECT 1, oid FROM pg_roles WHERE rolname = 'innocent'", PostgreSqlPair.AdminDatabase);
+        await Pair.PsqlAsync($"CREATE ROLE {innocent}; COMMENT ON ROLE {innocent} IS 'dbchatops/heir of=dbco_another oid=11'; GRANT app_owner TO {innocent}");
+        await Pair.PsqlAsync($"INSERT INTO dbchatops.heir SELECT 1, oid FROM pg_roles WHERE rolname = '{innocent}'", PostgreSqlPair.AdminDatabase);
 
         (await StateOfAsync("SELECT * FROM dbchatops.tidy()")).ShouldBe("00000");
 
-        (await Pair.AskAsync("SELECT count(*) FROM pg_auth_members WHERE member = 'innocent'::regrole")).ShouldBe("1");
-        await Pair.PsqlAsync("DELETE FROM dbchatops.heir WHERE login_oid = 1; DROP ROLE innocent", PostgreSqlPair.AdminDatabase);
+        (await Pair.AskAsync($"SELECT count(*) FROM pg_auth_members WHERE member = '{innocent}'::regrole")).ShouldBe("1");
+        await Pair.PsqlAsync($"DELETE FROM dbchatops.heir WHERE login_oid = 1; DROP ROLE {innocent}", PostgreSqlPair.AdminDatabase);
     }
 
     [Fact]
@@ -163,13 +165,16 @@ public abstract class PostgreSqlHeirs(PostgreSqlStage stage) : PostgreSqlBotScen
         var dropped = await MintAsync(AccessLevel.Write);
         var victim = await MintAsync(AccessLevel.Write);
         var (role, member) = isLent ? (dropped, victim) : (victim, dropped);
-        await using var other = await Stage.ConnectAsync("accomplice", new Secret("a"));
         await Pair.PsqlAsync($"GRANT {role.Name} TO accomplice WITH ADMIN OPTION");
-        await RunAsync(other, "BEGIN");
-        await RunAsync(other, $"GRANT {role.Name} TO {member.Name}");
-        (await OutcomeAsync("lock", dropped.Name)).ShouldBe("locked");
-        (await OutcomeAsync("drop", dropped.Name)).ShouldBe("dropped");
-        await RunAsync(other, "COMMIT");
+        await using (var other = await Stage.ConnectAsync("accomplice", new Secret("a")))
+        {
+            await RunAsync(other, "BEGIN");
+            await RunAsync(other, $"GRANT {role.Name} TO {member.Name}");
+            (await OutcomeAsync("lock", dropped.Name)).ShouldBe("locked");
+            (await OutcomeAsync("drop", dropped.Name)).ShouldBe("dropped");
+            await RunAsync(other, "COMMIT");
+        }
+
         (await Pair.AskAsync($"SELECT count(*) FROM pg_auth_members m WHERE {victim.Oid} IN (m.roleid, m.member) AND {dropped.Oid} IN (m.roleid, m.member)")).ShouldBe("1");
 
         (await EndAsync(victim)).ShouldBeProvenGone();
