@@ -13,7 +13,7 @@ internal static class PostgreSqlFaults
     public static Refusal? AsRefusal(PostgresException fault) => fault.SqlState switch
     {
         "DC001" => new Refusal("name_taken", "A role of this name exists that is not ours. A DBA must look at it."),
-        "DC002" => new Refusal("role_not_listed", "The server's set-up does not allow this standing role to be lent. Run `check --print-setup`."),
+        "DC002" => new Refusal("role_not_listed", "The server's set-up does not lend this standing role: it is not listed there, or it or a role that it reaches has power, an ADMIN option or LOGIN. A DBA can run `check`, then `check --print-setup`."),
         "DC003" => new Refusal("too_late", "It took too long to reach the server. Nothing was done; ask again."),
         "DC004" => new Refusal("cap_reached", "The server has as many temporary logins as it may have. End one first."),
         "DC005" => new Refusal("window_too_long", "The server's set-up does not allow so long a window."),
