@@ -137,7 +137,7 @@ public sealed class Reconciler(
     }
 
     private static string OutcomeOf(IEnumerable<GhostSession> ghosts, bool dryRun) => !ghosts.All(static ghost => ghost.IsOurs)
-        ? $"it was no temporary login, so they are left to you: {string.Join("; ", ghosts.Select(static ghost => $"SELECT pg_terminate_backend({ghost.ProcessId})"))}"
+        ? $"the role was not a temporary login, so the bot does not end them; as a superuser there: {string.Join("; ", ghosts.Select(static ghost => $"SELECT pg_terminate_backend({ghost.ProcessId})"))}"
         : dryRun ? "they would be ended." : "they were ended.";
 
     private static string Sessions(IEnumerable<GhostSession> ghosts) =>

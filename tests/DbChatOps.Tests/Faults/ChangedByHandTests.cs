@@ -74,7 +74,7 @@ public sealed class ChangedByHandTests(PostgreSqlStage stage) : IClassFixture<Po
 
         found.Kind.ShouldBe(ReconcileKind.Ghost);
         found.Message.ShouldContain($"A role that is gone (OID {oid}) still had session ");
-        found.Message.ShouldContain($"it was no temporary login, so they are left to you: SELECT pg_terminate_backend({session.ProcessID})");
+        found.Message.ShouldContain($"the role was not a temporary login, so the bot does not end them; as a superuser there: SELECT pg_terminate_backend({session.ProcessID})");
         (await one.ExecuteScalarAsync(Ct)).ShouldBe(1);
         (await bot.Ledger.FindAsync<Alert>(new SnapshotQuery { Kind = Alert.Kind, Limit = 100 }, Ct)).Count(alert => alert.State.Key == $"ghost:orders:{oid}").ShouldBe(1);
     }
