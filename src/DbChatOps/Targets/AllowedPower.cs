@@ -8,33 +8,30 @@ namespace DbChatOps.Targets;
 /// <param name="Reason">Why it is needed, in the operator's words; never empty.</param>
 public sealed record AllowedPower(PowerKind Kind, string Name, string Reason);
 
-/// <summary>What the roles of a level can hold beyond the rights in their own database.</summary>
+/// <summary>
+/// What the roles of a level may hold beyond the rights in their own database, if the configuration allows it. Attributes of power, LOGIN and ADMIN options are
+/// not among them: the facade lends no role that holds one, directly or through another.
+/// </summary>
 public enum PowerKind
 {
     /// <summary>Membership in a role: one of the server's own (<c>pg_…</c>) or any other.</summary>
     Role = 0,
 
-    /// <summary>ADMIN option on a role: its holder can grant the role to others.</summary>
-    AdminOf = 1,
-
-    /// <summary>CREATEDB or LOGIN, carried through another role. The facade refuses them on the role of a level itself.</summary>
-    Attribute = 2,
-
     /// <summary>SET or ALTER SYSTEM on a server parameter (PostgreSQL 15 and later).</summary>
-    Parameter = 3,
+    Parameter = 1,
 
     /// <summary>CREATE in a tablespace.</summary>
-    Tablespace = 4,
+    Tablespace = 2,
 
     /// <summary>USAGE of a procedural language that PUBLIC does not have.</summary>
-    Language = 5,
+    Language = 3,
 
     /// <summary>USAGE of a foreign data wrapper: its holder can define foreign servers.</summary>
-    ForeignDataWrapper = 6,
+    ForeignDataWrapper = 4,
 
     /// <summary>USAGE of a foreign server.</summary>
-    ForeignServer = 7,
+    ForeignServer = 5,
 
     /// <summary>Ownership of a subscription (PostgreSQL 16 and later): its owner can point it at another server.</summary>
-    Subscription = 8,
+    Subscription = 6,
 }

@@ -50,7 +50,7 @@ public sealed class SettingsDiffTests : IDisposable
             level with { StandingRole = "other" }, level with { OwnerRole = "owner" }, level with { StatementTimeout = TimeSpan.FromHours(1) },
             level with { LockTimeout = TimeSpan.FromMinutes(1) }, level with { IdleInTransactionTimeout = TimeSpan.FromMinutes(9) },
             level with { ConnectionLimit = 99 }, level with { ReadOnlyByDefault = !level.ReadOnlyByDefault },
-            level with { Allow = [new AllowedPower(PowerKind.Role, "a", "b")] }, level with { Allow = [new AllowedPower(PowerKind.AdminOf, "a", "b")] },
+            level with { Allow = [new AllowedPower(PowerKind.Role, "a", "b")] }, level with { Allow = [new AllowedPower(PowerKind.Tablespace, "a", "b")] },
             level with { Allow = [new AllowedPower(PowerKind.Role, "c", "b")] }, level with { Allow = [new AllowedPower(PowerKind.Role, "a", "d")] },
         ];
 

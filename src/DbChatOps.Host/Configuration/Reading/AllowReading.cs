@@ -9,12 +9,15 @@ internal static class AllowReading
 
     private static readonly PowerKind[] Kinds = Enum.GetValues<PowerKind>();
 
-    private static readonly HashSet<string> Attributes = new(["CREATEDB", "LOGIN"], StringComparer.Ordinal);
+    /// <summary>Powers that the set-up script lends to nobody, by the keys under which they would stand.</summary>
+    private static readonly string[] Never = ["AdminOf", "Attribute"];
 
-    /// <summary>With any of these a session can read and change everything on the server, or run programs on its machine.</summary>
-    private static readonly HashSet<string> Never = new(
-        ["SUPERUSER", "CREATEROLE", "REPLICATION", "BYPASSRLS", "pg_execute_server_program", "pg_write_server_files", "pg_read_server_files"],
-        StringComparer.OrdinalIgnoreCase);
+    /// <summary>
+    /// The roles of the server itself (<c>pg_…</c>) that the set-up script lends. Through any other a session reads or writes all tables, acts on sessions of
+    /// others, or reaches files and programs of the machine.
+    /// </summary>
+    public static IReadOnlyList<string> LendableServerRoles { get; } =
+        ["pg_checkpoint", "pg_database_owner", "pg_monitor", "pg_read_all_settings", "pg_read_all_stats", "pg_stat_scan_tables", "pg_use_reserved_connections"];
 
     public static IReadOnlyList<AllowedPower> Read(SettingReader level)
     {
@@ -23,16 +26,18 @@ internal static class AllowReading
         {
             var named = Kinds.Select(kind => (Kind: kind, Name: entry.Text(kind.ToString()))).Where(static power => power.Name is not null).ToList();
             var reason = entry.RequiredText("Reason");
+            var never = Never.Where(key => entry.Text(key) is not null).ToList();
             entry.Done();
             if (reason.Length > LongestReason)
             {
                 entry.Wrong("Reason", $"is longer than {LongestReason} characters");
             }
 
+            never.ForEach(key => entry.Wrong(key, "can never be allowed: the set-up script lends no role that holds this, directly or through another; take it from the role"));
             if (named is not [(var kind, { } name)])
             {
                 // A key with a wrong value has been told already.
-                if (named.Count > 0 || !Kinds.Any(known => entry.Has(known.ToString())))
+                if (named.Count > 0 || !Kinds.Any(known => entry.Has(known.ToString())) && !Never.Any(entry.Has))
                 {
                     entry.Wrong($"must name exactly one of {string.Join(", ", Kinds)}");
                 }
@@ -54,13 +59,11 @@ internal static class AllowReading
 
     private static void Check(SettingReader entry, PowerKind kind, string name)
     {
-        if (kind is PowerKind.Role or PowerKind.AdminOf or PowerKind.Attribute && Never.Contains(name))
+        if (kind is PowerKind.Role && name.StartsWith("pg_", StringComparison.Ordinal) && !LendableServerRoles.Contains(name, StringComparer.Ordinal))
         {
-            entry.Wrong(kind.ToString(), $"\"{SettingReader.Shown(name)}\" can never be allowed: with it a session reaches the whole server; take it from the role");
-        }
-        else if (kind is PowerKind.Attribute && !Attributes.Contains(name))
-        {
-            entry.Wrong(kind.ToString(), $"\"{SettingReader.Shown(name)}\" is not known here; known are {string.Join(", ", Attributes.Order(StringComparer.Ordinal))}");
+            entry.Wrong(
+                kind.ToString(),
+                $"\"{SettingReader.Shown(name)}\" can never be allowed: of the server's own roles the set-up script lends only {string.Join(", ", LendableServerRoles)}; take it from the role");
         }
     }
 }

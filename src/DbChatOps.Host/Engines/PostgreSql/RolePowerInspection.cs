@@ -53,8 +53,8 @@ internal sealed class RolePowerInspection(JudgedRoles roles)
             JudgeOwnedDatabases(role, holder, use);
             foreach (var membership in roles.Memberships.Of(holder).Where(static m => m.Admin))
             {
-                Say(
-                    use, role, PowerKind.AdminOf, membership.Role, FindingSeverity.Error, "standing_role_administers",
+                SayUnlendable(
+                    use, role, "standing_role_administers",
                     $"may give {membership.Role} to others{JudgedRoles.By(Through(role, holder))}; a role that was given so outlives the grant.",
                     Through(role, holder) is null ? membership.RevokeAdmin : roles.Memberships.Cut(role, holder));
             }
@@ -82,17 +82,9 @@ internal sealed class RolePowerInspection(JudgedRoles roles)
         var through = Through(role, holder);
         foreach (var attribute in _attributes.GetValueOrDefault(holder, []))
         {
-            var cure = through is null ? $"ALTER ROLE {NpgsqlReading.Quote(role)} NO{attribute};" : roles.Memberships.Cut(role, holder);
-            var what = $"carries {attribute}{JudgedRoles.By(through)}.";
-            if (through is null && use is not null)
-            {
-                // The facade refuses to lend such a role, so the configuration cannot allow it.
-                roles.Add(FindingSeverity.Error, "standing_role_dangerous", $"{use.Key}: {role} {what}", cure);
-            }
-            else
-            {
-                Say(use, role, PowerKind.Attribute, attribute, FindingSeverity.Error, "standing_role_dangerous", what, cure);
-            }
+            SayUnlendable(
+                use, role, "standing_role_dangerous", $"carries {attribute}{JudgedRoles.By(through)}.",
+                through is null ? $"ALTER ROLE {NpgsqlReading.Quote(role)} NO{attribute};" : roles.Memberships.Cut(role, holder));
         }
     }
 
@@ -151,14 +143,31 @@ internal sealed class RolePowerInspection(JudgedRoles roles)
         {
             roles.Judge(use, kind, name, severity, code, $"{use.Key}: {role} {what}", cure);
         }
-        else if (string.Equals(role, JudgedRoles.Marker, StringComparison.Ordinal))
+        else
         {
-            roles.Add(FindingSeverity.Error, "marker_powerful", $"{role} marks every temporary login and must be powerless, but it {what}", cure);
+            SayPowerless(role, what, cure);
+        }
+    }
+
+    // The facade lends no role that holds such a power, so the configuration cannot allow it.
+    private void SayUnlendable(StandingRoleUse? use, string role, string code, string what, string cure)
+    {
+        if (use is not null)
+        {
+            roles.Add(FindingSeverity.Error, code, $"{use.Key}: {role} {what}", cure);
         }
         else
         {
-            roles.Add(FindingSeverity.Error, "heir_powerful", $"{role} owns what a temporary login left behind and must be powerless, but it {what}", cure);
+            SayPowerless(role, what, cure);
         }
+    }
+
+    private void SayPowerless(string role, string what, string cure)
+    {
+        var (code, whose) = string.Equals(role, JudgedRoles.Marker, StringComparison.Ordinal)
+            ? ("marker_powerful", "marks every temporary login")
+            : ("heir_powerful", "owns what a temporary login left behind");
+        roles.Add(FindingSeverity.Error, code, $"{role} {whose} and must be powerless, but it {what}", cure);
     }
 
     private static string? Through(string role, string holder) => string.Equals(role, holder, StringComparison.Ordinal) ? null : holder;
