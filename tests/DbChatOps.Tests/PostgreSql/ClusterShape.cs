@@ -9,6 +9,9 @@ public sealed record ClusterShape
     /// <summary>False where the test is about one server: it starts sooner and takes less memory.</summary>
     public bool HasStandby { get; init; } = true;
 
+    /// <summary>True where its server is told apart from another pair's: that goes by the system identifier, which copies of one cluster share.</summary>
+    public bool HasOwnIdentity { get; init; }
+
     /// <summary>The language that the servers speak, such as <c>de_DE.UTF-8</c>; absent: English.</summary>
     public string? Locale { get; init; }
 

@@ -59,6 +59,16 @@ public sealed class PostgreSqlBinaries
     public static Task GiveToServerAsync(string folder) =>
         IsRoot ? TryAsync("chown", ["-R", "postgres:postgres", folder], asServer: false) : Task.CompletedTask;
 
+    /// <summary>Copies a folder with its owners and rights to a place where nothing is yet.</summary>
+    public static async Task CopyAsync(string from, string to)
+    {
+        var (exit, output) = await TryAsync("cp", ["-a", from, to], asServer: false);
+        if (exit != 0)
+        {
+            throw new InvalidOperationException($"cp ended with {exit}: {output}");
+        }
+    }
+
     /// <summary>Sends a signal to one process, by its id.</summary>
     public static Task SignalAsync(string signal, int processId) =>
         TryAsync("kill", ["-" + signal, processId.ToString(CultureInfo.InvariantCulture)], asServer: false);

@@ -7,6 +7,8 @@ namespace DbChatOps.Tests.PostgreSql;
 /// <summary>One running server in a folder of its own.</summary>
 public sealed class PostgreSqlNode(PostgreSqlBinaries binaries, string folder, string socketFolder, string? localeFolder = null)
 {
+    private string LogFile => Path.Combine(folder, "log");
+
     private string DataFolder => Path.Combine(folder, "data");
 
     public int Port { get; private set; }
@@ -26,7 +28,7 @@ public sealed class PostgreSqlNode(PostgreSqlBinaries binaries, string folder, s
                 await binaries.RunAsync(
                     localeFolder,
                     "pg_ctl",
-                    ["-D", DataFolder, "-w", "-t", "30", "-l", Path.Combine(folder, "log"), "-o", string.Create(CultureInfo.InvariantCulture, $"-p {Port} -k {socketFolder} {options}"), "start"]);
+                    ["-D", DataFolder, "-w", "-t", "30", "-l", LogFile, "-o", string.Create(CultureInfo.InvariantCulture, $"-p {Port} -k {socketFolder} {options}"), "start"]);
                 return;
             }
             catch (InvalidOperationException) when (attempt < 4)
@@ -35,6 +37,9 @@ public sealed class PostgreSqlNode(PostgreSqlBinaries binaries, string folder, s
             }
         }
     }
+
+    /// <summary>All that the server logged since it was made.</summary>
+    public Task<string> LogAsync(CancellationToken ct) => File.ReadAllTextAsync(LogFile, ct);
 
     public Task RestartAsync() => StartAsync(Port);
 

@@ -44,6 +44,38 @@ public sealed partial class PostgreSqlPair : IAsyncLifetime
     /// <summary>Set when there are no server programs: the reason to skip.</summary>
     public string? Missing { get; private set; }
 
+    /// <summary>Starts the pair with what <paramref name="setUp"/> makes on a writer that was just initialised; most are copies of a cluster on which that was done before.</summary>
+    public async ValueTask InitializeAsync(Func<PostgreSqlPair, Task> setUp)
+    {
+        if (_binaries.Missing is not null || _shape.Locale is not null || _shape.HasOwnIdentity)
+        {
+            await InitializeAsync();
+            if (Missing is null)
+            {
+                await setUp(this);
+            }
+
+            return;
+        }
+
+        var template = await ClusterTemplates.OfAsync(_shape, setUp);
+        foreach (var node in _shape.HasStandby ? new[] { Writer, Standby } : [Writer])
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(node.Data)!);
+            await PostgreSqlBinaries.CopyAsync(template, node.Data);
+        }
+
+        await PostgreSqlBinaries.GiveToServerAsync(_folder);
+        await Writer.StartAsync();
+        if (_shape.HasStandby)
+        {
+            await FollowWriterAsync(Standby);
+            await Standby.StartAsync();
+            await WaitForAsync("SELECT count(*) > 0 FROM pg_stat_replication WHERE replay_lsn IS NOT NULL");
+        }
+    }
+
+    /// <summary>Starts the pair on a cluster of its own, with nothing on it.</summary>
     public async ValueTask InitializeAsync()
     {
         if (_binaries.Missing is { } missing)
@@ -256,7 +288,13 @@ public sealed partial class PostgreSqlPair : IAsyncLifetime
     {
         var port = WriterPort.ToString(CultureInfo.InvariantCulture);
         await _binaries.RunAsync("pg_basebackup", "-h", "127.0.0.1", "-p", port, "-U", "postgres", "-D", node.Data, "-X", "stream", "-c", "fast", "--no-sync");
-        await File.AppendAllTextAsync(Path.Combine(node.Data, "postgresql.auto.conf"), $"primary_conninfo = 'user=postgres host=127.0.0.1 port={port}'\n");
+        await FollowWriterAsync(node);
+    }
+
+    private async Task FollowWriterAsync(PostgreSqlNode node)
+    {
+        await File.AppendAllTextAsync(
+            Path.Combine(node.Data, "postgresql.auto.conf"), string.Create(CultureInfo.InvariantCulture, $"primary_conninfo = 'user=postgres host=127.0.0.1 port={WriterPort}'\n"));
         await File.WriteAllTextAsync(Path.Combine(node.Data, "standby.signal"), string.Empty);
     }
 }

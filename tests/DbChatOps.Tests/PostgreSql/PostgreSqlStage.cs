@@ -28,17 +28,23 @@ public class PostgreSqlStage : IAsyncLifetime
 
     public virtual async ValueTask InitializeAsync()
     {
-        await Pair.InitializeAsync();
-        if (Pair.Missing is not null)
-        {
-            return;
-        }
+        await Pair.InitializeAsync(SetUpAsync);
+    }
 
-        await Pair.CreateDatabaseAsync("orders");
-        await Pair.CreateDatabaseAsync("billing");
-        await Pair.PsqlAsync("CREATE ROLE app_owner NOLOGIN");
-        await Pair.InstallFacadeAsync([Orders]);
-        await Pair.PsqlAsync(
+    public async ValueTask DisposeAsync()
+    {
+        await Engine.DisposeAsync();
+        await Pair.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    private static async Task SetUpAsync(PostgreSqlPair pair)
+    {
+        await pair.CreateDatabaseAsync("orders");
+        await pair.CreateDatabaseAsync("billing");
+        await pair.PsqlAsync("CREATE ROLE app_owner NOLOGIN");
+        await pair.InstallFacadeAsync([Orders]);
+        await pair.PsqlAsync(
             """
             CREATE SCHEMA app AUTHORIZATION app_owner;
             CREATE TABLE app.orders (id int PRIMARY KEY, note text);
@@ -49,14 +55,7 @@ public class PostgreSqlStage : IAsyncLifetime
             GRANT INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA app TO dbchatops_orders_write;
             """,
             "orders");
-        await Pair.PsqlAsync("GRANT CONNECT ON DATABASE billing TO dbchatops_bot", "billing");
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await Engine.DisposeAsync();
-        await Pair.DisposeAsync();
-        GC.SuppressFinalize(this);
+        await pair.PsqlAsync("GRANT CONNECT ON DATABASE billing TO dbchatops_bot", "billing");
     }
 
     /// <summary>Logs in with a password, as the holder of a login would.</summary>
