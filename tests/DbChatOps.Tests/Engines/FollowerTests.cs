@@ -44,6 +44,17 @@ public sealed class FollowerTests
             .ShouldHaveSingleItem().Address.ShouldBe("10.0.0.9");
     }
 
+    [Theory]
+    [InlineData("walreceiver", "pg_basebackup")]
+    [InlineData("pg_basebackup", "walreceiver")]
+    public void Of_two_that_fit_alike_the_one_with_another_name_is_told(string first, string second)
+    {
+        var followers = new[] { Streams("10.0.0.2", first), Streams("10.0.0.2", second) };
+
+        Follower.Unaccounted(followers, [new StreamingStandby("db-2", "10.0.0.2", new Upstream("db-1.example", 5432, Slot: null, "walreceiver"))])
+            .ShouldHaveSingleItem().Application.ShouldBe("pg_basebackup");
+    }
+
     [Fact]
     public void Who_does_not_replay_is_not_taken_for_a_listed_standby_that_does()
     {

@@ -38,7 +38,12 @@ internal sealed record Follower(ServerNode Node, string Address, string Applicat
         foreach (var standby in standbys)
         {
             // A listed standby that answers replays, so whoever does not replay is not taken for it while another one fits.
-            var own = open.Where(f => f.MayBe(standby)).OrderByDescending(static f => f.Reply?.Replays != false).ThenByDescending(f => f.Resembles(standby)).FirstOrDefault();
+            // Of two that fit alike, the one whose name it gives is named as the listed one: the names decide who is told, never how many are unknown.
+            var own = open.Where(f => f.MayBe(standby))
+                .OrderByDescending(static f => f.Reply?.Replays != false)
+                .ThenByDescending(f => f.Resembles(standby))
+                .ThenByDescending(f => string.Equals(f.Application, standby.Upstream.Application, StringComparison.Ordinal))
+                .FirstOrDefault();
             if (own is not null)
             {
                 open.Remove(own);
