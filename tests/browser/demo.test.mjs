@@ -165,8 +165,17 @@ test('the same on Home, without typing a command', patience, async () => {
     await home.getByText('What you may ask for').waitFor();
   };
   const pressAtHome = async (button) => {
-    await home.getByRole('button', { name: button, exact: true }).last().click();
-    await dialog().locator('[data-focus="modal-leave"]').waitFor();
+    const leave = dialog().locator('[data-focus="modal-leave"]');
+    // On a busy machine the three seconds of a trigger can pass, or Home is drawn anew under the pointer: that costs another press.
+    for (let press = 1; ; press += 1) {
+      await home.getByRole('button', { name: button, exact: true }).last().click();
+      try {
+        await leave.waitFor({ timeout: 8_000 });
+        return;
+      } catch (lateness) {
+        if (press === 3) throw lateness;
+      }
+    }
   };
 
   await goHome(/Ana Alvarez/);

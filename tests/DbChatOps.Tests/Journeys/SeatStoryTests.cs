@@ -154,7 +154,7 @@ public sealed class SeatStoryTests(PostgreSqlStage stage) : IClassFixture<Postgr
 
         answer.IsAcknowledged.ShouldBeTrue();
         answer.Took.ShouldBeLessThan(TimeSpan.FromSeconds(3));
-        await bot.Driver.WaitsFor(_ => bot.Dialog(Bo).Contains("again", StringComparison.Ordinal), "the word to press again");
+        await bot.Driver.WaitsFor(_ => bot.Dialog(Bo).Contains("again", StringComparison.Ordinal), "the word to press again", within: TimeSpan.FromSeconds(30));
         held.Release();
         (await bot.RequestsAsync()).Single().State.ShouldBe(RequestState.Pending);
     }
