@@ -16,7 +16,7 @@
 --  3. Names are used once. The table `login` keeps each of them for ever.
 --  4. Values are read and written in one way: every setting that could change it is pinned on every function that the bot calls, and what was written
 --     is read back.
---  5. The bot ends sessions of temporary logins only. It is a member of no role that could end others.
+--  5. The bot ends sessions of temporary logins only, and start-ups that outlast the time for logging in. It is a member of no role that could end others.
 --  6. What acts on a state reads it afresh, in the statement that acts: a caller's transaction that saw an older state is refused.
 --  7. Any login can fill the server's shared lock table. A full table is the outcome of one login (busy), not an error of the whole call. Signalling reads no
 --     table of roles, but the server's own check of the signalled role may: so the bot keeps a few entries in reserve.
@@ -53,6 +53,10 @@ BEGIN
     DELETE FROM pg_db_role_setting s WHERE s.setrole IN (to_regrole('dbchatops_bot'), to_regrole('dbchatops_temp'));
     -- Unqualified names of a session of the bot then mean the server's own, also in a database with another search_path.
     ALTER ROLE dbchatops_bot SET search_path = pg_catalog, pg_temp;
+    -- Where the server logs statements or plans, the verifier of a password would be logged as a parameter of reveal.
+    ALTER ROLE dbchatops_bot SET log_parameter_max_length = 0;
+    ALTER ROLE dbchatops_bot SET log_parameter_max_length_on_error = 0;
+    ALTER ROLE dbchatops_bot SET auto_explain.log_min_duration = -1;
     COMMENT ON ROLE dbchatops_temp IS 'Marks the temporary logins of DbChatOps; pg_hba.conf binds them to passwords.';
     -- Sessions, standbys and start-up backends are shown whole only to members of pg_read_all_stats.
     IF modern THEN
@@ -92,8 +96,6 @@ GRANT SELECT ON pg_catalog.pg_hba_file_rules TO dbchatops_bot;
 GRANT EXECUTE ON FUNCTION pg_catalog.pg_hba_file_rules() TO dbchatops_bot;
 
 CREATE SCHEMA IF NOT EXISTS dbchatops;
-REVOKE ALL ON SCHEMA dbchatops FROM PUBLIC;
-GRANT USAGE ON SCHEMA dbchatops TO dbchatops_bot;
 
 -- One row: the bounds that no caller can move.
 CREATE TABLE IF NOT EXISTS dbchatops.bounds (
@@ -139,6 +141,9 @@ CREATE TABLE IF NOT EXISTS dbchatops.login (
 );
 CREATE INDEX IF NOT EXISTS login_oid ON dbchatops.login (login_oid);
 
+-- OIDs that a login had before its role was made anew: sessions of the old role are still its own.
+CREATE TABLE IF NOT EXISTS dbchatops.former (login_oid oid PRIMARY KEY, login name NOT NULL);
+
 -- The roles that take over what a login, or the marker, left. Only those that stand here count as heirs: a name and a comment can be forged beforehand.
 DO $heirs$
 BEGIN
@@ -155,8 +160,36 @@ BEGIN
     END IF;
 END
 $heirs$;
-REVOKE ALL ON dbchatops.bounds, dbchatops.standing_role, dbchatops.login, dbchatops.heir FROM PUBLIC;
-GRANT SELECT ON dbchatops.bounds, dbchatops.standing_role, dbchatops.login, dbchatops.heir TO dbchatops_bot;
+-- Whatever others were given here goes.
+DO $grants$
+DECLARE
+    given record;
+BEGIN
+    FOR given IN SELECT DISTINCT o.what, a.grantee
+                   FROM (SELECT 'SCHEMA dbchatops' AS what, n.nspacl AS acl, n.nspowner AS owner FROM pg_namespace n WHERE n.nspname = 'dbchatops'
+                          UNION ALL
+                         SELECT format('TABLE dbchatops.%I', c.relname), c.relacl, c.relowner FROM pg_class c WHERE c.relnamespace = 'dbchatops'::regnamespace AND c.relkind = 'r'
+                          UNION ALL
+                         SELECT format('TABLE dbchatops.%I', c.relname), t.attacl, c.relowner
+                           FROM pg_class c JOIN pg_attribute t ON t.attrelid = c.oid WHERE c.relnamespace = 'dbchatops'::regnamespace AND c.relkind = 'r') o
+                  CROSS JOIN aclexplode(o.acl) a
+                  WHERE a.grantee <> o.owner LOOP
+        EXECUTE format('REVOKE ALL ON %s FROM %s CASCADE', given.what, CASE WHEN given.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(given.grantee)) END);
+    END LOOP;
+    -- An heir that is none is lent to the bot by nobody.
+    FOR given IN SELECT g.rolname AS role, u.rolname AS holder, o.rolname AS giver
+                   FROM pg_auth_members m
+                   JOIN pg_roles g ON g.oid = m.roleid AND g.rolname LIKE 'dbchatops\_heir\_%'
+                   JOIN pg_roles u ON u.oid = m.member AND u.rolname = 'dbchatops_bot'
+                   LEFT JOIN pg_roles o ON o.oid = m.grantor
+                  WHERE NOT EXISTS (SELECT FROM dbchatops.heir h WHERE h.heir_oid = m.roleid) LOOP
+        EXECUTE format('REVOKE %I FROM %I%s CASCADE', given.role, given.holder,
+                       CASE WHEN current_setting('server_version_num')::int >= 160000 THEN format(' GRANTED BY %I', given.giver) ELSE '' END);
+    END LOOP;
+END
+$grants$;
+GRANT USAGE ON SCHEMA dbchatops TO dbchatops_bot;
+GRANT SELECT ON dbchatops.bounds, dbchatops.standing_role, dbchatops.login, dbchatops.former, dbchatops.heir TO dbchatops_bot;
 
 -- Functions of earlier versions go, whatever they returned, and with them what other users built on them.
 DO $earlier$
@@ -175,12 +208,18 @@ LANGUAGE sql IMMUTABLE AS 'SELECT 4';
 -- Errors carry their own codes, because message texts are translated:
 -- DC001 not ours, DC002 role may not be lent, DC003 too late, DC004 too many logins, DC005 window too long, DC006 not a verifier, DC007 not the next
 -- generation, DC008 locked, DC009 gone, DC010 never handed over, DC011 the heir has power, DC012 name used before, DC013 limit out of range,
--- DC014 others gave the login power, DC015 not stored as asked, DC016 the standing role is held, DC017 not read afresh.
+-- DC014 others gave the login power, DC015 not stored as asked, DC016 the standing role is held, DC017 not read afresh,
+-- DC018 not the bot.
 
+-- Who acts is the bot's own session, not that of a role that was made a member of the bot: before 15 any session of the bot can do that, and taking the
+-- membership back ends no session that has become the bot.
 -- What a transaction saw earlier must not decide what is done now: neither its snapshot nor its copy of the list of sessions.
 CREATE FUNCTION dbchatops.look_afresh() RETURNS void
 LANGUAGE plpgsql AS $body$
 BEGIN
+    IF session_user <> 'dbchatops_bot' AND NOT (SELECT r.rolsuper FROM pg_roles r WHERE r.rolname = session_user) THEN
+        RAISE EXCEPTION 'only the bot calls this' USING ERRCODE = 'DC018';
+    END IF;
     IF current_setting('transaction_isolation') <> 'read committed' THEN
         RAISE EXCEPTION 'call this at READ COMMITTED' USING ERRCODE = 'DC017';
     END IF;
@@ -413,12 +452,12 @@ END
 $body$;
 
 -- Writes VALID UNTIL in a form that no setting changes, reads it back, and records it.
-CREATE FUNCTION dbchatops.set_end(login text, role_oid oid, what text, valid_until timestamptz) RETURNS timestamptz
+CREATE FUNCTION dbchatops.set_end(login text, role_oid oid, valid_until timestamptz) RETURNS timestamptz
 LANGUAGE plpgsql AS $body$
 DECLARE
     stored timestamptz;
 BEGIN
-    EXECUTE format('ALTER ROLE %I %s VALID UNTIL %L', login, what, to_char(valid_until AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') || '+00');
+    EXECUTE format('ALTER ROLE %I LOGIN VALID UNTIL %L', login, to_char(valid_until AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') || '+00');
     SELECT r.rolvaliduntil INTO stored FROM pg_roles r WHERE r.oid = role_oid;
     IF stored IS DISTINCT FROM valid_until THEN
         RAISE EXCEPTION 'the end of login % was not stored as asked', login USING ERRCODE = 'DC015';
@@ -440,7 +479,7 @@ DECLARE
     present record;
     stored timestamptz;
 BEGIN
-    -- 4096 iterations or more, a salt of 16 bytes. What the server does not take for a verifier it takes for a clear password, so it is read back below.
+    -- 4096 iterations or more, a salt of 16 bytes. It is stored as it is.
     IF verifier !~ '^SCRAM-SHA-256\$[1-9][0-9]{3,6}:[A-Za-z0-9+/]{22}==\$[A-Za-z0-9+/]{43}=:[A-Za-z0-9+/]{43}=$' THEN
         RAISE EXCEPTION 'not a SCRAM-SHA-256 verifier' USING ERRCODE = 'DC006';
     END IF;
@@ -457,10 +496,9 @@ BEGIN
         RAISE EXCEPTION 'generation % does not follow %', generation, present.generation USING ERRCODE = 'DC007';
     END IF;
     UPDATE dbchatops.login l SET generation = reveal.generation WHERE l.login = reveal.login::name;
-    stored := dbchatops.set_end(login, expected_oid, format('LOGIN PASSWORD %L', verifier), valid_until);
-    IF NOT EXISTS (SELECT FROM pg_authid a WHERE a.oid = expected_oid AND a.rolpassword = verifier) THEN
-        RAISE EXCEPTION 'the verifier of login % was not stored as asked', login USING ERRCODE = 'DC015';
-    END IF;
+    -- Not by ALTER ROLE: an error is logged with the text of the statement that met it, and a wait for a lock too.
+    UPDATE pg_authid a SET rolpassword = verifier WHERE a.oid = expected_oid;
+    stored := dbchatops.set_end(login, expected_oid, valid_until);
     RETURN stored;
 END
 $body$;
@@ -482,7 +520,7 @@ BEGIN
     IF valid_until > present.ceiling THEN
         RAISE EXCEPTION 'window beyond the maximum' USING ERRCODE = 'DC005';
     END IF;
-    RETURN dbchatops.set_end(login, expected_oid, '', greatest(valid_until, present.ends));
+    RETURN dbchatops.set_end(login, expected_oid, greatest(valid_until, present.ends));
 END
 $body$;
 
@@ -513,19 +551,24 @@ DECLARE
     modern constant boolean := current_setting('server_version_num')::int >= 160000;
     by_itself boolean;
     failed boolean;
+    dangling boolean := false;
     held record;
 BEGIN
     FOREACH by_itself IN ARRAY ARRAY[false, true] LOOP
         failed := false;
         -- Two index look-ups; with OR the server reads every membership for every login.
-        FOR held IN SELECT string_agg(quote_ident(pg_get_userbyid(m.roleid)), ', ') AS lent, pg_get_userbyid(m.member) AS holder,
-                           CASE WHEN modern THEN pg_get_userbyid(m.grantor) END AS giver
+        FOR held IN SELECT string_agg(quote_ident(g.rolname), ', ') AS lent, u.rolname AS holder, CASE WHEN modern THEN pg_get_userbyid(m.grantor) END AS giver,
+                           bool_or(g.oid IS NULL OR u.oid IS NULL) AS dangles
                       FROM (SELECT h.roleid, h.member, h.grantor FROM pg_auth_members h
                              WHERE h.member = role_oid
                                AND (h.roleid <> to_regrole('dbchatops_temp') OR NOT (SELECT a.rolcanlogin FROM pg_authid a WHERE a.oid = role_oid))
                              UNION ALL
                             SELECT l.roleid, l.member, l.grantor FROM pg_auth_members l WHERE l.roleid = role_oid) m
+                      LEFT JOIN pg_authid g ON g.oid = m.roleid
+                      LEFT JOIN pg_authid u ON u.oid = m.member
                      GROUP BY 2, 3, CASE WHEN by_itself THEN m.roleid END LOOP
+            dangling := dangling OR held.dangles;
+            CONTINUE WHEN held.lent IS NULL OR held.holder IS NULL;
             BEGIN
                 EXECUTE format('REVOKE %s FROM %I%s CASCADE', held.lent, held.holder, coalesce(' GRANTED BY ' || quote_ident(held.giver), ''));
             EXCEPTION
@@ -537,7 +580,7 @@ BEGIN
         END LOOP;
         EXIT WHEN NOT failed;
     END LOOP;
-    IF failed THEN
+    IF dangling THEN
         -- Before 16 a grant that commits after its role or member was dropped leaves a row that no REVOKE can name.
         DELETE FROM pg_auth_members m
          WHERE (m.member = role_oid AND NOT EXISTS (SELECT FROM pg_authid a WHERE a.oid = m.roleid))
@@ -554,15 +597,17 @@ DECLARE
     now_powers constant text := dbchatops.powers(role_oid);
     note constant text := shobj_description(role_oid, 'pg_authid');
 BEGIN
-    -- After a logical restore roles have other OIDs than the record says; the comment tells that it is the same login.
+    -- After a logical restore roles have other OIDs than the record says; the comment tells that it is the same login. One that is gone is over.
     IF note LIKE 'dbchatops/v1 %' THEN
-        UPDATE dbchatops.login l SET login_oid = role_oid
-         WHERE l.login = record_lock.login::name AND l.login_oid <> role_oid AND NOT EXISTS (SELECT FROM pg_authid a WHERE a.oid = l.login_oid AND a.rolname = l.login);
+        INSERT INTO dbchatops.former (login_oid, login)
+        SELECT l.login_oid, l.login FROM dbchatops.login l WHERE l.login = record_lock.login::name AND l.login_oid <> role_oid AND l.state <> 'gone'
+            ON CONFLICT DO NOTHING;
+        UPDATE dbchatops.login l SET login_oid = role_oid WHERE l.login = record_lock.login::name AND l.login_oid <> role_oid AND l.state <> 'gone';
     END IF;
     UPDATE dbchatops.login l
        SET state = 'locked', locked_at = coalesce(l.locked_at, clock_timestamp()), powers = coalesce(l.powers, now_powers),
            reached = ARRAY(SELECT DISTINCT r.role FROM unnest(l.reached || now_reached) r(role) ORDER BY 1)
-     WHERE l.login = record_lock.login::name AND l.login_oid = role_oid
+     WHERE l.login = record_lock.login::name AND l.login_oid = role_oid AND l.state <> 'gone'
        AND (l.state <> 'locked' OR NOT l.reached @> now_reached OR (l.powers IS NULL AND now_powers IS NOT NULL));
     IF NOT EXISTS (SELECT FROM dbchatops.login l WHERE l.login = record_lock.login::name) THEN
         INSERT INTO dbchatops.login (login, login_oid, state, grant_id, mac, locked_at, reached, powers)
@@ -616,10 +661,10 @@ BEGIN
         END IF;
         IF outcome IS NULL THEN
             BEGIN
-                -- The record must say locked too: a reveal that holds the record may be about to open the role again.
+                -- The record must say so too: a reveal that holds the record may be about to open the role again.
                 outcome := CASE
                     WHEN dbchatops.is_shut(role_oid) AND NOT EXISTS (SELECT FROM pg_auth_members m WHERE m.roleid = role_oid)
-                         AND EXISTS (SELECT FROM dbchatops.login l WHERE l.login = lock.login::name AND l.state = 'locked')
+                         AND EXISTS (SELECT FROM dbchatops.login l WHERE l.login = lock.login::name AND l.state IN ('locked', 'gone'))
                         THEN CASE WHEN EXISTS (SELECT FROM pg_auth_members m WHERE m.member = role_oid) THEN 'held' ELSE 'locked' END
                     WHEN code IS NULL OR code IN ('55P03', '40P01', '40001', '53200', 'XX000') THEN 'busy'
                     ELSE 'failed'
@@ -639,7 +684,8 @@ $body$;
 CREATE FUNCTION dbchatops.may_end(role_oid oid) RETURNS boolean
 LANGUAGE plpgsql STABLE AS $body$
 DECLARE
-    recorded constant name[] := ARRAY(SELECT l.login FROM dbchatops.login l WHERE l.login_oid = role_oid);
+    recorded constant name[] := ARRAY(SELECT l.login FROM dbchatops.login l WHERE l.login_oid = role_oid
+                                       UNION ALL SELECT f.login FROM dbchatops.former f WHERE f.login_oid = role_oid);
     present record;
 BEGIN
     BEGIN
@@ -730,16 +776,52 @@ BEGIN
 END
 $body$;
 
+-- When the process of a backend began; null where nobody tells. Before 18 the server tells that of sessions only. Linux tells it of every process, in hundredths
+-- of a second from an instant of its own; the caller's own process is the one for which both are known.
+CREATE FUNCTION dbchatops.begun(process integer) RETURNS timestamptz
+LANGUAGE plpgsql AS $body$
+DECLARE
+    told timestamptz := (SELECT a.backend_start FROM pg_stat_get_activity(process) a);
+    place constant text := '^.*\) (?:\S+ ){19}([0-9]+) ';
+BEGIN
+    IF told IS NULL THEN
+        SELECT a.backend_start + (substring(pg_read_file(format('/proc/%s/stat', process)) FROM place)::bigint
+                                  - substring(pg_read_file(format('/proc/%s/stat', a.pid)) FROM place)::bigint) * interval '10 ms'
+          INTO told FROM pg_stat_get_activity(pg_backend_pid()) a;
+    END IF;
+    RETURN told;
+EXCEPTION
+    -- It is gone, or this is not Linux.
+    WHEN OTHERS THEN RETURN NULL;
+END
+$body$;
+
 -- Backends on this node that may have passed the login check but are not sessions yet. Up to 17 they hold their virtual transaction without being listed as
--- active; 18 lists them without a user, to roles that may see all.
-CREATE FUNCTION dbchatops.starting_up() RETURNS SETOF integer
+-- active; 18 lists them without a user, to roles that may see all. Whose they are cannot be told. The check itself takes authentication_timeout at most; one
+-- that is older was told by its client to wait (post_auth_delay), or waits for its database. Of those that the caller waits for such a one is ended, with
+-- outcomes as in terminate.
+CREATE FUNCTION dbchatops.starting_up(awaited integer[]) RETURNS TABLE (pid integer, since timestamptz, outcome text)
 LANGUAGE plpgsql STRICT SECURITY DEFINER AS $body$
 BEGIN
     PERFORM pg_stat_clear_snapshot();
-    RETURN QUERY
-    SELECT l.pid FROM pg_lock_status() l LEFT JOIN pg_stat_get_activity(NULL) a ON a.pid = l.pid WHERE l.pid IS NOT NULL AND a.pid IS NULL
-     UNION
-    SELECT a.pid FROM pg_stat_get_activity(NULL) a WHERE a.backend_type = 'client backend' AND a.usesysid IS NULL;
+    FOR pid IN
+        SELECT l.pid FROM pg_lock_status() l LEFT JOIN pg_stat_get_activity(NULL) a ON a.pid = l.pid WHERE l.pid IS NOT NULL AND a.pid IS NULL
+         UNION
+        SELECT a.pid FROM pg_stat_get_activity(NULL) a WHERE a.backend_type IN ('client backend', 'walsender') AND a.usesysid IS NULL LOOP
+        outcome := NULL;
+        since := NULL;
+        BEGIN
+            IF pid = ANY (awaited) THEN
+                since := dbchatops.begun(pid);
+                IF clock_timestamp() - since > current_setting('authentication_timeout')::interval + interval '2 seconds' THEN
+                    outcome := CASE WHEN pg_terminate_backend(pid) THEN 'signalled' ELSE 'ended' END;
+                END IF;
+            END IF;
+        EXCEPTION
+            WHEN OTHERS THEN outcome := SQLSTATE;
+        END;
+        RETURN NEXT;
+    END LOOP;
 END
 $body$;
 
@@ -754,7 +836,7 @@ BEGIN
     FOR pid, role_oid, client, session_since IN
         SELECT a.pid, a.usesysid, host(a.client_addr), a.backend_start
           FROM pg_stat_get_activity(NULL) a
-         WHERE a.backend_type = 'client backend' AND a.usesysid IS NOT NULL AND a.usesysid <> ALL (other_than)
+         WHERE a.backend_type IN ('client backend', 'walsender') AND a.usesysid IS NOT NULL AND a.usesysid <> ALL (other_than)
            AND NOT EXISTS (SELECT FROM pg_roles r WHERE r.oid = a.usesysid) LOOP
         is_ours := dbchatops.may_end(role_oid);
         BEGIN
@@ -1057,7 +1139,7 @@ SELECT r.rolname, r.oid, CASE WHEN n.generation = 0 OR n.note ~ ' under=.* since
        CASE WHEN r.rolvaliduntil = '-infinity' THEN 'locked' WHEN n.generation > 0 THEN 'revealed' ELSE 'minted' END,
        substring(n.note FROM ' grant=([0-9a-f]{32}) '), substring(n.note FROM ' mac=([0-9a-f]{64})$'), n.generation,
        -- A login that was revealed before version 3 kept no first reveal: its window counts from now, once.
-       CASE WHEN n.generation > 0 THEN coalesce(timestamptz 'epoch' + substring(n.note FROM ' since=([0-9]{1,17}) ')::bigint * interval '1 microsecond', clock_timestamp()) END,
+       CASE WHEN n.generation > 0 THEN least(timestamptz 'epoch' + substring(n.note FROM ' since=([0-9]{1,17}) ')::bigint * interval '1 microsecond', clock_timestamp()) END,
        CASE WHEN n.generation > 0 AND isfinite(r.rolvaliduntil) THEN r.rolvaliduntil END,
        CASE WHEN r.rolvaliduntil = '-infinity' THEN clock_timestamp() END,
        dbchatops.reachable(r.oid)

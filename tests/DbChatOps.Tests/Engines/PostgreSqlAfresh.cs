@@ -76,6 +76,30 @@ public abstract class PostgreSqlAfresh(PostgreSqlStage stage) : PostgreSqlBotSce
         (await AskAsync(session, "SELECT 1")).ShouldBe(1, "a role that was no temporary login's is not for the bot to end");
     }
 
+    /// <summary>Before 15 the thief can make others members of the bot, who need its password no more.</summary>
+    [Fact]
+    public async Task A_member_of_the_bot_does_not_act_as_the_bot()
+    {
+        await Pair.PsqlAsync("CREATE ROLE mallory LOGIN PASSWORD 'm'; GRANT dbchatops_bot TO mallory");
+        await using var mallory = await Stage.ConnectAsync("mallory", new Secret("m"), PostgreSqlPair.AdminDatabase);
+        await RunAsync(mallory, "SET ROLE dbchatops_bot");
+
+        foreach (var call in (string[])
+        [
+            "mint('dbco_of_mallory', 'dbchatops_orders_read', now() + interval '1 min', 1000, 1, 1000, 100, 1000, true)", "hand_down('{}')", "drop('{}', 1)", "tidy()",
+            "reveal('dbco_of_mallory', 1, 'x', now(), 1, now())", "extend('dbco_of_mallory', 1, now())", "ghosts('{}', '{}')",
+        ])
+        {
+            var fault = await Should.ThrowAsync<PostgresException>(() => RunAsync(mallory, $"SELECT dbchatops.{call}"), call);
+
+            // A verifier is looked at first.
+            fault.SqlState.ShouldBe(call.StartsWith("reveal", StringComparison.Ordinal) ? "DC006" : "DC018", call);
+        }
+
+        await mallory.DisposeAsync();
+        await Pair.PsqlAsync("DROP ROLE mallory");
+    }
+
     private async Task<List<(string Name, string[] Types)>> FunctionsAsync()
     {
         await using var bot = await AsBotAsync();

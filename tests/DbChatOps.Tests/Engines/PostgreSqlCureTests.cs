@@ -66,6 +66,10 @@ public sealed class PostgreSqlCureTests(PostgreSqlStage stage) : PostgreSqlScene
     [InlineData("CREATE ROLE dbchatops_heir_empty; COMMENT ON ROLE dbchatops_heir_empty IS 'dbchatops/heir of=dbco_empty oid=1'", "leftovers_kept", "")]
     [InlineData("REVOKE SELECT ON pg_catalog.pg_hba_file_rules FROM dbchatops_bot", "dead_man_unverified", "")]
     [InlineData("REVOKE ALL ON DATABASE billing FROM PUBLIC, dbchatops_bot", "cannot_enter_database", "")]
+    [InlineData("CREATE ROLE crony; GRANT dbchatops_bot TO crony", "minter_lent", "")]
+    [InlineData("CREATE TABLE app.seen (id int); CREATE POLICY narrows ON app.seen AS RESTRICTIVE TO dbchatops_orders_read, dbchatops_orders_write USING (id > 1)", "standing_role_in_policy", "orders")]
+    [InlineData("CREATE TABLE app.shown (id int); CREATE POLICY \"all of it\" ON app.shown TO dbchatops_orders_write USING (true) WITH CHECK (id > 1)", "standing_role_in_policy", "orders")]
+    [InlineData("CREATE ROLE watchers; CREATE TABLE app.watched (id int); CREATE POLICY added ON app.watched FOR INSERT TO watchers WITH CHECK (true); GRANT watchers TO dbchatops_orders_write", "standing_role_in_policy", "orders")]
     public async Task What_is_missing_is_named_with_the_statement_that_cures_it(string damage, string code, string database)
     {
         var where = database.Length == 0 ? PostgreSqlPair.AdminDatabase : database;
@@ -97,6 +101,31 @@ public sealed class PostgreSqlCureTests(PostgreSqlStage stage) : PostgreSqlScene
             PostgreSqlBinaries.Default.FolderOf("psql"));
         answer.ShouldBe($"{unkind}\n");
         await Pair.PsqlAsync("DROP DATABASE \"my \"\"admin\"\" = $(echo x)\"");
+    }
+
+    [Fact]
+    public async Task A_policy_that_the_printed_statement_rewrote_hides_the_same_and_no_session_can_lift_it()
+    {
+        await Pair.PsqlAsync(
+            """
+            CREATE TABLE app.half (id int);
+            INSERT INTO app.half VALUES (1), (2);
+            GRANT SELECT ON app.half TO dbchatops_orders_read, dbchatops_orders_write;
+            ALTER TABLE app.half ENABLE ROW LEVEL SECURITY;
+            CREATE POLICY open ON app.half USING (true);
+            CREATE POLICY hides ON app.half AS RESTRICTIVE TO dbchatops_orders_read USING (id = 1);
+            """,
+            "orders");
+        await Pair.PsqlAsync((await InspectAsync()).Findings.Single(static f => f.Code == "standing_role_in_policy").Cure.ShouldNotBeNull());
+        await using var reader = await ConnectAsync(await MintAsync());
+        await using var writer = await ConnectAsync(await MintAsync(AccessLevel.Write));
+
+        await RunAsync(reader, "SET default_transaction_read_only = off");
+        await RunAsync(reader, "DROP OWNED BY dbchatops_orders_read");
+
+        (await AskAsync(reader, "SELECT count(*) FROM app.half")).ShouldBe(1L);
+        (await AskAsync(writer, "SELECT count(*) FROM app.half")).ShouldBe(2L);
+        await Pair.PsqlAsync("DROP TABLE app.half", "orders");
     }
 
     /// <summary>One damage can be several findings; their cures, run as printed, leave nothing for the next test either.</summary>

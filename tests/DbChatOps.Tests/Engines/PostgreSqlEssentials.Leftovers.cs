@@ -40,6 +40,30 @@ public abstract partial class PostgreSqlEssentials
         (await EndAsync(login)).ShouldBeProvenGone();
     }
 
+    /// <summary>Giving away what one made takes the rights of the receiver only, on every major; a view then reads with these.</summary>
+    [Fact]
+    public async Task What_it_gave_to_a_role_whose_rights_it_has_is_named_on_the_proof()
+    {
+        await Pair.PsqlAsync("CREATE ROLE crew; GRANT crew TO dbchatops_orders_write");
+        var login = await MintAsync(AccessLevel.Write);
+        await using (var session = await ConnectAsync(login))
+        {
+            await RunAsync(session, "CREATE VIEW public.leak AS SELECT * FROM app.orders");
+            await RunAsync(session, "REASSIGN OWNED BY current_user TO dbchatops_orders_write");
+            await RunAsync(session, "CREATE TABLE public.given (id int)");
+            await RunAsync(session, "REASSIGN OWNED BY current_user TO crew");
+        }
+
+        var report = await EndAsync(login);
+
+        report.ShouldBeProvenGone();
+        report.Proof.ShouldNotBeNull().NotChecked.ShouldContain(static gap => gap.StartsWith("dbchatops_orders_write owns 1 thing in orders", StringComparison.Ordinal));
+        report.Proof.NotChecked.ShouldContain(static gap => gap.StartsWith("crew owns 1 thing in orders", StringComparison.Ordinal));
+        (await InspectAsync()).Findings.Where(static f => f.Code == "standing_role_owns").Select(static f => f.Severity).ShouldBe([FindingSeverity.Error, FindingSeverity.Error]);
+        await Pair.PsqlAsync("DROP VIEW public.leak; DROP TABLE public.given", "orders");
+        await Pair.PsqlAsync("DROP ROLE crew");
+    }
+
     [Fact]
     public async Task A_change_of_its_own_password_holds_nothing_up_open_or_prepared()
     {

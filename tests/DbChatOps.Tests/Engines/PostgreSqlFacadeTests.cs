@@ -187,7 +187,7 @@ public sealed class PostgreSqlFacadeTests(CarelessPostgreSqlStage stage) : Postg
     [InlineData("UPDATE dbchatops.bounds SET maximum_logins = 99999")]
     [InlineData("SELECT dbchatops.strip(10)")]
     [InlineData("SELECT dbchatops.shut('dbco_thief_00000000', 10)")]
-    [InlineData("SELECT dbchatops.set_end('dbco_thief_00000000', 10, 'SUPERUSER', now())")]
+    [InlineData("SELECT dbchatops.set_end('dbco_thief_00000000', 10, now())")]
     [InlineData("INSERT INTO dbchatops.login (login, login_oid, state) VALUES ('dbco_thief_00000000', 10, 'minted')")]
     [InlineData("UPDATE dbchatops.login SET state = 'minted'")]
     [InlineData("DELETE FROM dbchatops.login")]

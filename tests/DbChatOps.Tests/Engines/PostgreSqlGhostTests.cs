@@ -36,6 +36,21 @@ public sealed class PostgreSqlGhostTests(PostgreSqlStage stage) : PostgreSqlScen
     }
 
     [Fact]
+    public async Task A_replication_session_of_a_login_without_a_role_is_ended()
+    {
+        var login = await MintAsync();
+        await Pair.PsqlAsync($"ALTER ROLE {login.Name} REPLICATION");
+        await using var session = new Npgsql.Replication.LogicalReplicationConnection(Pair.ConnectionString(login.Name, login.Password.Reveal(), "orders"));
+        await session.Open(Ct);
+        await session.IdentifySystem(Ct);
+        await Pair.PsqlAsync($"DROP ROLE {login.Name}");
+
+        (await EndAsync()).ShouldHaveSingleItem().Oid.ShouldBe(login.Oid);
+
+        await Pair.WaitForAsync($"SELECT count(*) = 0 FROM pg_stat_activity WHERE usesysid = {login.Oid}");
+    }
+
+    [Fact]
     public async Task Sessions_of_a_role_that_was_no_login_of_ours_are_named_and_left()
     {
         await Pair.PsqlAsync("CREATE ROLE passing_by LOGIN PASSWORD 'p'");

@@ -221,6 +221,41 @@ public abstract class PostgreSqlHeldLocks(PostgreSqlStage stage) : PostgreSqlBot
         (await EndAsync(login)).ShouldBeProvenGone();
     }
 
+    /// <summary>What the thief prepared outlives a change of the bot's password.</summary>
+    [Fact]
+    public async Task A_lock_that_a_thief_prepared_keeps_no_login_open()
+    {
+        var login = await MintAsync(AccessLevel.Write);
+        await using var session = await ConnectAsync(login);
+        await using (var thief = await AsBotAsync())
+        {
+            await RunAsync(thief, "BEGIN");
+            await RunAsync(thief, $"SELECT * FROM dbchatops.lock(ARRAY['{login.Name}'], 100)");
+            await RunAsync(thief, "PREPARE TRANSACTION 'of the thief'");
+        }
+
+        (await EndAsync(login)).ShouldBeProvenGone();
+
+        await Should.ThrowAsync<NpgsqlException>(() => RunAsync(session, "SELECT 1"));
+        (await Pair.AskAsync("SELECT count(*) FROM pg_prepared_xacts")).ShouldBe("0");
+    }
+
+    [Fact]
+    public async Task A_lock_that_a_thief_leaves_open_keeps_a_login_open_for_some_seconds_only()
+    {
+        var login = await MintAsync(AccessLevel.Write);
+        await using var session = await ConnectAsync(login);
+        await using var thief = await AsBotAsync();
+        await RunAsync(thief, "BEGIN");
+        await RunAsync(thief, $"SELECT * FROM dbchatops.lock(ARRAY['{login.Name}'], 100)");
+
+        (await StepAsync(login)).Stage.ShouldBe(RevocationStage.Exposed);
+        (await AskAsync(thief, "SELECT 1")).ShouldBe(1, "another bot may be at work");
+        (await EndAsync(login, steps: 1000)).ShouldBeProvenGone();
+
+        await Should.ThrowAsync<NpgsqlException>(() => RunAsync(thief, "SELECT 1"));
+    }
+
     /// <summary>Memberships that give it something; the marker only binds it to its password.</summary>
     private Task<string?> PowersOfAsync(ManagedLoginHandle login) =>
         Pair.AskAsync($"SELECT count(*) FROM pg_auth_members WHERE member = {login.Oid} AND roleid <> 'dbchatops_temp'::regrole");

@@ -1,6 +1,7 @@
 using System.Globalization;
 using DbChatOps.Targets;
 using DbChatOps.Tests.PostgreSql;
+using Npgsql;
 using Shouldly;
 using Xunit;
 
@@ -70,6 +71,60 @@ public abstract class PostgreSqlOddSettingContract(PostgreSqlStage stage) : Post
             }
         }
     }
+
+    /// <summary>Whoever reads the server's log, or the bot's, learns no verifier: not from statements, not from errors, not from a session's last words.</summary>
+    [Fact]
+    public async Task No_verifier_is_logged_whatever_the_server_logs_and_however_a_hand_over_fails()
+    {
+        (string Name, string Value, string Default)[] settings = [("log_statement", "all", "none"), ("log_min_duration_statement", "0", "-1"), ("log_min_error_statement", "debug5", "error")];
+        foreach (var setting in settings)
+        {
+            await Pair.SetAsync(setting.Name, setting.Value);
+        }
+
+        try
+        {
+            var login = await MintAsync();
+            await using var holder = new NpgsqlConnection(Pair.SuperuserConnectionString());
+            await holder.OpenAsync(Ct);
+            await RunAsync(holder, "BEGIN");
+            await RunAsync(holder, $"ALTER ROLE {login.Name} CONNECTION LIMIT 2");
+
+            var late = await Should.ThrowAsync<TargetUnavailableException>(() => HandOverAgainAsync(login));
+            var cut = HandOverAgainAsync(login);
+            await Pair.WaitForAsync("SELECT count(pg_terminate_backend(pid)) > 0 FROM pg_stat_activity WHERE usename = 'dbchatops_bot' AND wait_event_type = 'Lock'");
+
+            late.ToString().ShouldNotContain("SCRAM");
+            (await Should.ThrowAsync<TargetUnavailableException>(() => cut)).ToString().ShouldNotContain("SCRAM");
+            var log = await Pair.Writer.LogAsync(Ct);
+            log.ShouldContain("dbchatops.reveal");
+            log.ShouldContain("terminating connection due to administrator command");
+            log.ShouldNotContain("SCRAM-SHA-256$");
+            await RunAsync(holder, "ROLLBACK");
+            (await EndAsync(login)).ShouldBeProvenGone();
+        }
+        finally
+        {
+            foreach (var setting in settings)
+            {
+                await Pair.SetAsync(setting.Name, setting.Default);
+            }
+        }
+    }
+
+    private async Task HandOverAgainAsync(ManagedLoginHandle login) => await Stage.Engine.HandOverAsync(
+        new HandOverLogin
+        {
+            Server = Server,
+            Login = login.Name,
+            Oid = login.Oid,
+            Password = Host.Flow.Passwords.New(),
+            Expiry = DateTimeOffset.UtcNow.AddMinutes(30),
+            Generation = 2,
+            NotAfter = DateTimeOffset.UtcNow.AddMinutes(1),
+            Pin = await Stage.Engine.IdentifyAsync(Server, Ct),
+        },
+        Ct);
 
     private async Task<DateTimeOffset> EndsInAsync(ManagedLoginHandle login) => DateTimeOffset.UnixEpoch.AddMicroseconds(
         long.Parse(await Pair.AskAsync($"SELECT (extract(epoch FROM rolvaliduntil) * 1000000)::bigint FROM pg_roles WHERE oid = {login.Oid}") ?? "0", CultureInfo.InvariantCulture));

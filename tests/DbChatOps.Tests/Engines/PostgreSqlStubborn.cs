@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using DbChatOps.Host.Engines.PostgreSql;
@@ -14,6 +15,13 @@ public abstract class PostgreSqlStubborn(PostgreSqlStage stage) : PostgreSqlScen
 {
     /// <summary>Runs for some seconds and asks for no signal on the way: its time grows with the square of the length.</summary>
     private const string Uninterruptible = "SELECT length(normalize(repeat(U&'\\0315\\0300', 12000), NFD))";
+
+    private const string StartingUp =
+        """
+        SELECT l.pid FROM pg_locks l LEFT JOIN pg_stat_activity a USING (pid) WHERE l.pid IS NOT NULL AND a.pid IS NULL
+         UNION
+        SELECT a.pid FROM pg_stat_activity a WHERE a.backend_type IN ('client backend', 'walsender') AND a.usesysid IS NULL
+        """;
 
     [Fact]
     public async Task A_statement_that_cannot_be_interrupted_is_stripped_and_named_and_never_gone_before_it_ends()
@@ -73,6 +81,67 @@ public abstract class PostgreSqlStubborn(PostgreSqlStage stage) : PostgreSqlScen
         (await EndAsync(login)).ShouldBeProvenGone();
     }
 
+    /// <summary>Any client can let its start-up wait for 35 minutes, and whose it is cannot be told.</summary>
+    [Fact]
+    [Trait("Trap", "T-03")]
+    public async Task A_start_up_that_its_client_keeps_waiting_is_ended_when_the_time_for_logging_in_is_over()
+    {
+        await Pair.SetAsync("authentication_timeout", "1s");
+        try
+        {
+            var login = await MintAsync();
+            var (pending, _) = await StartUpAsync(Pair.ConnectionString(login.Name, login.Password.Reveal(), "orders", options: "-c post_auth_delay=600"));
+
+            (await EndAsync(login)).ShouldBeProvenGone();
+
+            // Any signal cuts the waiting short: then it was ended as a session.
+            await Should.ThrowAsync<NpgsqlException>(async () => await RunAsync(await pending, "SELECT 1"));
+        }
+        finally
+        {
+            await Pair.SetAsync("authentication_timeout", "1min");
+        }
+    }
+
+    /// <summary>From 18 on it is listed as another kind of backend.</summary>
+    [Fact]
+    public async Task A_start_up_for_replication_that_others_made_possible_is_waited_for_too()
+    {
+        var login = await MintAsync();
+        await Pair.PsqlAsync($"ALTER ROLE {login.Name} REPLICATION");
+        await using var replication = new Npgsql.Replication.LogicalReplicationConnection(
+            Pair.ConnectionString(login.Name, login.Password.Reveal(), "orders", options: "-c post_auth_delay=2"));
+        var opening = replication.Open(Ct);
+        await Pair.WaitForAsync($"SELECT count(*) = 1 FROM ({StartingUp}) s");
+
+        var report = await StepAsync(login);
+
+        report.Stage.ShouldBe(RevocationStage.Exposed);
+        report.Blockers.ShouldContain(static b => b.Contains("start-up of session", StringComparison.Ordinal));
+        (await EndAsync(login)).ShouldBeProvenGone();
+        await Should.ThrowAsync<Exception>(async () =>
+        {
+            await opening;
+            await replication.IdentifySystem(Ct);
+        });
+    }
+
+    [Fact]
+    public async Task A_start_up_that_still_has_time_for_logging_in_is_named_and_not_ended()
+    {
+        var login = await MintAsync();
+        var (pending, process) = await StartUpAsync(Pair.SuperuserConnectionString() + ";Options=-c post_auth_delay=3");
+
+        var report = await StepAsync(login);
+
+        report.Stage.ShouldBe(RevocationStage.Exposed);
+        report.Blockers.ShouldContain(b => b.Contains($"start-up of session {process} since {DateTime.UtcNow:yyyy-MM-dd}", StringComparison.Ordinal)
+            && b.EndsWith($"SELECT pg_terminate_backend({process})", StringComparison.Ordinal));
+        await using var session = await pending;
+        (await AskAsync(session, "SELECT pg_backend_pid()")).ShouldBe(process);
+        (await EndAsync(login)).ShouldBeProvenGone();
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -110,6 +179,21 @@ public abstract class PostgreSqlStubborn(PostgreSqlStage stage) : PostgreSqlScen
 
         await Pair.WaitForAsync("SELECT true");
         (await EndAsync(login)).ShouldBeProvenGone();
+    }
+
+    /// <summary>A connection that has passed the login check and is no session yet, with its process.</summary>
+    private async Task<(Task<NpgsqlConnection> Pending, int ProcessId)> StartUpAsync(string connectionString)
+    {
+        var pending = OpenAsync();
+        await Pair.WaitForAsync($"SELECT count(*) = 1 FROM ({StartingUp}) s");
+        return (pending, int.Parse((await Pair.AskAsync(StartingUp)).ShouldNotBeNull(), CultureInfo.InvariantCulture));
+
+        async Task<NpgsqlConnection> OpenAsync()
+        {
+            var connection = new NpgsqlConnection(connectionString);
+            await connection.OpenAsync(Ct);
+            return connection;
+        }
     }
 
     /// <summary>Log-ins that are begun and never finished hold their slots until the server's time for that is over.</summary>

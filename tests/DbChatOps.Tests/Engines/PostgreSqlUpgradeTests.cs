@@ -118,18 +118,30 @@ public sealed class PostgreSqlUpgradeTests(CarelessPostgreSqlStage stage) : Post
             GRANT dbchatops_bot TO crony WITH ADMIN OPTION;
             GRANT dbchatops_bot TO dbchatops_temp;
             GRANT crony TO dbchatops_temp;
+            CREATE ROLE dbchatops_heir_of_nobody;
+            GRANT dbchatops_heir_of_nobody TO dbchatops_bot;
             ALTER ROLE dbchatops_bot CREATEDB;
             ALTER ROLE dbchatops_bot SET default_transaction_isolation = 'repeatable read';
             ALTER ROLE dbchatops_temp PASSWORD 'known';
             """);
-        await Pair.PsqlAsync("CREATE VIEW public.pin AS SELECT dbchatops.version()", PostgreSqlPair.AdminDatabase);
+        await Pair.PsqlAsync(
+            """
+            CREATE VIEW public.pin AS SELECT dbchatops.version();
+            GRANT INSERT ON dbchatops.standing_role TO dbchatops_bot;
+            GRANT USAGE ON SCHEMA dbchatops TO crony WITH GRANT OPTION;
+            GRANT UPDATE (mac) ON dbchatops.login TO crony, PUBLIC;
+            """,
+            PostgreSqlPair.AdminDatabase);
 
         await Pair.InstallFacadeAsync([PostgreSqlStage.Orders]);
 
+        (await Pair.AskAsync("SELECT has_table_privilege('dbchatops_bot', 'dbchatops.standing_role', 'INSERT')", PostgreSqlPair.AdminDatabase)).ShouldBe("False");
+        (await Pair.AskAsync("SELECT has_schema_privilege('crony', 'dbchatops', 'USAGE') OR has_any_column_privilege('crony', 'dbchatops.login', 'UPDATE')", PostgreSqlPair.AdminDatabase)).ShouldBe("False");
         (await Pair.AskAsync("SELECT string_agg(roleid::regrole || ' to ' || member::regrole, ', ') FROM pg_auth_members WHERE 'dbchatops_bot'::regrole IN (roleid, member) OR member = 'dbchatops_temp'::regrole"))
             .ShouldBe("pg_read_all_stats to dbchatops_bot");
         (await Pair.AskAsync("SELECT rolcreatedb FROM pg_roles WHERE rolname = 'dbchatops_bot'")).ShouldBe("False");
-        (await Pair.AskAsync("SELECT array_to_string(setconfig, ';') FROM pg_db_role_setting WHERE setrole = 'dbchatops_bot'::regrole")).ShouldBe("search_path=pg_catalog, pg_temp");
+        (await Pair.AskAsync("SELECT array_to_string(setconfig, ';') FROM pg_db_role_setting WHERE setrole = 'dbchatops_bot'::regrole"))
+            .ShouldBe("search_path=pg_catalog, pg_temp;log_parameter_max_length=0;log_parameter_max_length_on_error=0;auto_explain.log_min_duration=-1");
         (await Pair.AskAsync("SELECT rolpassword IS NULL FROM pg_authid WHERE rolname = 'dbchatops_temp'")).ShouldBe("True");
         (await Pair.AskAsync("SELECT to_regclass('public.pin') IS NULL", PostgreSqlPair.AdminDatabase)).ShouldBe("True");
     }

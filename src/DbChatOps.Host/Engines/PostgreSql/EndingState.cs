@@ -8,6 +8,7 @@ internal sealed class EndingState(EndingLogin login, Closing closing)
     private readonly HashSet<(string Node, int ProcessId)> _ended = [];
     private readonly HashSet<(string Node, int ProcessId)> _refused = [];
     private readonly HashSet<string> _clearNodes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, IReadOnlyList<StartUp>?> _startUps = new(StringComparer.Ordinal);
 
     public string Name => login.Name;
 
@@ -73,6 +74,11 @@ internal sealed class EndingState(EndingLogin login, Closing closing)
             Blockers.Add($"its session {session.ProcessId} on {node} could not be signalled ({session.Outcome}); as a superuser there: SELECT pg_terminate_backend({session.ProcessId})");
         }
     }
+
+    /// <summary>Start-ups on this node that may be its own and from before the lock; null while nothing can be said, because the lock is not in force there.</summary>
+    public IReadOnlyList<StartUp>? StartUpsOn(string node) => _startUps.GetValueOrDefault(node);
+
+    public void SetStartUps(string node, IReadOnlyList<StartUp>? startUps) => _startUps[node] = startUps;
 
     public void SetClear(string node, bool clear)
     {

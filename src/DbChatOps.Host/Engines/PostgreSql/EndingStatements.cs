@@ -104,14 +104,18 @@ internal static class EndingStatements
         """;
 
     /// <summary>
-    /// What the given roles own, in how many databases. Below ddl nothing should be owned by a standing role: what is, was made by a session that became it.
+    /// What the given roles own, or roles whose rights they inherit, and in how many databases. Below ddl nothing should be: what is, was made by a session that became the
+    /// role, or was given to it by one.
     /// </summary>
     public const string OwnedBy =
         """
-        SELECT d.refobjid, pg_get_userbyid(d.refobjid)::text, count(*)::integer, coalesce(string_agg(DISTINCT coalesce(b.datname::text, 'the server'), ', '), '')
-          FROM pg_shdepend d LEFT JOIN pg_database b ON b.oid = d.dbid
-         WHERE d.refclassid = 'pg_authid'::regclass AND d.refobjid = ANY ($1) AND d.deptype = 'o'
-         GROUP BY 1
+        SELECT w.role, r.rolname::text, count(*)::integer, coalesce(string_agg(DISTINCT coalesce(b.datname::text, 'the server'), ', '), '')
+          FROM unnest($1::oid[]) w(role)
+          JOIN pg_roles r ON pg_has_role(w.role, r.oid, 'USAGE')
+          JOIN pg_shdepend d ON d.refclassid = 'pg_authid'::regclass AND d.refobjid = r.oid AND d.deptype = 'o'
+          LEFT JOIN pg_database b ON b.oid = d.dbid
+         GROUP BY 1, 2
+         ORDER BY 1, 2
         """;
 
     public const string DormantPasswords = "SELECT p::text, to_regrole(quote_ident(p))::oid FROM dbchatops.dormant_passwords() p";

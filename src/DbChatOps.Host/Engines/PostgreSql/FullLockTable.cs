@@ -90,7 +90,7 @@ internal sealed class FullLockTable(ReadyConnections connections, PostgreSqlEngi
     }
 
     // The driver gives up the connection that met it, and with it the reserve.
-    private static bool IsMetBy(TargetUnavailableException fault) => fault.InnerException is PostgresException { SqlState: PostgresErrorCodes.OutOfMemory } or FullLockTableException;
+    private static bool IsMetBy(TargetUnavailableException fault) => fault.InnerException is ServerErrorException { Code: PostgresErrorCodes.OutOfMemory } or FullLockTableException;
 
     private static async Task<List<Hoarder>> CrowdAsync(NpgsqlConnection writer, CancellationToken ct)
     {

@@ -18,14 +18,6 @@ internal static class InspectionStatements
 
     public const string FacadeVersion = "SELECT dbchatops.version()";
 
-    public const string Minter =
-        """
-        SELECT r.rolname::text, r.rolsuper OR r.rolcreaterole OR r.rolreplication OR r.rolbypassrls OR r.rolcreatedb,
-               pg_has_role('pg_read_all_stats', 'USAGE')
-          FROM pg_roles r
-         WHERE r.rolname = current_user
-        """;
-
     /// <summary>Who took over what logins left behind, and where it lies; the one heir of earlier set-ups among them.</summary>
     public const string Heirs =
         """

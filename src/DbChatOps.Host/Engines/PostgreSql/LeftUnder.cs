@@ -3,7 +3,7 @@ using Npgsql;
 namespace DbChatOps.Host.Engines.PostgreSql;
 
 /// <summary>
-/// What sessions may have left under a role that they could become: things that this role owns (large objects, default rights, tables), and a password of its own.
+/// What sessions may have left under a role whose rights they had: things that this role owns (large objects, default rights, tables, views), and a password of its own.
 /// None of it gives access to anybody, and it cannot be told whose it is: it is named on the proof.
 /// </summary>
 internal static class LeftUnder
@@ -19,7 +19,7 @@ internal static class LeftUnder
         var standing = marked.Select(static l => l.Closing.Mark?.StandingRole).OfType<uint>().Distinct().ToArray();
         var owned = (await writer.RowsAsync(
                 EndingStatements.OwnedBy, static row => (Role: row.GetFieldValue<uint>(0), Name: row.GetString(1), Count: row.GetInt32(2), Where: row.GetString(3)), ct, standing))
-            .ToDictionary(static o => o.Role);
+            .ToLookup(static o => o.Role);
         var passwords = await writer.RowsAsync(EndingStatements.DormantPasswords, static row => (Name: row.GetString(0), Role: row.GetFieldValue<uint>(1)), ct);
         foreach (var login in marked)
         {
@@ -29,10 +29,8 @@ internal static class LeftUnder
                 continue;
             }
 
-            if (owned.TryGetValue(role, out var what))
-            {
-                login.NotChecked.Add($"{what.Name} owns {what.Count} {(what.Count == 1 ? "thing" : "things")} in {what.Where}, which this login may have made; check shows how to clear them");
-            }
+            login.NotChecked.AddRange(owned[role].Select(static what =>
+                $"{what.Name} owns {what.Count} {(what.Count == 1 ? "thing" : "things")} in {what.Where}, which this login may have made; check shows how to clear them"));
 
             login.NotChecked.AddRange(passwords.Where(p => mark.Reached.Contains(p.Role))
                 .Select(static p => $"{p.Name} has a password, which a session may have set: ALTER ROLE {NpgsqlReading.Quote(p.Name)} PASSWORD NULL"));

@@ -9,18 +9,25 @@ namespace DbChatOps.Host.Engines.PostgreSql;
 internal static class LockReserve
 {
     /// <summary>
-    /// Keys of this session alone, so that sessions do not wait for each other. Ending one login takes some sixty entries at a time; a session's share by default is 64, and
+    /// Keys of this session alone that nobody can foresee and take first. Ending one login takes some sixty entries at a time; a session's share by default is 64, and
     /// a server with a smaller table gives less.
     /// </summary>
     private const string Fill =
         """
         DO $reserve$
+        DECLARE
+            base bigint := nullif(current_setting('dbchatops.reserve', true), '')::bigint;
         BEGIN
-            PERFORM pg_try_advisory_lock_shared(1147290472::bigint * 4294967296 + pg_backend_pid()::bigint * 512 + i)
-               FROM generate_series(1, least(256, 4 * current_setting('max_locks_per_transaction')::integer)) i;
-        EXCEPTION
-            -- Caught here, because the driver gives up its connection for it. What was had by then stays.
-            WHEN out_of_memory THEN NULL;
+            IF base IS NULL THEN
+                base := (random() * 9e18)::bigint;
+                PERFORM set_config('dbchatops.reserve', base::text, false);
+            END IF;
+            BEGIN
+                PERFORM pg_try_advisory_lock_shared(base + i) FROM generate_series(1, least(256, 4 * current_setting('max_locks_per_transaction')::integer)) i;
+            EXCEPTION
+                -- Caught here, because the driver gives up its connection for it. What was had by then stays.
+                WHEN out_of_memory THEN NULL;
+            END;
         END
         $reserve$
         """;

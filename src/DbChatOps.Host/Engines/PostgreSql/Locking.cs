@@ -47,6 +47,7 @@ internal sealed class Locking(NpgsqlConnection writer, StrayCleaner cleaner, str
         }
 
         await cleaner.RollBackPreparedAsync(writer, open, ct);
+        await OwnTransactions.EndAsync(writer, ct);
         var busy = new List<EndingState>();
         foreach (var login in open)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using DbChatOps.Chat;
 using DbChatOps.Targets;
 using Npgsql;
@@ -41,10 +42,23 @@ internal sealed class NodeLink(ServerNode node, NpgsqlConnection? connection, st
     public string Behind(EndingState login)
     {
         var awaits = !(login.Closing.LockedAt <= ReplayedTo);
+        if (login.StartUpsOn(Name) is { Count: > 0 } startUps)
+        {
+            return string.Join("; ", startUps.Select(s => Behind(s)));
+        }
+
         return Delay > TimeSpan.Zero && awaits && !login.WasSeenOn(Name)
             ? $"standby {Name} applies changes {PlainText.Duration(Delay)} late (recovery_min_apply_delay) and does not know of the lock yet"
                 + (node.Delay is null ? "; the delay is not declared under Nodes" : string.Empty)
-            : $"{Name}: sessions or start-up backends from before the lock are still there, or the lock is not replayed yet";
+            : $"{Name}: sessions from before the lock are still there, or the lock is not replayed yet";
+    }
+
+    private string Behind(StartUp startUp)
+    {
+        var (since, fate) = startUp.Since is { } begun
+            ? ($" since {begun.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)}", "it is ended when the time for logging in is over, or now")
+            : (string.Empty, "to end it");
+        return $"{Name}: the start-up of session {startUp.ProcessId}{since} may be this login's and from before the lock; {fate}, as a superuser there: SELECT pg_terminate_backend({startUp.ProcessId})";
     }
 
     public ValueTask DisposeAsync() => connection?.DisposeAsync() ?? ValueTask.CompletedTask;

@@ -26,7 +26,7 @@ internal sealed class PostgreSqlConnections(PostgreSqlEngineOptions options) : I
         }
         catch (Exception fault) when (PostgreSqlFaults.IsConnectionFault(fault, ct))
         {
-            throw new TargetUnavailableException($"{node} {ConnectionTrouble.InWords(fault, server, database)}", fault);
+            throw PostgreSqlFaults.Unavailable($"{node} {ConnectionTrouble.InWords(fault, server, database)}", fault);
         }
     }
 

@@ -42,7 +42,11 @@ internal static class PostgreSqlFaults
     };
 
     /// <summary>The server goes away, or somebody ended this very session: nothing more can be asked over it.</summary>
-    public static bool EndsConnection(PostgresException fault) => fault.SqlState.StartsWith("57P", StringComparison.Ordinal);
+    public static bool EndsConnection(string code) => code.StartsWith("57P", StringComparison.Ordinal);
+
+    /// <summary>The same as an exception that may be logged: an error of the server is reduced to its code.</summary>
+    public static TargetUnavailableException Unavailable(string message, Exception fault) =>
+        new(message, ErrorIn(fault) is { } error ? new ServerErrorException(error.SqlState) : fault);
 
     /// <summary>SQLSTATE, or the kind of trouble below it. Never the message: it may quote values.</summary>
     public static string Code(Exception fault) => fault switch
@@ -64,7 +68,22 @@ internal static class PostgreSqlFaults
         }
         catch (Exception fault) when (IsConnectionFault(fault, ct))
         {
-            throw new TargetUnavailableException($"{node} did not answer as expected ({Code(fault)})", fault);
+            throw Unavailable($"{node} did not answer as expected ({Code(fault)})", fault);
         }
     }
+
+    // The driver wraps the server's error when a statement was cancelled.
+    private static PostgresException? ErrorIn(Exception? fault) => fault switch
+    {
+        null => null,
+        PostgresException error => error,
+        _ => ErrorIn(fault.InnerException),
+    };
+}
+
+/// <summary>An error of the server by its SQLSTATE alone: message, detail and context may quote values, even a verifier, and exceptions are logged.</summary>
+internal sealed class ServerErrorException(string code) : Exception($"the server answered with error {code}")
+{
+    /// <summary>The SQLSTATE.</summary>
+    public string Code { get; } = code;
 }

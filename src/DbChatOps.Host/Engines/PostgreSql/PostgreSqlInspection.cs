@@ -75,28 +75,8 @@ internal sealed class PostgreSqlInspection(PostgreSqlConnections connections, Ti
             return false;
         }
 
-        var (minter, powerful, stats) = await writer.RowAsync(
-            InspectionStatements.Minter, static row => (row.GetString(0), row.GetBoolean(1), row.GetBoolean(2)), ct);
-        var quoted = NpgsqlReading.Quote(minter);
-        if (powerful)
-        {
-            Add(FindingSeverity.Error, "minter_too_powerful", $"{minter} has power of its own, which the facade makes needless.",
-                $"ALTER ROLE {quoted} NOSUPERUSER NOCREATEROLE NOCREATEDB NOREPLICATION NOBYPASSRLS;");
-        }
-
-        Require(stats, "cannot_see_sessions", "The bot cannot see the state of sessions and standbys.", $"GRANT pg_read_all_stats TO {quoted};");
-        await InspectPasswordsAsync(writer, ct);
+        _findings.AddRange(await MinterInspection.JudgeAsync(writer, ct));
         return true;
-    }
-
-    private async Task InspectPasswordsAsync(NpgsqlConnection writer, CancellationToken ct)
-    {
-        foreach (var role in await writer.RowsAsync(EndingStatements.DormantPasswords, static row => row.GetString(0), ct))
-        {
-            Add(FindingSeverity.Warning, "role_has_password",
-                $"{role} cannot log in and has a password all the same; before PostgreSQL 16 a session that became it can set one. It would work as soon as somebody lets {role} log in.",
-                $"ALTER ROLE {NpgsqlReading.Quote(role)} PASSWORD NULL;");
-        }
     }
 
     private async Task InspectHeirsAsync(NpgsqlConnection writer, CancellationToken ct)
@@ -254,8 +234,8 @@ internal sealed class PostgreSqlInspection(PostgreSqlConnections connections, Ti
 
                 // Its owner can do this, so it must not refuse what is elsewhere.
                 Add(guarded.Contains(name) ? FindingSeverity.Error : FindingSeverity.Warning, "cannot_enter_database",
-                    $"The server does not let the bot look into database {name} ({answer.SqlState}): what is reachable there was not looked at, and what a login leaves there cannot be cleared.",
-                    answer.SqlState is PostgresErrorCodes.TooManyConnections ? $"ALTER DATABASE {NpgsqlReading.Quote(name)} CONNECTION LIMIT -1;" : null,
+                    $"The server does not let the bot look into database {name} ({answer}): what is reachable there was not looked at, and what a login leaves there cannot be cleared.",
+                    answer is PostgresErrorCodes.TooManyConnections ? $"ALTER DATABASE {NpgsqlReading.Quote(name)} CONNECTION LIMIT -1;" : null,
                     LevelsOf(targets, name));
             }
         }
@@ -263,9 +243,9 @@ internal sealed class PostgreSqlInspection(PostgreSqlConnections connections, Ti
         return sawAll;
     }
 
-    /// <summary>What the server said about this database; null when it said nothing, or that it goes away.</summary>
-    private static PostgresException? Answer(Exception fault) =>
-        (fault as PostgresException ?? fault.InnerException as PostgresException) is { } answer && !PostgreSqlFaults.EndsConnection(answer) ? answer : null;
+    /// <summary>The SQLSTATE with which the server refused this database; null when it said nothing, or that it goes away.</summary>
+    private static string? Answer(Exception fault) =>
+        ((fault as PostgresException)?.SqlState ?? (fault.InnerException as ServerErrorException)?.Code) is { } code && !PostgreSqlFaults.EndsConnection(code) ? code : null;
 
     private static string AdmitBot(Server server, string database) =>
         $"GRANT CONNECT ON DATABASE {NpgsqlReading.Quote(database)} TO {NpgsqlReading.Quote(server.Minter.User)};";
@@ -278,14 +258,6 @@ internal sealed class PostgreSqlInspection(PostgreSqlConnections connections, Ti
         Cure = PostgreSqlSetUp.ShellLines(server),
         CureIn = "in a shell, psql as a superuser of that server",
     });
-
-    private void Require(bool there, string code, string message, string cure)
-    {
-        if (!there)
-        {
-            Add(FindingSeverity.Error, code, message, cure);
-        }
-    }
 
     /// <summary>What a finding about one database concerns.</summary>
     private static string[] LevelsOf(IReadOnlyList<Target> targets, string database) =>

@@ -252,7 +252,7 @@ public sealed class PostgreSqlLoginEngine : ILoginEngine, IAsyncDisposable
         }
         catch (Exception fault) when (PostgreSqlFaults.IsConnectionFault(fault, ct))
         {
-            throw new TargetUnavailableException($"{server.Nodes[0]} did not answer as expected ({PostgreSqlFaults.Code(fault)}); the outcome is unknown", fault);
+            throw PostgreSqlFaults.Unavailable($"{server.Nodes[0]} did not answer as expected ({PostgreSqlFaults.Code(fault)}); the outcome is unknown", fault);
         }
     }
 

@@ -31,7 +31,7 @@ internal sealed class SessionDrain(IReadOnlyList<NodeLink> nodes, ReplicationRea
 
     private async Task LookAsync(NodeLink node, Npgsql.NpgsqlConnection connection, List<EndingState> logins, CancellationToken ct)
     {
-        var startingUp = await SessionStatements.StartingUpAsync(connection, ct);
+        var startingUp = await SessionStatements.StartingUpAsync(connection, Awaited(logins, node), ct);
         var sessions = await SessionStatements.SignalAsync(connection, logins.Select(static l => l.Oid).OfType<uint>().ToArray(), ct);
         var byOid = sessions.ToLookup(static s => s.Login);
         foreach (var login in logins)
@@ -43,7 +43,8 @@ internal sealed class SessionDrain(IReadOnlyList<NodeLink> nodes, ReplicationRea
                 login.NoteRefusal(node.Name, session);
             }
 
-            var noneStarting = NoneFromBefore(login, node, startingUp);
+            login.SetStartUps(node.Name, FromBefore(login, node, startingUp));
+            var noneStarting = login.StartUpsOn(node.Name) is { Count: 0 };
             login.SetClear(node.Name, alive.Count == 0 && noneStarting);
             NoteStubborn(login, node, alive, noneStarting);
         }
@@ -83,24 +84,28 @@ internal sealed class SessionDrain(IReadOnlyList<NodeLink> nodes, ReplicationRea
         }
     }
 
-    private static bool NoneFromBefore(EndingState login, NodeLink node, HashSet<int> startingUp)
+    private static int[] Awaited(List<EndingState> logins, NodeLink node) =>
+        logins.SelectMany(login => login.Closing.StartingUp.GetValueOrDefault(node.Name) ?? []).Distinct().ToArray();
+
+    // Null while nothing can be said.
+    private static List<StartUp>? FromBefore(EndingState login, NodeLink node, List<StartUp> startingUp)
     {
         // Before the lock is in force on this node, a start-up backend seen now says nothing about later ones.
         if (!login.IsShut || !(login.Closing.LockedAt <= node.ReplayedTo))
         {
-            return false;
+            return null;
         }
 
         if (login.Closing.StartingUp.TryGetValue(node.Name, out var before))
         {
-            before.IntersectWith(startingUp);
+            before.IntersectWith(startingUp.Select(static s => s.ProcessId));
         }
         else
         {
-            before = [.. startingUp];
+            before = startingUp.Select(static s => s.ProcessId).ToHashSet();
             login.Closing.StartingUp.Add(node.Name, before);
         }
 
-        return before.Count == 0;
+        return startingUp.FindAll(s => before.Contains(s.ProcessId));
     }
 }

@@ -8,6 +8,9 @@ internal sealed record SignalledSession(int ProcessId, uint Login, string Outcom
     public bool WasRefused => Outcome is not ("signalled" or "ended");
 }
 
+/// <summary>A backend that is not a session yet. When it began is asked of those that are waited for, and not told on every system; an outcome says that it was told to end.</summary>
+internal sealed record StartUp(int ProcessId, DateTimeOffset? Since, string? Outcome);
+
 /// <summary>
 /// Ends sessions through the facade, which signals those of temporary logins only and sees what the bot's login may not. A node whose set-up is older than
 /// version 4 lets the bot signal directly.
@@ -25,13 +28,13 @@ internal static class SessionStatements
           FROM pg_stat_activity a WHERE a.usesysid = ANY ($1)
         """;
 
-    private const string StartingUp = "SELECT s FROM dbchatops.starting_up() s";
+    private const string StartingUp = "SELECT s.pid, s.since, s.outcome FROM dbchatops.starting_up($1) s";
 
     private const string StartingUpDirectly =
         """
-        SELECT l.pid FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid WHERE l.pid IS NOT NULL AND a.pid IS NULL
+        SELECT l.pid, NULL::timestamptz, NULL FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid WHERE l.pid IS NOT NULL AND a.pid IS NULL
          UNION
-        SELECT a.pid FROM pg_stat_activity a WHERE a.backend_type = 'client backend' AND a.usesysid IS NULL
+        SELECT a.pid, NULL::timestamptz, NULL FROM pg_stat_activity a WHERE a.backend_type = 'client backend' AND a.usesysid IS NULL AND $1::integer[] IS NOT NULL
         """;
 
     private const string Ghosts = "SELECT g.pid, g.role_oid, g.client, g.session_since, g.is_ours FROM dbchatops.ghosts($1, $2) g";
@@ -59,9 +62,17 @@ internal static class SessionStatements
         ct,
         logins);
 
-    /// <summary>Backends on this node that may have passed the login check and are not sessions yet.</summary>
-    public static async Task<HashSet<int>> StartingUpAsync(NpgsqlConnection node, CancellationToken ct) =>
-        [.. await RowsAsync(node, StartingUp, StartingUpDirectly, static row => row.GetInt32(0), ct)];
+    /// <summary>
+    /// Backends on this node that may have passed the login check and are not sessions yet. Those of <paramref name="awaited"/> that outlast the time for logging in are
+    /// told to end: a client can let its start-up wait for half an hour.
+    /// </summary>
+    public static Task<List<StartUp>> StartingUpAsync(NpgsqlConnection node, int[] awaited, CancellationToken ct) => RowsAsync(
+        node,
+        StartingUp,
+        StartingUpDirectly,
+        static row => new StartUp(row.GetInt32(0), row.IsDBNull(1) ? null : row.GetFieldValue<DateTimeOffset>(1), row.TextOrNull(2)),
+        ct,
+        awaited);
 
     /// <summary>Sessions on this node whose role is gone; ends those of temporary logins that were found so before.</summary>
     public static Task<List<T>> GhostsAsync<T>(NpgsqlConnection node, uint[] otherThan, int[] foundBefore, Func<NpgsqlDataReader, T> read, CancellationToken ct) =>

@@ -14,10 +14,8 @@ internal sealed class StandingRoleInspection
     private readonly RolePowerInspection _powers;
     private readonly HeldRightInspection _held;
     private readonly MisplacedRightInspection _misplaced;
+    private readonly PolicyInspection _policies;
     private readonly Dictionary<string, SortedSet<string>> _reaches;
-
-    // From 16 on the facade lends standing roles without SET: what sessions make belongs to the login, and goes to its heir.
-    private bool _confinesStandingRoles;
 
     public StandingRoleInspection(IReadOnlyList<StandingRoleUse> uses)
     {
@@ -26,6 +24,7 @@ internal sealed class StandingRoleInspection
         _powers = new RolePowerInspection(_roles);
         _held = new HeldRightInspection(_roles);
         _misplaced = new MisplacedRightInspection(_roles);
+        _policies = new PolicyInspection(_roles);
         _reaches = uses.ToDictionary(static u => u.Key, static _ => new SortedSet<string>(StringComparer.Ordinal), StringComparer.Ordinal);
     }
 
@@ -36,7 +35,6 @@ internal sealed class StandingRoleInspection
 
     public async Task JudgeAsync(NpgsqlConnection writer, bool facadeIsThere, CancellationToken ct)
     {
-        _confinesStandingRoles = writer.PostgreSqlVersion.Major >= 16;
         await _powers.JudgeAsync(writer, ct);
         if (facadeIsThere)
         {
@@ -68,6 +66,7 @@ internal sealed class StandingRoleInspection
         await JudgeCreatesAsync(connection, database, serverWide: false, ct);
         await JudgeGrantsAsync(connection, database, serverWide: false, ct);
         await _held.JudgeDatabaseAsync(connection, database, ct);
+        await _policies.JudgeAsync(connection, database, ct);
     }
 
     /// <summary>After every visit: what is left over under <c>Allow</c> in the configuration.</summary>
@@ -152,15 +151,16 @@ internal sealed class StandingRoleInspection
         }
     }
 
+    // From 16 on a session cannot become its standing role, but it can give it what it made (REASSIGN OWNED), and a view then reads with the role's rights.
     private async Task JudgeCreatesAsync(NpgsqlConnection connection, string? database, bool serverWide, CancellationToken ct)
     {
         var creates = await connection.RowsAsync(HeldRightStatements.Creates, HeldRight.Read, ct, [.. _roles.Reach(_roles.BelowDdl), serverWide]);
         foreach (var place in creates.GroupBy(static r => (r.Judged, What: What(r))))
         {
             _roles.Add(
-                _confinesStandingRoles ? FindingSeverity.Warning : FindingSeverity.Error,
+                FindingSeverity.Error,
                 "standing_role_creates",
-                $"{_roles.KeysOf(place.Key.Judged)}: {place.Key.Judged} may CREATE in {place.Key.What}{Of(database)}; what a session makes there as {place.Key.Judged} outlives the grant.",
+                $"{_roles.KeysOf(place.Key.Judged)}: {place.Key.Judged} may CREATE in {place.Key.What}{Of(database)}; what a session makes there as {place.Key.Judged}, or gives to it, outlives the grant.",
                 In(database) + HeldRight.Cure(place, _roles.Memberships));
         }
     }

@@ -74,7 +74,7 @@ internal sealed class StrayCleaner(PostgreSqlConnections connections, Server ser
                 await VisitAsync(strays, new Dictionary<EndingState, string> { [state] = heir }, ct);
             }
         }
-        catch (PostgresException fault) when (!PostgreSqlFaults.EndsConnection(fault))
+        catch (PostgresException fault) when (!PostgreSqlFaults.EndsConnection(fault.SqlState))
         {
             // Somebody holds the marker's row. Its leftovers stay and are named by the proofs that they concern.
         }
@@ -94,7 +94,7 @@ internal sealed class StrayCleaner(PostgreSqlConnections connections, Server ser
         {
             await writer.RowsAsync(EndingStatements.Tidy, static row => row.GetString(0), ct);
         }
-        catch (PostgresException fault) when (!PostgreSqlFaults.EndsConnection(fault))
+        catch (PostgresException fault) when (!PostgreSqlFaults.EndsConnection(fault.SqlState))
         {
             // An older set-up has no such function; a newer one says what it left, which check shows.
         }
@@ -183,13 +183,13 @@ internal sealed class StrayCleaner(PostgreSqlConnections connections, Server ser
 
             await Remains.NameAsync(connection, database, owners.Where(static o => !o.Key.IsBeingCleared).ToDictionary(static o => o.Key, static o => o.Value), ct);
         }
-        catch (TargetUnavailableException fault) when (fault.InnerException is PostgresException refused)
+        catch (TargetUnavailableException fault) when (fault.InnerException is ServerErrorException refused)
         {
             foreach (var login in strays.Select(static s => s.Login).Distinct())
             {
-                login.Blockers.Add(refused.SqlState is PostgreSqlFaults.InsufficientPrivilege
+                login.Blockers.Add(refused.Code is PostgreSqlFaults.InsufficientPrivilege
                     ? $"database {database} holds leftovers and does not let the bot in: GRANT CONNECT ON DATABASE {NpgsqlReading.Quote(database)} TO dbchatops_bot"
-                    : $"database {database} holds leftovers and cannot be entered ({refused.SqlState})");
+                    : $"database {database} holds leftovers and cannot be entered ({refused.Code})");
             }
         }
         catch (Exception fault) when (PostgreSqlFaults.IsConnectionFault(fault, ct))
@@ -221,7 +221,7 @@ internal sealed class StrayCleaner(PostgreSqlConnections connections, Server ser
         {
             await work();
         }
-        catch (PostgresException fault) when (!ct.IsCancellationRequested && !PostgreSqlFaults.EndsConnection(fault))
+        catch (PostgresException fault) when (!ct.IsCancellationRequested && !PostgreSqlFaults.EndsConnection(fault.SqlState))
         {
             login.Blockers.Add(fault.SqlState switch
             {
