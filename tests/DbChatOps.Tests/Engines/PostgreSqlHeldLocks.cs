@@ -157,6 +157,8 @@ public abstract class PostgreSqlHeldLocks(PostgreSqlStage stage) : PostgreSqlBot
 
             (await OutcomeAsync("lock", login.Name)).ShouldBe("busy", "a reveal that holds the record may be about to open it");
             (await PowersOfAsync(login)).ShouldBe("0");
+            (await StepAsync(login)).Stage.ShouldBe(RevocationStage.Exposed);
+            (await Pair.AskAsync($"SELECT count(*) FROM pg_roles WHERE oid = {login.Oid}")).ShouldBe("1");
         }
 
         (await OutcomeAsync("lock", login.Name)).ShouldBe("locked");

@@ -1,4 +1,5 @@
 using DbChatOps.Host.Engines.PostgreSql;
+using DbChatOps.Targets;
 using DbChatOps.Tests.PostgreSql;
 using Shouldly;
 using Xunit;
@@ -80,6 +81,20 @@ public abstract class PostgreSqlLentPowers(PostgreSqlStage stage) : PostgreSqlBo
             await Pair.PsqlAsync($"ALTER ROLE {login.Name} NO{attribute}");
             state.ShouldBe("DC014", attribute);
         }
+    }
+
+    [Fact]
+    public async Task A_login_that_others_gave_power_is_not_handed_over_again_and_not_extended()
+    {
+        var login = await MintAsync(AccessLevel.Write);
+        await Pair.PsqlAsync($"ALTER ROLE {login.Name} CREATEDB");
+        var pin = await Stage.Engine.IdentifyAsync(Server, Ct);
+
+        var extended = await Stage.Engine.ExtendAsync(
+            new ExtendLogin { Server = Server, Login = login.Name, Oid = login.Oid, Expiry = DateTimeOffset.UtcNow.AddMinutes(40), Pin = pin }, Ct);
+
+        extended.Refused.ShouldNotBeNull().Code.ShouldBe("login_changed");
+        (await EndAsync(login)).ShouldBeProvenGone();
     }
 
     [Fact]

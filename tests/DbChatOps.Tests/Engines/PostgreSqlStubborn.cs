@@ -49,6 +49,32 @@ public abstract class PostgreSqlStubborn(PostgreSqlStage stage) : PostgreSqlScen
     }
 
     [Fact]
+    public async Task A_login_that_keeps_a_role_is_not_called_stripped_whatever_its_session_runs()
+    {
+        await Pair.PsqlAsync("CREATE ROLE kept");
+        var login = await MintAsync(AccessLevel.Write);
+        await Pair.PsqlAsync($"GRANT kept TO {login.Name}");
+        await using var holder = new NpgsqlConnection(Pair.SuperuserConnectionString());
+        await holder.OpenAsync(Ct);
+        await RunAsync(holder, "BEGIN");
+        await RunAsync(holder, $"REVOKE kept FROM {login.Name}");
+        await using var session = await ConnectAsync(login);
+        await using var engine = new PostgreSqlLoginEngine(TimeProvider.System, PostgreSqlStage.Key, new PostgreSqlEngineOptions { StubbornAfter = TimeSpan.Zero });
+        var running = RunAsync(session, Uninterruptible);
+        await Pair.WaitForAsync($"SELECT count(*) > 0 FROM pg_stat_activity WHERE usesysid = {login.Oid} AND state = 'active'");
+
+        while (!running.IsCompleted)
+        {
+            (await engine.EndAsync(new EndLogins { Server = Server, Logins = [new EndingLogin(login.Name, login.Oid)] }, Ct))[0].Stage.ShouldNotBe(RevocationStage.Stripped);
+        }
+
+        await Should.ThrowAsync<NpgsqlException>(() => running);
+        await RunAsync(holder, "ROLLBACK");
+        (await EndAsync(login)).ShouldBeProvenGone();
+        await Pair.PsqlAsync("DROP ROLE kept");
+    }
+
+    [Fact]
     public async Task A_login_that_others_made_a_superuser_loses_that_with_its_sessions_and_holds_up_no_other()
     {
         var elevated = await MintAsync(AccessLevel.Write);
@@ -68,16 +94,22 @@ public abstract class PostgreSqlStubborn(PostgreSqlStage stage) : PostgreSqlScen
     }
 
     [Fact]
-    public async Task A_login_that_others_gave_power_is_not_handed_over_again_and_not_extended()
+    public async Task A_bot_that_may_not_see_the_sessions_of_others_proves_nothing()
     {
-        var login = await MintAsync(AccessLevel.Write);
-        await Pair.PsqlAsync($"ALTER ROLE {login.Name} CREATEDB");
-        var pin = await Stage.Engine.IdentifyAsync(Server, Ct);
+        var login = await MintAsync();
+        await Pair.PsqlAsync("REVOKE pg_read_all_stats FROM dbchatops_bot");
+        try
+        {
+            var report = await StepAsync(login);
 
-        var extended = await Stage.Engine.ExtendAsync(
-            new ExtendLogin { Server = Server, Login = login.Name, Oid = login.Oid, Expiry = DateTimeOffset.UtcNow.AddMinutes(40), Pin = pin }, Ct);
+            report.Stage.ShouldNotBe(RevocationStage.ProvenGone);
+            report.Blockers.ShouldContain(static b => b.EndsWith("GRANT pg_read_all_stats TO dbchatops_bot", StringComparison.Ordinal));
+        }
+        finally
+        {
+            await Pair.PsqlAsync("GRANT pg_read_all_stats TO dbchatops_bot");
+        }
 
-        extended.Refused.ShouldNotBeNull().Code.ShouldBe("login_changed");
         (await EndAsync(login)).ShouldBeProvenGone();
     }
 
@@ -124,6 +156,28 @@ public abstract class PostgreSqlStubborn(PostgreSqlStage stage) : PostgreSqlScen
             await opening;
             await replication.IdentifySystem(Ct);
         });
+    }
+
+    /// <summary>What was learnt after the first lock says nothing of those that came while it was undone.</summary>
+    [Fact]
+    public async Task A_start_up_of_a_login_that_somebody_opened_again_between_two_steps_is_waited_for()
+    {
+        var login = await MintAsync(AccessLevel.Ddl);
+        await using (var session = await ConnectAsync(login))
+        {
+            await RunAsync(session, "BEGIN");
+            await RunAsync(session, "PREPARE TRANSACTION 'keeps it for a while'");
+        }
+
+        (await SettleAsync(login)).ShouldHaveSingleItem().Stage.ShouldBe(RevocationStage.Contained);
+        await Pair.PsqlAsync($"ALTER ROLE {login.Name} LOGIN PASSWORD 'opened' VALID UNTIL 'infinity' CONNECTION LIMIT 5");
+        var (pending, _) = await StartUpAsync(Pair.ConnectionString(login.Name, "opened", "orders", options: "-c post_auth_delay=2"));
+
+        (await StepAsync(login)).Stage.ShouldBe(RevocationStage.Exposed);
+
+        await Pair.PsqlAsync("ROLLBACK PREPARED 'keeps it for a while'", "orders");
+        (await EndAsync(login)).ShouldBeProvenGone();
+        await Should.ThrowAsync<NpgsqlException>(async () => await RunAsync(await pending, "SELECT 1"));
     }
 
     [Fact]
