@@ -109,6 +109,18 @@ public abstract class PostgreSqlFullLockTable(PostgreSqlStage stage) : PostgreSq
     }
 
     [Fact]
+    public async Task The_reserve_is_there_after_each_ending_and_does_not_grow()
+    {
+        for (var round = 0; round < 3; round++)
+        {
+            (await EndThroughAsync(await MintAsync(AccessLevel.Write))).ShouldBeProvenGone();
+            await Stage.Engine.StandReadyAsync(Server, wanted: true, Ct);
+        }
+
+        (await Pair.AskAsync("SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE a.usename = 'dbchatops_bot' AND l.locktype = 'advisory'")).ShouldBe("256");
+    }
+
+    [Fact]
     public async Task Without_a_reserve_who_fills_the_table_is_named_and_the_end_comes_with_room()
     {
         var login = await MintAsync(AccessLevel.Write);

@@ -9,30 +9,26 @@ namespace DbChatOps.Host.Engines.PostgreSql;
 internal static class LockReserve
 {
     /// <summary>
-    /// Keys of this session alone that nobody can foresee and take first. Ending one login takes some sixty entries at a time; a session's share by default is 64, and
+    /// Keys that nobody can foresee and take first, as many as are missing. Ending one login takes some sixty entries at a time; a session's share by default is 64, and
     /// a server with a smaller table gives less.
     /// </summary>
     private const string Fill =
         """
         DO $reserve$
         DECLARE
-            base bigint := nullif(current_setting('dbchatops.reserve', true), '')::bigint;
+            base constant bigint := (random() * 9e18)::bigint;
+            held integer;
         BEGIN
-            IF base IS NULL THEN
-                base := (random() * 9e18)::bigint;
-                PERFORM set_config('dbchatops.reserve', base::text, false);
-            END IF;
-            BEGIN
-                PERFORM pg_try_advisory_lock_shared(base + i) FROM generate_series(1, least(256, 4 * current_setting('max_locks_per_transaction')::integer)) i;
-            EXCEPTION
-                -- Caught here, because the driver gives up its connection for it. What was had by then stays.
-                WHEN out_of_memory THEN NULL;
-            END;
+            held := (SELECT count(*) FROM pg_lock_status() l WHERE l.pid = pg_backend_pid() AND l.locktype = 'advisory');
+            PERFORM pg_try_advisory_lock_shared(base + i) FROM generate_series(1, least(256, 4 * current_setting('max_locks_per_transaction')::integer) - held) i;
+        EXCEPTION
+            -- Caught here, because the driver gives up its connection for it. What was had by then stays.
+            WHEN out_of_memory THEN NULL;
         END
         $reserve$
         """;
 
-    /// <summary>Fills it up; repeats harmlessly. A table that is full already has room for none.</summary>
+    /// <summary>Fills it up; what it holds already counts. A table that is full already has room for none.</summary>
     public static Task FillAsync(NpgsqlConnection connection, CancellationToken ct) => connection.RunAsync(Fill, ct);
 
     public static Task LetGoAsync(NpgsqlConnection connection, CancellationToken ct) => connection.RunAsync("SELECT pg_advisory_unlock_all()", ct);
