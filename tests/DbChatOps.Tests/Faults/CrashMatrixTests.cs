@@ -13,7 +13,7 @@ namespace DbChatOps.Tests.Faults;
 public sealed class CrashMatrixTests(PostgreSqlStage stage) : IClassFixture<PostgreSqlStage>
 {
     /// <summary>Prime, so that the sample does not fall into step with the story.</summary>
-    private const int SampledEach = 19;
+    private const int SampledEach = 29;
 
     private const string OffsetVariable = "DBCHATOPS_CRASH_OFFSET";
 

@@ -88,19 +88,25 @@ public abstract class PostgreSqlScene
     }
 
     /// <summary>
-    /// What they come to, and not before a third step. On a busy machine a standby may miss a step's patience, which is exposed until it answers.
+    /// What they come to, and not before a third step. On a busy machine a standby may miss a step's patience, which is exposed until it answers, and a step may end
+    /// before it has cleared what a login left.
     /// </summary>
     protected async Task<IReadOnlyList<RevocationReport>> SettleAsync(params IReadOnlyList<ManagedLoginHandle> logins)
     {
         for (var step = 1; ; step++)
         {
             var reports = await StepAsync(logins);
-            if (step == 40 || (step >= 3 && reports.All(static report => report.Stage != RevocationStage.Exposed)))
+            if (step == 40 || (step >= 3 && reports.All(static report => report.Stage != RevocationStage.Exposed && !report.Blockers.Any(IsPassing))))
             {
                 return reports;
             }
         }
     }
+
+    private static bool IsPassing(string blocker) =>
+        blocker.Contains("is not read back on every node yet", StringComparison.Ordinal)
+        || blocker.Contains("is in use by others", StringComparison.Ordinal)
+        || blocker.Contains("is on its way to its heir", StringComparison.Ordinal);
 
     protected static async Task RunAsync(NpgsqlConnection session, string sql)
     {
