@@ -457,7 +457,7 @@ LANGUAGE plpgsql AS $body$
 DECLARE
     stored timestamptz;
 BEGIN
-    EXECUTE format('ALTER ROLE %I LOGIN VALID UNTIL %L', login, to_char(valid_until AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') || '+00');
+    EXECUTE format('ALTER ROLE %I VALID UNTIL %L', login, to_char(valid_until AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') || '+00');
     SELECT r.rolvaliduntil INTO stored FROM pg_roles r WHERE r.oid = role_oid;
     IF stored IS DISTINCT FROM valid_until THEN
         RAISE EXCEPTION 'the end of login % was not stored as asked', login USING ERRCODE = 'DC015';
@@ -477,14 +477,13 @@ RETURNS timestamptz
 LANGUAGE plpgsql STRICT SECURITY DEFINER AS $body$
 DECLARE
     present record;
-    stored timestamptz;
 BEGIN
     -- 4096 iterations or more, a salt of 16 bytes. It is stored as it is.
     IF verifier !~ '^SCRAM-SHA-256\$[1-9][0-9]{3,6}:[A-Za-z0-9+/]{22}==\$[A-Za-z0-9+/]{43}=:[A-Za-z0-9+/]{43}=$' THEN
         RAISE EXCEPTION 'not a SCRAM-SHA-256 verifier' USING ERRCODE = 'DC006';
     END IF;
     PERFORM dbchatops.look_afresh();
-    SELECT f.can_login, f.generation, f.ceiling INTO present FROM dbchatops.fence(login, expected_oid) f;
+    SELECT f.can_login, f.generation, f.server_ends, f.ceiling INTO present FROM dbchatops.fence(login, expected_oid) f;
     IF clock_timestamp() > not_after OR clock_timestamp() >= valid_until THEN
         RAISE EXCEPTION 'too late to set a password' USING ERRCODE = 'DC003';
     END IF;
@@ -496,10 +495,15 @@ BEGIN
         RAISE EXCEPTION 'generation % does not follow %', generation, present.generation USING ERRCODE = 'DC007';
     END IF;
     UPDATE dbchatops.login l SET generation = reveal.generation WHERE l.login = reveal.login::name;
-    -- Not by ALTER ROLE: an error is logged with the text of the statement that met it, and a wait for a lock too.
-    UPDATE pg_authid a SET rolpassword = verifier WHERE a.oid = expected_oid;
-    stored := dbchatops.set_end(login, expected_oid, valid_until);
-    RETURN stored;
+    -- Not by ALTER ROLE: the server logs the text of a statement with its error, and with a wait for a lock. Where another session changed the role while this
+    -- one waited for the row, the conditions are asked of the new row: a lock by hand is not undone.
+    UPDATE pg_authid a SET rolpassword = verifier, rolcanlogin = true
+     WHERE a.oid = expected_oid AND a.rolcanlogin = present.can_login AND a.rolvaliduntil IS NOT DISTINCT FROM present.server_ends
+       AND NOT (a.rolsuper OR a.rolcreaterole OR a.rolcreatedb OR a.rolreplication OR a.rolbypassrls);
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'login % was changed meanwhile', login USING ERRCODE = '40001';
+    END IF;
+    RETURN dbchatops.set_end(login, expected_oid, valid_until);
 END
 $body$;
 

@@ -193,6 +193,30 @@ public abstract class PostgreSqlRefusals(PostgreSqlStage stage) : PostgreSqlBotS
 
     private static string NewName() => $"dbco_thief_{Guid.NewGuid():N}"[..40];
 
+    /// <summary>A DBA locks by hand while the bot waits for the same row: what the bot saw before it waited no longer holds.</summary>
+    [Theory]
+    [InlineData(true, "NOLOGIN VALID UNTIL '-infinity'")]
+    [InlineData(true, "NOLOGIN")]
+    [InlineData(true, "CREATEDB")]
+    [InlineData(false, "NOLOGIN VALID UNTIL '-infinity'")]
+    [InlineData(false, "NOLOGIN")]
+    public async Task A_change_by_hand_that_commits_while_the_bot_waits_is_not_undone(bool reveals, string change)
+    {
+        var login = await MintAsync();
+        await using var dba = new NpgsqlConnection(Pair.SuperuserConnectionString());
+        await dba.OpenAsync(Ct);
+        await RunAsync(dba, "BEGIN");
+        await RunAsync(dba, $"ALTER ROLE {login.Name} {change}");
+        var after = await AskAsync(dba, $"SELECT r::text FROM pg_roles r WHERE r.oid = {login.Oid}");
+
+        var late = reveals ? RevealAsync(login) : ExtendAsync(login, "now() + interval '50 min'");
+        await Pair.WaitForAsync("SELECT count(*) > 0 FROM pg_stat_activity WHERE usename = 'dbchatops_bot' AND wait_event_type = 'Lock'");
+        await RunAsync(dba, "COMMIT");
+
+        (await late).ShouldBe(reveals ? "40001" : "XX000");
+        (await Pair.AskAsync($"SELECT r::text FROM pg_roles r WHERE r.oid = {login.Oid}")).ShouldBe((string?)after);
+    }
+
     private Task<string> RevealAsync(ManagedLoginHandle login, string until = "now() + interval '1 min'", int generation = 2, string notAfter = "now() + interval '1 min'") =>
         StateOfAsync($"SELECT dbchatops.reveal($1, {login.Oid}, '{Verifier}', {until}, {generation}, {notAfter})", login.Name);
 
