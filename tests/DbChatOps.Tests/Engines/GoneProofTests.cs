@@ -8,7 +8,7 @@ using Xunit;
 namespace DbChatOps.Tests.Engines;
 
 /// <summary>Each condition of the proof where it alone stands between a login and "gone": on the way to it, others refuse the same earlier.</summary>
-public sealed class GoneProofTests(PostgreSqlStage stage) : PostgreSqlScene(stage), IClassFixture<PostgreSqlStage>
+public sealed class GoneProofTests(PostgreSqlStage stage) : PostgreSqlBotScene(stage), IClassFixture<PostgreSqlStage>
 {
     private const string Absent = "dbco_absent_00000000";
     private const uint NobodysOid = 4_000_000_000;
@@ -105,12 +105,5 @@ public sealed class GoneProofTests(PostgreSqlStage stage) : PostgreSqlScene(stag
         await new GoneProof([writer, standby], new ReplicationReading(await SystemAsync()), new Host.Engines.PostgreSql.Patience(TimeSpan.FromMilliseconds(50))).RunAsync([login], Ct);
 
         return login.IsProven;
-    }
-
-    private async Task<NpgsqlConnection> AsBotAsync(PostgreSqlNode node)
-    {
-        var connection = new NpgsqlConnection(Pair.ConnectionString(Server.Minter.User, (await Server.Minter.Password(Ct)).Reveal(), PostgreSqlPair.AdminDatabase, node));
-        await connection.OpenAsync(Ct);
-        return connection;
     }
 }

@@ -2,13 +2,13 @@ using Npgsql;
 
 namespace DbChatOps.Tests.PostgreSql;
 
-/// <summary>Calls the facade directly, as somebody would who stole the bot's password.</summary>
+/// <summary>Calls the facade directly, as a thief of the bot's password would.</summary>
 public abstract class PostgreSqlBotScene(PostgreSqlStage stage) : PostgreSqlScene(stage)
 {
-    protected async Task<NpgsqlConnection> AsBotAsync()
+    protected async Task<NpgsqlConnection> AsBotAsync(PostgreSqlNode? node = null)
     {
         var password = await Server.Minter.Password(Ct);
-        var connection = new NpgsqlConnection(Pair.ConnectionString(Server.Minter.User, password.Reveal(), PostgreSqlPair.AdminDatabase));
+        var connection = new NpgsqlConnection(Pair.ConnectionString(Server.Minter.User, password.Reveal(), PostgreSqlPair.AdminDatabase, node));
         await connection.OpenAsync(Ct);
         return connection;
     }
