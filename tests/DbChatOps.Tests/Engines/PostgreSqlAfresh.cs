@@ -1,4 +1,5 @@
 using System.Globalization;
+using DbChatOps.Targets;
 using DbChatOps.Tests.PostgreSql;
 using Npgsql;
 using Shouldly;
@@ -74,6 +75,23 @@ public abstract class PostgreSqlAfresh(PostgreSqlStage stage) : PostgreSqlBotSce
         await Pair.PsqlAsync("DROP ROLE newcomer");
         await RunAsync(thief, $"SELECT * FROM dbchatops.ghosts('{{}}', ARRAY[{session.ProcessID}])");
         (await AskAsync(session, "SELECT 1")).ShouldBe(1, "a role that was no temporary login's is not for the bot to end");
+    }
+
+    [Fact]
+    public async Task What_the_thief_prepared_delays_one_try_of_a_new_login()
+    {
+        await using (var thief = await AsBotAsync())
+        {
+            await RunAsync(thief, "BEGIN");
+            await RunAsync(thief, "SELECT * FROM dbchatops.mint('dbco_thief_00000000', 'dbchatops_orders_read', now() + interval '1 min', 1000, 1, 1000, 100, 1000, true)");
+            await RunAsync(thief, "PREPARE TRANSACTION 'nobody else mints'");
+        }
+
+        await Should.ThrowAsync<TargetUnavailableException>(() => MintAsync());
+
+        var login = await MintAsync();
+        (await EndAsync(login)).ShouldBeProvenGone();
+        (await Pair.AskAsync("SELECT count(*) FROM pg_roles WHERE rolname = 'dbco_thief_00000000'")).ShouldBe("0");
     }
 
     /// <summary>Before 15 the thief can make others members of the bot, who need its password no more.</summary>

@@ -3,8 +3,8 @@ using Npgsql;
 namespace DbChatOps.Host.Engines.PostgreSql;
 
 /// <summary>
-/// Transactions of the bot's own login that hold what an ending needs. The bot prepares none, and holds none open for long in the admin database: they are
-/// of somebody who has its password, and a prepared one outlives a change of that password.
+/// Transactions of the bot's own login that hold what an ending or a new login needs. The bot prepares none, and holds none open for long in the admin database: they
+/// belong to a thief of its password. A prepared one outlives a change of that password.
 /// </summary>
 internal static class OwnTransactions
 {
@@ -18,7 +18,8 @@ internal static class OwnTransactions
          WHERE a.usename = session_user AND a.datname = current_database() AND a.pid <> pg_backend_pid() AND a.xact_start < clock_timestamp() - interval '15 s'
         """;
 
-    public static async Task EndAsync(NpgsqlConnection writer, CancellationToken ct)
+    /// <summary>Rolls the prepared ones back and ends the sessions of the others; returns how many sessions that were.</summary>
+    public static async Task<long> EndAsync(NpgsqlConnection writer, CancellationToken ct)
     {
         foreach (var gid in await writer.RowsAsync(Prepared, static row => row.GetString(0), ct))
         {
@@ -28,10 +29,10 @@ internal static class OwnTransactions
             }
             catch (PostgresException fault) when (fault.SqlState is PostgresErrorCodes.UndefinedObject or PostgresErrorCodes.ObjectNotInPrerequisiteState)
             {
-                // Somebody was faster.
+                // Another bot was faster.
             }
         }
 
-        await writer.RowAsync(EndLong, static row => row.GetInt64(0), ct);
+        return await writer.RowAsync(EndLong, static row => row.GetInt64(0), ct);
     }
 }

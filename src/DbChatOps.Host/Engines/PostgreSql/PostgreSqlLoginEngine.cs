@@ -239,7 +239,7 @@ public sealed class PostgreSqlLoginEngine : ILoginEngine, IAsyncDisposable
         : null;
 
     // A refusal leaves the transaction to be rolled back by its disposal.
-    private static async Task<Result<T>> AskAsync<T>(Server server, Func<Task<Result<T>>> exchange, CancellationToken ct)
+    private async Task<Result<T>> AskAsync<T>(Server server, Func<Task<Result<T>>> exchange, CancellationToken ct)
         where T : notnull
     {
         try
@@ -252,6 +252,12 @@ public sealed class PostgreSqlLoginEngine : ILoginEngine, IAsyncDisposable
         }
         catch (Exception fault) when (PostgreSqlFaults.IsConnectionFault(fault, ct))
         {
+            if (fault is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable })
+            {
+                await using var writer = await _connections.OpenWriterAsync(server, ct);
+                await PostgreSqlFaults.GuardAsync(server.Nodes[0], () => OwnTransactions.EndAsync(writer, ct), ct);
+            }
+
             throw PostgreSqlFaults.Unavailable($"{server.Nodes[0]} did not answer as expected ({PostgreSqlFaults.Code(fault)}); the outcome is unknown", fault);
         }
     }
