@@ -75,7 +75,7 @@ public sealed class PostgreSqlRevocationTests(CarelessPostgreSqlStage stage) : P
 
         var first = await StepAsync(login);
         first.Stage.ShouldBe(RevocationStage.Exposed);
-        first.Blockers.ShouldContain(b => b.Contains("start-up", StringComparison.Ordinal));
+        first.Blockers.ShouldContain(b => b.Contains("starting up", StringComparison.Ordinal));
         (await Pair.AskAsync($"SELECT count(*) FROM pg_roles WHERE oid = {login.Oid}")).ShouldBe("1");
 
         var report = await EndAsync(login);

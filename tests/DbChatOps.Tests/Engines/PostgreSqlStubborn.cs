@@ -149,7 +149,7 @@ public abstract class PostgreSqlStubborn(PostgreSqlStage stage) : PostgreSqlScen
         var report = await StepAsync(login);
 
         report.Stage.ShouldBe(RevocationStage.Exposed);
-        report.Blockers.ShouldContain(static b => b.Contains("start-up of session", StringComparison.Ordinal));
+        report.Blockers.ShouldContain(static b => b.Contains("starting up", StringComparison.Ordinal));
         (await EndAsync(login)).ShouldBeProvenGone();
         await Should.ThrowAsync<Exception>(async () =>
         {
@@ -189,8 +189,8 @@ public abstract class PostgreSqlStubborn(PostgreSqlStage stage) : PostgreSqlScen
         var report = await StepAsync(login);
 
         report.Stage.ShouldBe(RevocationStage.Exposed);
-        report.Blockers.ShouldContain(b => b.Contains($"start-up of session {process} since {DateTime.UtcNow:yyyy-MM-dd}", StringComparison.Ordinal)
-            && b.EndsWith($"SELECT pg_terminate_backend({process})", StringComparison.Ordinal));
+        report.Blockers.ShouldContain(b => b.Contains($"connection {process}, starting up since {DateTime.UtcNow:yyyy-MM-dd}", StringComparison.Ordinal)
+            && b.Contains("The bot ends it after authentication_timeout.", StringComparison.Ordinal) && b.EndsWith($"SELECT pg_terminate_backend({process})", StringComparison.Ordinal));
         await using var session = await pending;
         (await AskAsync(session, "SELECT pg_backend_pid()")).ShouldBe(process);
         (await EndAsync(login)).ShouldBeProvenGone();

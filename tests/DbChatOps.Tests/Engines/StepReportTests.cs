@@ -44,6 +44,22 @@ public sealed class StepReportTests
         Of(login).Stage.ShouldBe(RevocationStage.Exposed);
     }
 
+    [Theory]
+    [InlineData(null, false, "The bot cannot tell its age and leaves it alone.")]
+    [InlineData(null, true, "The bot ends it after authentication_timeout.")]
+    [InlineData("signalled", true, "The bot has told the server to end it.")]
+    [InlineData("42501", true, "The bot could not end it (42501).")]
+    public void A_connection_that_is_starting_up_is_named_with_what_becomes_of_it(string? outcome, bool hasAge, string words)
+    {
+        var login = new EndingState(new EndingLogin("dbco_ana_00000000", 1), new Closing()) { IsPresent = true, IsLocked = true };
+        login.SetStartUps(Writer.Name, [new StartUp(4711, hasAge ? DateTimeOffset.UnixEpoch : null, outcome)]);
+
+        var blocker = Of(login).Blockers.ShouldHaveSingleItem();
+
+        blocker.ShouldContain(hasAge ? "connection 4711, starting up since 1970-01-01 00:00:00Z, may belong to this login." : "connection 4711, starting up, may belong to this login.");
+        blocker.ShouldEndWith($"{words} To end it now, as a superuser there: SELECT pg_terminate_backend(4711)");
+    }
+
     [Fact]
     public void A_proof_with_anything_in_its_way_is_none()
     {

@@ -55,10 +55,15 @@ internal sealed class NodeLink(ServerNode node, NpgsqlConnection? connection, st
 
     private string Behind(StartUp startUp)
     {
-        var (since, fate) = startUp.Since is { } begun
-            ? ($" since {begun.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)}", "it is ended when the time for logging in is over, or now")
-            : (string.Empty, "to end it");
-        return $"{Name}: the start-up of session {startUp.ProcessId}{since} may be this login's and from before the lock; {fate}, as a superuser there: SELECT pg_terminate_backend({startUp.ProcessId})";
+        var since = startUp.Since is { } begun ? $" since {begun.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)}" : string.Empty;
+        var fate = startUp switch
+        {
+            { Outcome: "signalled" or "ended" } => "The bot has told the server to end it.",
+            { Outcome: { } refused } => $"The bot could not end it ({refused}).",
+            { Since: not null } => "The bot ends it after authentication_timeout.",
+            _ => "The bot cannot tell its age and leaves it alone.",
+        };
+        return $"{Name}: connection {startUp.ProcessId}, starting up{since}, may belong to this login. {fate} To end it now, as a superuser there: SELECT pg_terminate_backend({startUp.ProcessId})";
     }
 
     public ValueTask DisposeAsync() => connection?.DisposeAsync() ?? ValueTask.CompletedTask;

@@ -8,7 +8,10 @@ internal sealed record SignalledSession(int ProcessId, uint Login, string Outcom
     public bool WasRefused => Outcome is not ("signalled" or "ended");
 }
 
-/// <summary>A backend that is not a session yet. When it began is asked of those that are waited for, and not told on every system; an outcome says that it was told to end.</summary>
+/// <summary>A backend that is not a session yet.</summary>
+/// <param name="ProcessId">Its process on that node.</param>
+/// <param name="Since">When it began; absent at the first look, and where neither the server nor Linux tells.</param>
+/// <param name="Outcome">Absent while it is left alone; otherwise <c>signalled</c>, <c>ended</c>, or the SQLSTATE with which the server refused to end it.</param>
 internal sealed record StartUp(int ProcessId, DateTimeOffset? Since, string? Outcome);
 
 /// <summary>
