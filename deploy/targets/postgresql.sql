@@ -160,7 +160,7 @@ BEGIN
     END IF;
 END
 $heirs$;
--- Whatever others were given here goes.
+-- Revokes every grant on the schema and its tables; what the bot needs is granted again below.
 DO $grants$
 DECLARE
     given record;
@@ -176,7 +176,7 @@ BEGIN
                   WHERE a.grantee <> o.owner LOOP
         EXECUTE format('REVOKE ALL ON %s FROM %s CASCADE', given.what, CASE WHEN given.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(given.grantee)) END);
     END LOOP;
-    -- An heir that is none is lent to the bot by nobody.
+    -- Takes from the bot roles that only have the name of an heir.
     FOR given IN SELECT g.rolname AS role, u.rolname AS holder, o.rolname AS giver
                    FROM pg_auth_members m
                    JOIN pg_roles g ON g.oid = m.roleid AND g.rolname LIKE 'dbchatops\_heir\_%'
@@ -780,8 +780,8 @@ BEGIN
 END
 $body$;
 
--- When the process of a backend began; null where nobody tells. Before 18 the server tells that of sessions only. Linux tells it of every process, in hundredths
--- of a second from an instant of its own; the caller's own process is the one for which both are known.
+-- When the process of a backend began; null where neither the server nor Linux tells. Before 18 the server tells it of sessions only. Linux counts in hundredths of
+-- a second since it booted, so the caller's own session, whose start both know, relates the two clocks.
 CREATE FUNCTION dbchatops.begun(process integer) RETURNS timestamptz
 LANGUAGE plpgsql AS $body$
 DECLARE
@@ -801,9 +801,8 @@ END
 $body$;
 
 -- Backends on this node that may have passed the login check but are not sessions yet. Up to 17 they hold their virtual transaction without being listed as
--- active; 18 lists them without a user, to roles that may see all. Whose they are cannot be told. The check itself takes authentication_timeout at most; one
--- that is older was told by its client to wait (post_auth_delay), or waits for its database. Of those that the caller waits for such a one is ended, with
--- outcomes as in terminate.
+-- active; 18 lists them without a user, to roles that may see all. For which role one logs in is not shown. Authentication takes authentication_timeout at most; an
+-- older one waits because its client asked for it (post_auth_delay), or for its database. It is ended if the caller awaits it; outcomes as in terminate.
 CREATE FUNCTION dbchatops.starting_up(awaited integer[]) RETURNS TABLE (pid integer, since timestamptz, outcome text)
 LANGUAGE plpgsql STRICT SECURITY DEFINER AS $body$
 BEGIN

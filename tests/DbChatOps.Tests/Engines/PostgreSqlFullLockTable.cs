@@ -151,7 +151,7 @@ public abstract class PostgreSqlFullLockTable(PostgreSqlStage stage) : PostgreSq
         await Should.ThrowAsync<NpgsqlException>(() => RunAsync(session, "SELECT 1"));
     }
 
-    /// <summary>The server notices a moment later that the test before has closed its session, and until then lets nobody in.</summary>
+    /// <summary>The server notices a moment later that the previous test closed its session, and refuses connections until then.</summary>
     private async Task WaitForRoomAsync()
     {
         for (var attempt = 0; ; attempt++)

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace DbChatOps.Tests.Engines;
 
-/// <summary>A role with the name and the comment of a login, and another OID: after a logical restore it is the login, and made by somebody else it is not.</summary>
+/// <summary>A role with the name and the comment of a login, and another OID: after a logical restore it is the login; made by another user it is not.</summary>
 public abstract class PostgreSqlMadeAnew(PostgreSqlStage stage) : PostgreSqlBotScene(stage)
 {
     [Fact]
@@ -20,7 +20,7 @@ public abstract class PostgreSqlMadeAnew(PostgreSqlStage stage) : PostgreSqlBotS
         (await RecordOfAsync(login)).ShouldBe($"locked {login.Oid}");
     }
 
-    /// <summary>From 16 on whoever has CREATEROLE can make a role of that name with our comment.</summary>
+    /// <summary>From 16 on a user with CREATEROLE can make a role of that name with our comment.</summary>
     [Fact]
     public async Task Sessions_of_a_login_whose_role_was_made_anew_are_still_its_own()
     {

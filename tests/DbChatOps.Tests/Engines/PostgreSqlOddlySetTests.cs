@@ -72,7 +72,7 @@ public abstract class PostgreSqlOddSettingContract(PostgreSqlStage stage) : Post
         }
     }
 
-    /// <summary>Whoever reads the server's log, or the bot's, learns no verifier: not from statements, not from errors, not from a session's last words.</summary>
+    /// <summary>No verifier in the server's log or in an exception: statements, errors and the last message of an ended session are logged.</summary>
     [Fact]
     public async Task No_verifier_is_logged_whatever_the_server_logs_and_however_a_hand_over_fails()
     {

@@ -84,6 +84,20 @@ public sealed class PostgreSqlUpgradeTests(CarelessPostgreSqlStage stage) : Post
         (await StateOfAsync("SELECT * FROM dbchatops.mint($1, 'dbchatops_orders_write', now() + interval '1 min', 100, 1, 1000, 100, 1000, true)", login.Name)).ShouldBe("DC012");
     }
 
+    /// <summary>A comment is written by hand as easily: a first reveal in the future would move the longest window.</summary>
+    [Fact]
+    public async Task A_first_reveal_in_the_future_counts_from_now()
+    {
+        var login = await MintByVersion3Async("write");
+        await Pair.PsqlAsync($"DO $$ BEGIN EXECUTE format('COMMENT ON ROLE {login.Name} IS %L', regexp_replace(shobj_description({login.Oid}, 'pg_authid'), ' since=[0-9]+ ', ' since=9999999999999999 ')); END $$");
+        (await Pair.AskAsync($"SELECT shobj_description({login.Oid}, 'pg_authid')")).ShouldNotBeNull().ShouldContain("since=9999999999999999");
+
+        await Pair.InstallFacadeAsync([PostgreSqlStage.Orders]);
+
+        (await Pair.AskAsync($"SELECT revealed_at <= clock_timestamp() FROM dbchatops.login WHERE login = '{login.Name}'", PostgreSqlPair.AdminDatabase)).ShouldBe("True");
+        (await EndAsync(login)).ShouldBeProvenGone();
+    }
+
     [Fact]
     public async Task The_power_that_the_bot_had_for_it_is_taken_back()
     {

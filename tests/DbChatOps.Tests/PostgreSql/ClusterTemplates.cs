@@ -7,7 +7,7 @@ using Xunit;
 namespace DbChatOps.Tests.PostgreSql;
 
 /// <summary>
-/// One stopped cluster for each shape, set up once; the pairs of the test classes are copies of it. To make and set up each anew took a third of the time of all tests.
+/// One stopped cluster for each shape, set up once; the pairs of the test classes are copies of it. To initialise and set up each took a fifth of the time of all tests.
 /// Copies share their system identifier, see <see cref="ClusterShape.HasOwnIdentity"/>.
 /// </summary>
 public sealed class ClusterTemplates : IAsyncDisposable

@@ -9,7 +9,7 @@ internal static class AllowReading
 
     private static readonly PowerKind[] Kinds = Enum.GetValues<PowerKind>();
 
-    /// <summary>Powers that the set-up script lends to nobody, by the keys under which they would stand.</summary>
+    /// <summary>Keys of powers that the set-up script never lends.</summary>
     private static readonly string[] Never = ["AdminOf", "Attribute"];
 
     /// <summary>

@@ -38,7 +38,7 @@ internal sealed record Follower(ServerNode Node, string Address, string Applicat
         foreach (var standby in standbys)
         {
             // A listed standby that answers replays, so whoever does not replay is not taken for it while another one fits.
-            // Of two that fit alike, the one whose name it gives is named as the listed one: the names decide who is told, never how many are unknown.
+            // The name breaks ties only: it decides which follower is reported, never how many.
             var own = open.Where(f => f.MayBe(standby))
                 .OrderByDescending(static f => f.Reply?.Replays != false)
                 .ThenByDescending(f => f.Resembles(standby))

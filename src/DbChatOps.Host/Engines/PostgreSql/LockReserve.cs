@@ -9,7 +9,7 @@ namespace DbChatOps.Host.Engines.PostgreSql;
 internal static class LockReserve
 {
     /// <summary>
-    /// Keys that nobody can foresee and take first, as many as are missing. Ending one login takes some sixty entries at a time; a session's share by default is 64, and
+    /// Random keys, so that no other session takes them first; as many as are missing. Ending one login takes some sixty entries at a time; a session's share by default is 64, and
     /// a server with a smaller table gives less.
     /// </summary>
     private const string Fill =

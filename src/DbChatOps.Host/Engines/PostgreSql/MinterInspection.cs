@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace DbChatOps.Host.Engines.PostgreSql;
 
-/// <summary>Judges the bot's own login, which is to have no power and to be nobody else's, and passwords on roles that cannot log in.</summary>
+/// <summary>Checks that the bot's login has no power and no members, and that no role without LOGIN has a password.</summary>
 internal static class MinterInspection
 {
     private const string Minter =
@@ -40,7 +40,7 @@ internal static class MinterInspection
         foreach (var role in await writer.RowsAsync(EndingStatements.DormantPasswords, static row => row.GetString(0), ct))
         {
             Add(FindingSeverity.Warning, "role_has_password",
-                $"{role} cannot log in and has a password all the same; before PostgreSQL 16 a session that became it can set one. It would work as soon as somebody lets {role} log in.",
+                $"{role} cannot log in and has a password all the same; before PostgreSQL 16 a session that became it can set one. It would work as soon as {role} is given LOGIN.",
                 $"ALTER ROLE {NpgsqlReading.Quote(role)} PASSWORD NULL;");
         }
 

@@ -4,8 +4,8 @@ using Npgsql;
 namespace DbChatOps.Host.Engines.PostgreSql;
 
 /// <summary>
-/// Finds row security policies that name a standing role or one that it inherits from. Whoever has a role's rights may run <c>DROP OWNED BY</c> it, and that takes the role out of
-/// every policy: with a restrictive one goes what it hides, from all sessions of the level and for good. A policy for everybody that asks for the role in its condition stays.
+/// Finds row security policies that name a standing role or one that it inherits from. A session with a role's rights may run <c>DROP OWNED BY</c> it, which takes the role out of
+/// every policy for good. Without a restrictive policy all sessions of the level see what it hid. A policy for PUBLIC with the role in its condition cannot be lifted so.
 /// </summary>
 internal sealed class PolicyInspection(JudgedRoles roles)
 {
@@ -38,8 +38,8 @@ internal sealed class PolicyInspection(JudgedRoles roles)
             roles.Add(
                 restricts ? FindingSeverity.Error : FindingSeverity.Warning,
                 "standing_role_in_policy",
-                $"{roles.KeysOf(judged)}: policy {policy} on {table} of database {database} names {judged}{JudgedRoles.By(through)}. Any session of this level can take the role out of it for good (DROP OWNED), and then "
-                + (restricts ? "the level sees what the policy hides." : "the level sees no rows by it."),
+                $"{roles.KeysOf(judged)}: policy {policy} on {table} of database {database} names {judged}{JudgedRoles.By(through)}. Any session of this level can remove the role from it (DROP OWNED BY), and then all its sessions "
+                + (restricts ? "see the rows that the policy hides." : "miss the rows that the policy shows."),
                 $"\\c {NpgsqlReading.Quote(database)}\n{cure}");
         }
     }

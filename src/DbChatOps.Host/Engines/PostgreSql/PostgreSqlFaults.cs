@@ -81,7 +81,7 @@ internal static class PostgreSqlFaults
     };
 }
 
-/// <summary>An error of the server by its SQLSTATE alone: message, detail and context may quote values, even a verifier, and exceptions are logged.</summary>
+/// <summary>An error of the server, reduced to its SQLSTATE: exceptions are logged, and message, detail and context may quote values.</summary>
 internal sealed class ServerErrorException(string code) : Exception($"the server answered with error {code}")
 {
     /// <summary>The SQLSTATE.</summary>
