@@ -802,7 +802,7 @@ $body$;
 
 -- Backends on this node that may have passed the login check but are not sessions yet. Up to 17 they hold their virtual transaction without being listed as
 -- active; 18 lists them without a user, to roles that may see all. For which role one logs in is not shown. Authentication takes authentication_timeout at most; an
--- older one waits because its client asked for it (post_auth_delay), or for its database. It is ended if the caller awaits it; outcomes as in terminate.
+-- older one waits for its database, for as long as another transaction renames or drops that. It is ended if the caller awaits it; outcomes as in terminate.
 CREATE FUNCTION dbchatops.starting_up(awaited integer[]) RETURNS TABLE (pid integer, since timestamptz, outcome text)
 LANGUAGE plpgsql STRICT SECURITY DEFINER AS $body$
 BEGIN

@@ -121,16 +121,6 @@ public abstract class PostgreSqlFullLockTable(PostgreSqlStage stage) : PostgreSq
     }
 
     [Fact]
-    public async Task Of_endings_at_one_moment_one_connection_is_kept_and_the_others_are_closed()
-    {
-        var logins = new[] { await MintAsync(), await MintAsync(), await MintAsync() };
-
-        await Task.WhenAll(logins.Select(login => EndThroughAsync(login)));
-
-        await Pair.WaitForAsync("SELECT count(*) = 1 FROM pg_stat_activity WHERE usename = 'dbchatops_bot'");
-    }
-
-    [Fact]
     public async Task Without_a_reserve_who_fills_the_table_is_named_and_the_end_comes_with_room()
     {
         var login = await MintAsync(AccessLevel.Write);

@@ -197,6 +197,7 @@ public abstract class PostgreSqlRefusals(PostgreSqlStage stage) : PostgreSqlBotS
     [Theory]
     [InlineData(true, "NOLOGIN VALID UNTIL '-infinity'")]
     [InlineData(true, "NOLOGIN")]
+    [InlineData(true, "VALID UNTIL '-infinity'")]
     [InlineData(true, "CREATEDB")]
     [InlineData(false, "NOLOGIN VALID UNTIL '-infinity'")]
     [InlineData(false, "NOLOGIN")]

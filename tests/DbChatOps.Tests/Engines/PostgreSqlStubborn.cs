@@ -113,21 +113,24 @@ public abstract class PostgreSqlStubborn(PostgreSqlStage stage) : PostgreSqlScen
         (await EndAsync(login)).ShouldBeProvenGone();
     }
 
-    /// <summary>Any client can let its start-up wait for 35 minutes, and whose it is cannot be told.</summary>
+    /// <summary>The owner of a database can make all who enter it wait, with a rename that has not ended.</summary>
     [Fact]
     [Trait("Trap", "T-03")]
-    public async Task A_start_up_that_its_client_keeps_waiting_is_ended_when_the_time_for_logging_in_is_over()
+    public async Task A_start_up_that_others_keep_waiting_is_ended_when_the_time_for_logging_in_is_over()
     {
+        var login = await MintAsync();
+        await using var holder = new NpgsqlConnection(Pair.SuperuserConnectionString());
+        await holder.OpenAsync(Ct);
         await Pair.SetAsync("authentication_timeout", "1s");
         try
         {
-            var login = await MintAsync();
-            var (pending, _) = await StartUpAsync(Pair.ConnectionString(login.Name, login.Password.Reveal(), "orders", options: "-c post_auth_delay=600"));
+            await RunAsync(holder, "BEGIN");
+            await RunAsync(holder, "ALTER DATABASE billing RENAME TO kept_waiting");
+            var (pending, process) = await StartUpAsync(Pair.ConnectionString(login.Name, login.Password.Reveal(), "billing"));
 
             (await EndAsync(login)).ShouldBeProvenGone();
 
-            // Any signal cuts the waiting short: then it was ended as a session.
-            await Should.ThrowAsync<NpgsqlException>(async () => await RunAsync(await pending, "SELECT 1"));
+            (await Should.ThrowAsync<PostgresException>(() => pending)).SqlState.ShouldBe(PostgresErrorCodes.AdminShutdown, $"{process} was still starting up");
         }
         finally
         {

@@ -66,8 +66,8 @@ internal static class SessionStatements
         logins);
 
     /// <summary>
-    /// Backends on this node that may have passed the login check and are not sessions yet. Those of <paramref name="awaited"/> that outlast the time for logging in are
-    /// told to end: a client can let its start-up wait for half an hour.
+    /// Backends on this node that may have passed the login check and are not sessions yet. Those of <paramref name="awaited"/> that are older than
+    /// <c>authentication_timeout</c> are ended: the owner of a database can make them wait with an open rename.
     /// </summary>
     public static Task<List<StartUp>> StartingUpAsync(NpgsqlConnection node, int[] awaited, CancellationToken ct) => RowsAsync(
         node,
