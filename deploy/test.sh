@@ -4,8 +4,11 @@
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
-passed=0 failed=0 skipped=0
+passed=0 failed=0 skipped=0 work=$(mktemp -d)
+trap 'kill $(jobs -p) 2>/dev/null; rm -rf "$work"' EXIT
 finish() {
+    # Once more at the end, where one looks first.
+    if [[ $failed != 0 && -s "$work/failures" ]]; then echo 'What failed:'; cat "$work/failures"; fi
     printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
     [[ $failed == 0 && $passed -gt 0 ]]
     exit
@@ -21,9 +24,6 @@ export CI="${CI:-}" DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLE
 
 command -v dotnet >/dev/null && dotnet --list-sdks | grep -q '^10\.' ||
     fail 'the .NET 10 SDK is missing; it is the one prerequisite: https://dotnet.microsoft.com/download/dotnet/10.0'
-
-work=$(mktemp -d)
-trap 'kill $(jobs -p) 2>/dev/null; rm -rf "$work"' EXIT
 
 # What is missing of PostgreSQL, of its German (one test class lets the server speak it), and of what runs the Node tests.
 install_servers() {
@@ -52,6 +52,7 @@ add() {
         echo "FAILED: $1 did not run to the end"
         failed=$((failed + 1))
     fi
+    grep -E -A 12 '^ *(Failed [A-Z].*\[|✖ )' "$2" >>"$work/failures"
     printf '%s: %s (%d s since the start)\n' "$1" "${line:-no result}" "$SECONDS"
 }
 
