@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using DbChatOps.Host.Engines.PostgreSql;
 using DbChatOps.Targets;
 using DbChatOps.Tests.PostgreSql;
@@ -207,7 +205,7 @@ public abstract class PostgreSqlStubborn(PostgreSqlStage stage) : PostgreSqlScen
         var login = await MintAsync(AccessLevel.Write);
         await using var session = await ConnectAsync(login);
         await Stage.Engine.StandReadyAsync(Server, wanted: owed, Ct);
-        var halfOpen = new List<Socket>();
+        var halfOpen = new HalfOpenLogins(Pair.WriterPort);
         try
         {
             await FillAsync(halfOpen);
@@ -230,7 +228,7 @@ public abstract class PostgreSqlStubborn(PostgreSqlStage stage) : PostgreSqlScen
         }
         finally
         {
-            halfOpen.ForEach(static socket => socket.Dispose());
+            halfOpen.Dispose();
             await Stage.Engine.StandReadyAsync(Server, wanted: false, Ct);
         }
 
@@ -254,51 +252,23 @@ public abstract class PostgreSqlStubborn(PostgreSqlStage stage) : PostgreSqlScen
     }
 
     /// <summary>A connection that was closed a moment ago still counts as one, and then gives its place back: that place is filled too.</summary>
-    private async Task ShouldBeKeptOutAsync(ManagedLoginHandle login, List<Socket> halfOpen)
+    private async Task ShouldBeKeptOutAsync(ManagedLoginHandle login, HalfOpenLogins halfOpen)
     {
-        for (var attempt = 0; attempt < 20; attempt++)
+        for (var attempt = 0; attempt < 20 && !await IsKeptOutAsync(() => StepAsync(login)); attempt++)
         {
-            try
-            {
-                await StepAsync(login);
-            }
-            catch (TargetUnavailableException)
-            {
-                return;
-            }
-
             await FillAsync(halfOpen);
         }
 
-        throw new InvalidOperationException("The bot was never kept out.");
+        await Should.ThrowAsync<TargetUnavailableException>(() => StepAsync(login));
     }
 
-    /// <summary>Log-ins that are begun and never finished hold their slots until the server's time for that is over.</summary>
-    private async Task FillAsync(List<Socket> halfOpen)
-    {
-        for (var attempt = 0; attempt < 40; attempt++)
-        {
-            for (var i = 0; i < 20; i++)
-            {
-                var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-                await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, Pair.WriterPort), Ct);
-                halfOpen.Add(socket);
-            }
+    private Task FillAsync(HalfOpenLogins halfOpen) => halfOpen.FillAsync(() => IsKeptOutAsync(() => Stage.Engine.IdentifyAsync(Server, Ct)), Ct);
 
-            if (await IsFullAsync())
-            {
-                return;
-            }
-        }
-
-        throw new InvalidOperationException("The server was never full.");
-    }
-
-    private async Task<bool> IsFullAsync()
+    private static async Task<bool> IsKeptOutAsync(Func<Task> attempt)
     {
         try
         {
-            await Stage.Engine.IdentifyAsync(Server, Ct);
+            await attempt();
             return false;
         }
         catch (TargetUnavailableException)
