@@ -17,6 +17,7 @@ internal static class PolicyDiff
             .. Value("default window", Durations.ToTyped(before.DefaultWindow), Durations.ToTyped(after.DefaultWindow)),
             .. Value("auto-approve", $"{before.AutoApprove}", $"{after.AutoApprove}"),
             .. Value("ticket required", $"{before.RequiresTicket}", $"{after.RequiresTicket}"),
+            .. Value("minimum reason", $"{before.MinimumReason}", $"{after.MinimumReason}"),
             .. Value("cool-down after denial", Durations.ToTyped(before.CoolDownAfterDenial), Durations.ToTyped(after.CoolDownAfterDenial)),
             .. Value("extension", Extension(before.Extension), Extension(after.Extension)),
             .. Rule(before.Rule, after.Rule),

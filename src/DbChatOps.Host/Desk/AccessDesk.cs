@@ -114,7 +114,7 @@ public sealed class AccessDesk(ILedger ledger, Decider decider, FactGathering fa
             return refusal;
         }
 
-        return AskAccess.Prepare(command, known).TryGet(out var would, out refusal) ? AccessReplies.DryRun(would) : refusal;
+        return AskAccess.Prepare(command, known).TryGet(out var would, out refusal) ? AccessReplies.DryRun(would).Noted(ask.Reason) : refusal;
     }
 
     private async Task<Result<Card>> AskAsync(AccessIntent.Access ask, Principal actor, string? deliveryKey, CancellationToken ct)
@@ -126,7 +126,7 @@ public sealed class AccessDesk(ILedger ledger, Decider decider, FactGathering fa
 
         var command = new AskAccess(IdFrom(deliveryKey, facts.Now), target.Id, ask.Level, ask.Window, ask.Reason);
         var decided = await decider.DecideAsync(command, actor, deliveryKey, ct);
-        return decided.TryGet(out var done, out refusal) ? AccessReplies.Asked((AccessRequest)done.State, await lookup.OwedAsync(target.Server, ct)) : refusal;
+        return decided.TryGet(out var done, out refusal) ? AccessReplies.Asked((AccessRequest)done.State, await lookup.OwedAsync(target.Server, ct)).Noted(ask.Reason) : refusal;
     }
 
     private async Task<Result<Card>> ApproveAsync(AccessIntent.Approve approve, Principal actor, string? deliveryKey, CancellationToken ct)
@@ -176,7 +176,7 @@ public sealed class AccessDesk(ILedger ledger, Decider decider, FactGathering fa
     private async Task<Result<Card>> ReviewAsync(ReviewRequest review, Principal actor, string? deliveryKey, CancellationToken ct)
     {
         var decided = await decider.DecideAsync(review, actor, deliveryKey, ct);
-        return decided.TryGet(out var done, out var refusal) ? AccessReplies.Reviewed((AccessRequest)done.State) : refusal;
+        return decided.TryGet(out var done, out var refusal) ? AccessReplies.Reviewed((AccessRequest)done.State).Noted(review.Comment) : refusal;
     }
 
     private async Task<Result<Card>> WithdrawAsync(AccessIntent.Withdraw withdraw, Principal actor, string? deliveryKey, CancellationToken ct)
@@ -199,7 +199,7 @@ public sealed class AccessDesk(ILedger ledger, Decider decider, FactGathering fa
         }
 
         var decided = await decider.DecideAsync(new AskExtension(IdFrom(deliveryKey, facts.Now), grant.Id, extend.Window, extend.Reason), actor, deliveryKey, ct);
-        return decided.TryGet(out var done, out refusal) ? AccessReplies.ExtensionAsked((AccessRequest)done.State) : refusal;
+        return decided.TryGet(out var done, out refusal) ? AccessReplies.ExtensionAsked((AccessRequest)done.State).Noted(extend.Reason) : refusal;
     }
 
     private async Task<Result<Card>> ReleaseAsync(AccessIntent.Release release, Principal actor, string? deliveryKey, CancellationToken ct)

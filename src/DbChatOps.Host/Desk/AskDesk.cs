@@ -39,7 +39,7 @@ public sealed class AskDesk(Decider decider, AccessLookup lookup, TimeProvider c
         TimeSpan? window = null;
         if (Answer(submission, "window") is { Length: > 0 } typed)
         {
-            if (!(Durations.Read(typed) ?? Durations.NotOne).TryGet(out var duration, out refusal))
+            if (!Durations.ReadAll(typed).TryGet(out var duration, out refusal))
             {
                 return refusal;
             }

@@ -37,7 +37,7 @@ public sealed class RevokeDesk(ILedger ledger, Decider decider, FactGathering fa
     public async Task<Result<Card>> RevokeAsync(GrantId grant, string reason, Principal actor, string? deliveryKey, CancellationToken ct)
     {
         var decided = await decider.DecideAsync(new RevokeGrant(grant, reason), actor, deliveryKey, ct);
-        return decided.TryGet(out var done, out var refusal) ? AccessReplies.Ending((Grant)done.State) : refusal;
+        return decided.TryGet(out var done, out var refusal) ? AccessReplies.Ending((Grant)done.State).Noted(reason) : refusal;
     }
 
     /// <summary>What cutting this person off would end, with the button that leads to the confirmation.</summary>
@@ -62,7 +62,7 @@ public sealed class RevokeDesk(ILedger ledger, Decider decider, FactGathering fa
         }
 
         var cut = await cuttingOff.RunAsync(order, EndReason.Revoked, actor, deliveryKey, membership, ct);
-        return AccessReplies.CutOff(order.Person, cut.Closed, cut.Ending, cut.Refused);
+        return AccessReplies.CutOff(order.Person, cut.Closed, cut.Ending, cut.Refused).Noted(order.Reason);
     }
 
     private async Task<Card> PreviewAsync(CutOffOrder order, CancellationToken ct)

@@ -93,7 +93,7 @@ public sealed class SubmissionDesk(ILedger ledger, Decider decider, RevokeDesk r
     }
 
     private static Result<Duration> Window(Delivery submission) =>
-        Durations.Read(Answer(submission, "window") ?? "") ?? Durations.NotOne;
+        Durations.ReadAll(Answer(submission, "window") ?? "");
 
     private async Task<Acknowledgement> DecideAsync(Delivery submission, Command command, Principal actor, Func<IAggregate, Card> answer, CancellationToken ct)
     {

@@ -28,6 +28,8 @@ internal static class BlockKitText
     public static string Lines(string text, int limit) =>
         Cut(string.Join('\n', text.ReplaceLineEndings("\n").Split('\n').Select(line => PlainText.Clean(line, limit))), limit);
 
+    public static string LinesOrDash(string text, int limit) => PlainText.CleanLines(text, limit) is { Length: > 0 } clean ? clean : "—";
+
     /// <summary>At most <paramref name="limit"/> UTF-16 units, never half a character.</summary>
     public static string Cut(string text, int limit)
     {

@@ -77,7 +77,7 @@ internal sealed class CardBlocks(int share)
     private IEnumerable<JsonNode> Quote(Quote quote) =>
     [
         RichText.Section(BlockKitText.PlainOrDash(quote.Label, Room(60)), bold: true),
-        RichText.Element("rich_text_quote", BlockKitText.PlainOrDash(quote.Text, Room(1_500))),
+        RichText.Element("rich_text_quote", BlockKitText.LinesOrDash(quote.Text, Room(1_500))),
     ];
 
     private IEnumerable<string> Paragraphs(IReadOnlyList<Phrase> lines)

@@ -15,7 +15,7 @@ internal sealed partial class Mrkdwn(SlackWorld world)
     public string ReadRich(JsonObject rich) => string.Concat(rich["elements"].Objects().Select(part => part.Text("type") switch
     {
         "rich_text_list" => string.Concat(part["elements"].Objects().Select(item => $"\n• {ReadRich(item)}")),
-        "rich_text_quote" => $"\n> {ReadRich(part)}\n",
+        "rich_text_quote" => $"\n> {ReadRich(part).Replace("\n", "\n> ", StringComparison.Ordinal)}\n",
         "rich_text_section" or "rich_text_preformatted" => ReadRich(part),
         "user" => Person(part.Text("user_id") ?? ""),
         "channel" => Channel(part.Text("channel_id") ?? ""),

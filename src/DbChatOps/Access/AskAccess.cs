@@ -56,7 +56,7 @@ public sealed record AskAccess(RequestId Request, TargetId Target, AccessLevel L
             return new Refusal("unknown_target", $"There is no target '{command.Target}' that you may ask for. `/db targets` lists yours.");
         }
 
-        var reason = PlainText.Clean(command.Reason, 500);
+        var reason = Reasons.Clean(command.Reason);
         if (reason.Length == 0)
         {
             return new Refusal("reason_missing", $"Say why, so that approvers can decide: `/db access {target.Id} {command.Level.ToWord()} 30m <reason>`.") { Field = "reason" };
@@ -75,6 +75,11 @@ public sealed record AskAccess(RequestId Request, TargetId Target, AccessLevel L
             PolicyVerdict.NeedApproval need => (need.Pinned, need.Window),
             _ => throw new InvalidOperationException($"Unknown verdict {verdict.GetType().Name}."),
         };
+        if (pinned.Policy.LeastReason(target.Environment) is var least && Reasons.Weight(reason) < least)
+        {
+            return new Refusal("reason_too_short", $"Say a little more about why, so that approvers can decide: policy {pinned.Policy.Name} asks for a reason of at least {least} letters or digits; a ticket counts.") { Field = "reason" };
+        }
+
         if (facts.Server is not { } server || !server.Pin.Databases.TryGetValue(target.Database, out var databaseOid))
         {
             return new Refusal("not_checked", $"'{target.Server}' has not been reached yet, so nothing is granted on it. The bot goes on trying; if it stays so, tell an operator: `dbchatops check --server {target.Server}`.");

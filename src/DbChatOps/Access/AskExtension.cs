@@ -33,7 +33,7 @@ public sealed record AskExtension(RequestId Request, GrantId Grant, TimeSpan? Wi
             return new Refusal("not_active", $"The window of {grant.Id.Handle} has not started; it starts when you press Show credentials.");
         }
 
-        var reason = PlainText.Clean(command.Reason, 500);
+        var reason = Reasons.Clean(command.Reason);
         reason = reason.Length > 0 ? reason : $"More time: {grant.Reason}";
         var access = new AskAccess(command.Request, grant.Target, grant.Level, command.Window, reason);
         if (!AskAccess.PrepareMore(access, facts).TryGet(out var asked, out refusal))

@@ -18,7 +18,7 @@ public sealed record CutRequest(RequestId Request, string Reason) : Command
             return new Refusal("unknown_request", "There is no such request of yours. `/db requests` lists them.");
         }
 
-        var reason = PlainText.Clean(command.Reason, 300);
+        var reason = Reasons.Clean(command.Reason);
         if (reason.Length == 0)
         {
             return new Refusal("reason_missing", "Say why, for the record.") { Field = "reason" };

@@ -25,7 +25,7 @@ public sealed record EndGrant(GrantId Grant, EndReason Reason, string? Detail = 
         Grant = grant.Id,
         Reason = reason,
         DueAt = reason == EndReason.Expired ? grant.LatestPossibleEnd ?? facts.Now : facts.Now,
-        Detail = detail is null ? null : PlainText.Clean(detail, 300),
+        Detail = detail is null ? null : Reasons.Clean(detail),
         By = facts.Actor.Id,
         At = facts.Now,
     };

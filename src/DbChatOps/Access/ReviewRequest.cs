@@ -50,7 +50,7 @@ public sealed record ReviewRequest(RequestId Request, Verdict Verdict, string Di
             Reviewer = facts.Actor,
             Verdict = command.Verdict,
             At = facts.Now,
-            Comment = command.Comment is null ? null : PlainText.Clean(command.Comment, 500),
+            Comment = command.Comment is null ? null : Reasons.Clean(command.Comment),
             Returns = approves ? facts.Returned : null,
         };
         var reviewed = new RequestReviewed { Request = request.Id, Review = review, CurrentPolicyHash = effective.ChangedTo, By = facts.Actor.Id, At = facts.Now };
@@ -144,7 +144,7 @@ public sealed record ReviewRequest(RequestId Request, Verdict Verdict, string Di
             return new Refusal("ended", "The access that was to be extended has already ended. Nothing is left to approve.");
         }
 
-        if (command.Verdict == Verdict.Deny && PlainText.Clean(command.Comment ?? "", 500).Length == 0)
+        if (command.Verdict == Verdict.Deny && Reasons.Clean(command.Comment).Length == 0)
         {
             return new Refusal("reason_missing", "Say why, so that the requester knows what would help.") { Field = "comment" };
         }

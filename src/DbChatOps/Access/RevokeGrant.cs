@@ -17,7 +17,7 @@ public sealed record RevokeGrant(GrantId Grant, string Reason, EndReason Because
             return GrantRules.Unknown;
         }
 
-        if (PlainText.Clean(command.Reason, 300).Length == 0)
+        if (Reasons.Clean(command.Reason).Length == 0)
         {
             return new Refusal("reason_missing", $"Say why, for the record: `/db revoke {grant.Id.Handle} <reason>`.") { Field = "reason" };
         }

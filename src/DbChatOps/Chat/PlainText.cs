@@ -32,6 +32,15 @@ public static class PlainText
         return clean.ToString().TrimEnd();
     }
 
+    /// <summary>As <see cref="Clean"/>, line by line: line breaks stay, and of several empty lines one.</summary>
+    public static string CleanLines(string text, int limit)
+    {
+        var lines = text.ReplaceLineEndings("\n").Split('\n').Select(line => Clean(line, limit)).ToList();
+        var kept = lines.Where((line, index) => line.Length > 0 || (index > 0 && lines[index - 1].Length > 0));
+        var whole = string.Join('\n', kept).Trim('\n');
+        return whole.Length > limit ? Cut(whole, limit) : whole;
+    }
+
     /// <summary>"2.1 s", "45 s", "30 min", "1 h 30 min", "1 d 2 h 5 min": as cards say it. Seconds are left out from ten minutes on.</summary>
     public static string Duration(TimeSpan span)
     {

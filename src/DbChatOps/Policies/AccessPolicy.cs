@@ -28,6 +28,14 @@ public sealed record AccessPolicy
     public TimeSpan CoolDownAfterDenial { get; init; }
 
     public bool RequiresTicket { get; init; }
+
+    /// <summary>How many letters and digits a reason must have at least; null: <see cref="UsualMinimumReason"/> in production and one elsewhere.</summary>
+    public int? MinimumReason { get; init; }
+
+    /// <summary>A ticket is enough, such as <c>OPS-1</c>; a letter is not.</summary>
+    public const int UsualMinimumReason = 4;
+
+    public int LeastReason(TargetEnvironment environment) => MinimumReason ?? (environment == TargetEnvironment.Production ? UsualMinimumReason : 1);
 }
 
 /// <summary>

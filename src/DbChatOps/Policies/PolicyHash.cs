@@ -20,6 +20,12 @@ public static class PolicyHash
             .Add(policy.Extension.Allowed).Add(policy.Extension.MaximumTotal).Add(policy.Extension.MaximumTimes)
             .Add(policy.CoolDownAfterDenial).Add(policy.RequiresTicket);
         AddRule(print, policy.Rule);
+        if (policy.MinimumReason is { } least)
+        {
+            // Absent where it is not set: what was pinned before there was such a setting keeps its hash.
+            print.Add("minimum reason").Add(least);
+        }
+
         return print.ToHex();
     }
 

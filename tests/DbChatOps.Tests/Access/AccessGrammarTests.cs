@@ -26,6 +26,12 @@ public sealed class AccessGrammarTests
         { "access\u00a0orders-prod\u2003read\t2h  look   closer", new AccessIntent.Access("orders-prod", AccessLevel.Read, TimeSpan.FromHours(2), "look   closer", false) },
         { "access orders-prod read 30m —dry-run why", new AccessIntent.Access("orders-prod", AccessLevel.Read, TimeSpan.FromMinutes(30), "why", true) },
         { "access --dry-run orders-prod read 30m why", new AccessIntent.Access("orders-prod", AccessLevel.Read, TimeSpan.FromMinutes(30), "why", true) },
+        { "`access` *orders-prod* _read_ (2h), fix it", new AccessIntent.Access("orders-prod", AccessLevel.Read, TimeSpan.FromHours(2), "fix it", false) },
+        { "access orders-prod read for 2h fix 5m outage", new AccessIntent.Access("orders-prod", AccessLevel.Read, TimeSpan.FromHours(2), "fix 5m outage", false) },
+        { "access orders-prod read 1h 30m first\nsecond", new AccessIntent.Access("orders-prod", AccessLevel.Read, TimeSpan.FromMinutes(90), "first\nsecond", false) },
+        { "access orders-prod read 30m —dry—run —— why", new AccessIntent.Access("orders-prod", AccessLevel.Read, TimeSpan.FromMinutes(30), "—— why", true) },
+        { "access orders\u2060-prod\u200b read 30m why", new AccessIntent.Access("orders-prod", AccessLevel.Read, TimeSpan.FromMinutes(30), "why", false) },
+        { "revoke `g-7k2m9qx4` suspicious", new AccessIntent.Revoke("g-7k2m9qx4", "suspicious") },
         { "access orders-prod read “stuck payments”", new AccessIntent.Access("orders-prod", AccessLevel.Read, null, "\"stuck payments\"", false) },
         { "requests", new AccessIntent.ListRequests() },
         { "approve r-7k2m9qx4", new AccessIntent.Approve("r-7k2m9qx4", null, null) },
@@ -73,6 +79,21 @@ public sealed class AccessGrammarTests
     [InlineData("access orders-prod read 0m x", "window_too_short", "longer than nothing")]
     [InlineData("access orders-prod", "usage", "access <target> <level> [30m] <reason>")]
     [InlineData("extend g-7k2m9qx4 soon", "usage", "extend [grant] <30m>")]
+    [InlineData("access orders-prod read 30m --dryrun x", "unknown_flag", "Did you mean --dry-run?")]
+    [InlineData("access orders-prod read 30m –dry–run2 x", "unknown_flag", "Did you mean --dry-run?")]
+    [InlineData("access orders-prod read 30m --for 2h x", "unknown_flag", "The one flag here is --dry-run")]
+    [InlineData("access orders-prod read 30m dry-run x", "unknown_flag", "Write --dry-run")]
+    [InlineData("access orders-prod read 30m -- dry-run", "unknown_flag", "Write --dry-run")]
+    [InlineData("access orders-prod read 30m \"--dry-run\" x", "unknown_flag", "Write --dry-run")]
+    [InlineData("deny r-7k2m9qx4 --because of the freeze", "unknown_flag", "has no flags")]
+    [InlineData("revoke <@U123ABC> --yess left", "unknown_flag", "Did you mean --yes?")]
+    [InlineData("access orders-prod read forever x", "window_endless", "always ends")]
+    [InlineData("access orders-prod read -5m x", "not_a_time", "'-5m'")]
+    [InlineData("access orders-prod read stuck, need 2h", "not_a_time", "`/db access orders-prod read 30m <reason>`")]
+    [InlineData("access orders-prod read max 30 min please", "not_a_time", "'30 min'")]
+    [InlineData("grants al", "too_many_words", "'al'")]
+    [InlineData("whoami please", "too_many_words", "`/db help whoami`")]
+    [InlineData("release g-7k2m9qx4 thanks", "too_many_words", "'thanks'")]
     public void What_is_not_understood_is_refused_with_what_would_help(string line, string code, string says)
     {
         var refusal = AccessGrammar.Read(line).Refused;
@@ -84,6 +105,86 @@ public sealed class AccessGrammarTests
     [Fact]
     public void Every_command_word_has_a_line_of_help() => AccessGrammar.CommandWords.Except(["status", "done"], StringComparer.Ordinal).Order(StringComparer.Ordinal)
         .ShouldBe(AccessHelp.All.Select(topic => topic.Command).Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void A_line_that_is_too_long_is_refused_and_not_cut() =>
+        AccessGrammar.Read("access orders-prod read 30m " + new string('x', 4000)).Refused.ShouldNotBeNull().Code.ShouldBe("too_long");
+
+    /// <summary>Whatever is typed: each word is the command, a name, the level, a part of the time, a flag, or stands in the reason as typed.</summary>
+    [Fact]
+    public void No_word_of_a_request_silently_changes_its_meaning() => Prop.ForAll(Asked.ToArbitrary(), typed =>
+    {
+        if (!AccessGrammar.Read(string.Join(' ', typed)).TryGet(out var intent, out _))
+        {
+            return true;
+        }
+
+        if (intent is not AccessIntent.Access access)
+        {
+            return false;
+        }
+
+        var flags = typed.Count(IsDryRun);
+        var words = typed.Where(word => !IsDryRun(word)).ToList();
+        var reason = access.Reason.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var time = words.Skip(3).Take(words.Count - 3 - reason.Length).ToList();
+        return access.DryRun == flags > 0
+            && access.Target == "orders-prod" && access.Level == AccessLevel.Read
+            && words.TakeLast(reason.Length).SequenceEqual(reason, StringComparer.Ordinal)
+            && access.Window == (time.Count == 0 ? null : Meant(time))
+            && (access.Window is not null || !reason.Any(IsTimeLike))
+            && !reason.Any(word => IsFlagLike(word));
+    }).QuickCheckThrowOnFailure();
+
+    private static readonly string[] DryRuns = ["--dry-run", "—dry-run", "−−dry‑run", "`--dry-run`"];
+
+    /// <summary>What is understood as a time, and what it means: told apart from the parser by hand.</summary>
+    private static readonly Dictionary<string, double> Minutes = new(StringComparer.Ordinal)
+    {
+        ["30m"] = 30, ["2h"] = 120, ["(2h)"] = 120, ["2h,"] = 120, ["*30m*"] = 30, ["1h30m"] = 90, ["1.5h"] = 90, ["45s"] = 0.75, ["for"] = 0,
+    };
+
+    private static readonly string[] TimeLike = ["-5m", "1h30", "3w", "2h-ish", "+2h", "1:30", "½h", "1-2h", "30m1h"];
+
+    private static readonly string[] FlagLike = ["--dryrun", "--no", "–x", "—urgent", "-f", "dry-run", "dryrun", "\"--dry-run\""];
+
+    private static readonly string[] Plain = ["stuck", "payments", "INC-42", "500", "5xx", "—", "--", "30", "forever", "until", "an", "hour", "3rd", "#7", "a-b", "min"];
+
+    private static Gen<string[]> Asked =>
+        from words in Gen.Elements([.. DryRuns, .. Minutes.Keys, .. TimeLike, .. FlagLike, .. Plain]).ListOf()
+        from name in Gen.Elements("orders-prod", "`orders-prod`", "*orders-prod*", "orders\u2060-prod", "“orders-prod”")
+        from level in Gen.Elements("read", "READ", "`read`", "read,")
+        from flag in Gen.Elements<string[]>([], [], ["--dry-run"])
+        select (string[])["access", .. flag, name, level, .. words.Take(7)];
+
+    private static bool IsDryRun(string word) => DryRuns.Contains(word, StringComparer.Ordinal);
+
+    private static bool IsTimeLike(string word) => word != "for" && (Minutes.ContainsKey(word) || TimeLike.Contains(word, StringComparer.Ordinal));
+
+    private static bool IsFlagLike(string word) => FlagLike.Contains(word, StringComparer.Ordinal);
+
+    private static TimeSpan? Meant(IReadOnlyList<string> time)
+    {
+        // "30 min" and "30 hour" in two words; everything else is a word with its unit.
+        var total = 0.0;
+        for (var index = 0; index < time.Count; index++)
+        {
+            if (time[index] is "30" or "500" && index + 1 < time.Count && time[index + 1] is "min" or "hour")
+            {
+                total += double.Parse(time[index], System.Globalization.CultureInfo.InvariantCulture) * (time[++index] == "min" ? 1 : 60);
+            }
+            else if (Minutes.TryGetValue(time[index], out var minutes))
+            {
+                total += minutes;
+            }
+            else
+            {
+                return TimeSpan.MinValue;
+            }
+        }
+
+        return TimeSpan.FromMinutes(total);
+    }
 
     [Fact]
     public void Nothing_typed_is_too_much() => Prop.ForAll(Lines.ToArbitrary(), line =>

@@ -36,7 +36,7 @@ public sealed class AskAccessTests
         AskAccess.Decide(null, Ask(minutes: null), Facts(Asker)).OrThrow().Next.Window.ShouldBe(TimeSpan.FromMinutes(30));
 
     [Theory]
-    [InlineData("", "reason_missing"), InlineData(" \u00a0\u200b\u202e\u3164\n", "reason_missing"), InlineData("x", "allowed")]
+    [InlineData("", "reason_missing"), InlineData(" \u00a0\u200b\u202e\u3164\n", "reason_missing"), InlineData("x", "reason_too_short"), InlineData("— no! —", "reason_too_short"), InlineData("OPS-1", "allowed")]
     public void A_reason_must_hold_something_to_read(string reason, string expected) =>
         CodeOf(AskAccess.Decide(null, Ask(reason: reason), Facts(Asker))).ShouldBe(expected);
 

@@ -76,6 +76,7 @@ internal static class Gallery
         yield return ("overdue", GrantCards.Overdue(Overdue()));
         yield return ("overdue, over", GrantCards.Overdue(RecordRevocation.Decide(Overdue(), Gone(At(30)), Facts(Principal.Bot, At(30))).OrThrow().Next));
         yield return ("reply: asked", AccessReplies.Asked(Pending()));
+        yield return ("reply: asked, the reason cut", Reasons.Noted(AccessReplies.Asked(Pending()), new string('x', Reasons.Longest + 1)));
         yield return ("reply: asked and approved by policy", AccessReplies.Asked(Automatic()));
         yield return ("reply: dry run", AccessReplies.DryRun(AskAccess.Prepare(Ask(AccessLevel.Write), Facts(Asker)).OrThrow()));
         yield return ("reply: what a typed approval would approve", AccessReplies.WouldApprove(AccessDialogs.Shown(Pending(AccessLevel.Write), new ReviewBackground { Earlier = [Request(RequestState.Denied)] }), Pending(AccessLevel.Write)));

@@ -21,6 +21,7 @@ public sealed class PolicyHashTests
         [
             policy, policy with { Name = "x" }, policy with { Requesters = [] }, policy with { MaximumWindow = TimeSpan.FromHours(3) },
             policy with { DefaultWindow = TimeSpan.FromHours(1) }, policy with { AutoApprove = true }, policy with { RequiresTicket = true },
+            policy with { MinimumReason = 1 }, policy with { MinimumReason = 4 },
             policy with { CoolDownAfterDenial = TimeSpan.FromHours(1) },
             policy with { Extension = new ExtensionRule { Allowed = true } },
             policy with { Extension = new ExtensionRule { Allowed = true, MaximumTimes = 1 } },
@@ -40,7 +41,7 @@ public sealed class PolicyHashTests
 
     /// <summary>A property that is added to a policy must be added to the hash as well: count them.</summary>
     [Theory]
-    [InlineData(typeof(AccessPolicy), 10)]
+    [InlineData(typeof(AccessPolicy), 11)]
     [InlineData(typeof(PolicyScope), 4)]
     [InlineData(typeof(ApprovalRule), 8)]
     [InlineData(typeof(Seat), 2)]

@@ -91,7 +91,7 @@ public sealed class BlockKitPresenterTests
         var quote = blocks.Single(block => block!["type"]!.GetValue<string>() == "rich_text")!["elements"]!.AsArray();
         quote[0]!["elements"]![0]!["text"]!.GetValue<string>().ShouldBe("Reason");
         quote[1]!["type"]!.GetValue<string>().ShouldBe("rich_text_quote");
-        quote[1]!["elements"]![0]!["text"]!.GetValue<string>().ShouldBe("*approved* <@U1> > by Bo");
+        quote[1]!["elements"]![0]!["text"]!.GetValue<string>().ShouldBe("*approved* <@U1>\n> by Bo");
     }
 
     [Fact]

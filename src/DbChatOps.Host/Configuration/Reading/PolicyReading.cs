@@ -30,6 +30,7 @@ internal static class PolicyReading
             Extension = ReadExtension(policy, maximum),
             CoolDownAfterDenial = policy.Span("CoolDownAfterDenial", TimeSpan.Zero, LongestWindow) ?? TimeSpan.Zero,
             RequiresTicket = policy.Flag("RequiresTicket"),
+            MinimumReason = policy.Has("MinimumReason") ? policy.Number("MinimumReason", 1, 1, 200) : null,
         };
         if (read.DefaultWindow > maximum && policy.Has("DefaultWindow") && Duration.TryParse(policy.Text("MaximumWindow") ?? "", out _))
         {
