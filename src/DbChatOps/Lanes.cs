@@ -6,6 +6,9 @@ public static class Lanes
     /// <summary>Commands that timers give to the decider.</summary>
     public const string Dispatch = "dispatch";
 
+    /// <summary>One lane for each server, worked as <see cref="Dispatch"/>: the end of a window waits for no other timer, and for no other server.</summary>
+    public const string EndingPrefix = Dispatch + ":end:";
+
     /// <summary>One lane for each channel or person: chat limits how fast either may be written to.</summary>
     public const string ChatPrefix = "chat:";
 
@@ -26,6 +29,8 @@ public static class Lanes
     public static string Person(PersonId person) => ChatPrefix + person.User;
 
     public static string Engine(ServerId server) => EnginePrefix + server;
+
+    public static string Ending(ServerId server) => EndingPrefix + server;
 
     public static string HandOver(GrantId grant) => HandOverPrefix + grant;
 }

@@ -82,7 +82,7 @@ public sealed class AccessDesk(ILedger ledger, Decider decider, FactGathering fa
         }
 
         var open = await ledger.FindAsync<AccessRequest>(new SnapshotQuery { Kind = "request", Open = true }, ct);
-        return AccessReplies.Requests([.. open.Select(stored => stored.State).Where(request => request.Requester.Human == actor.Human)], waiting);
+        return AccessReplies.Requests([.. open.Select(stored => stored.State).Where(request => rules().Policies.People.AreSame(request.Requester.Id, actor.Id))], waiting);
     }
 
     private async Task<Result<Card>> GrantsAsync(AccessIntent.ListGrants list, Principal actor, CancellationToken ct)
@@ -90,7 +90,7 @@ public sealed class AccessDesk(ILedger ledger, Decider decider, FactGathering fa
         var query = new SnapshotQuery { Kind = "grant", Open = true };
         if (!list.Everybody)
         {
-            var mine = await ledger.FindAsync<Grant>(query with { Person = actor.Id.ToString() }, ct);
+            var mine = await ledger.FindAsync<Grant>(query with { People = lookup.AccountsOf(actor) }, ct);
             return AccessReplies.Grants([.. mine.Select(stored => stored.State)], false);
         }
 

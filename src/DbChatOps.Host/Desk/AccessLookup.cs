@@ -37,9 +37,9 @@ public sealed class AccessLookup(ILedger ledger, FactGathering facts, Func<Rules
         return new Abilities
         {
             Ask = Visible(actor, membership).Count > 0,
-            Own = grants.Any(stored => stored.State.Holder.Human == actor.Human) || requests.Any(stored => stored.State.Requester.Human == actor.Human),
+            Own = grants.Any(stored => IsOf(stored.State.Holder, actor)) || requests.Any(stored => IsOf(stored.State.Requester, actor)),
             Review = review,
-            EndOthers = review || cutOff || grants.Any(stored => stored.State.Holder.Human != actor.Human && RevokeGrant.MayRevoke(stored.State, known)),
+            EndOthers = review || cutOff || grants.Any(stored => !IsOf(stored.State.Holder, actor) && RevokeGrant.MayRevoke(stored.State, known)),
             CutOff = cutOff,
         };
     }
@@ -61,13 +61,13 @@ public sealed class AccessLookup(ILedger ledger, FactGathering facts, Func<Rules
     public async Task<HomeSight> HomeOfAsync(Principal viewer, Membership membership, CancellationToken ct)
     {
         var known = (await facts.GatherAsync(viewer, FactNeeds.None, ct)).OrThrow() with { Membership = membership };
-        var held = await ledger.FindAsync<Grant>(new SnapshotQuery { Kind = "grant", Open = true, Person = viewer.Id.ToString() }, ct);
+        var held = await ledger.FindAsync<Grant>(new SnapshotQuery { Kind = "grant", Open = true, People = AccountsOf(viewer) }, ct);
         var open = (await ledger.FindAsync<AccessRequest>(new SnapshotQuery { Kind = "request", Open = true }, ct)).Select(stored => stored.State).ToList();
         return new HomeSight
         {
             Held = [.. held.Select(stored => stored.State)],
             Waiting = [.. open.Where(request => WaitsFor(request, viewer, known))],
-            Asked = [.. open.Where(request => request.State == RequestState.Pending && request.Requester.Human == viewer.Human)],
+            Asked = [.. open.Where(request => request.State == RequestState.Pending && IsOf(request.Requester, viewer))],
             Offers = Offers(viewer, membership),
             Policies = known.Policies,
         };
@@ -110,7 +110,7 @@ public sealed class AccessLookup(ILedger ledger, FactGathering facts, Func<Rules
 
     public async Task<Result<AccessRequest>> OnlyRequestOfAsync(Principal actor, CancellationToken ct)
     {
-        var mine = await ledger.FindAsync<AccessRequest>(new SnapshotQuery { Kind = "request", Open = true, Person = actor.Id.ToString() }, ct);
+        var mine = await ledger.FindAsync<AccessRequest>(new SnapshotQuery { Kind = "request", Open = true, People = AccountsOf(actor) }, ct);
         return mine.Count switch
         {
             0 => new Refusal("unknown_request", "No request of yours is waiting."),
@@ -154,10 +154,15 @@ public sealed class AccessLookup(ILedger ledger, FactGathering facts, Func<Rules
     /// <summary>What the person holds and what is not ending.</summary>
     public async Task<IReadOnlyList<Grant>> HeldAsync(Principal actor, CancellationToken ct) =>
     [
-        .. (await ledger.FindAsync<Grant>(new SnapshotQuery { Kind = "grant", Open = true, Person = actor.Id.ToString() }, ct))
+        .. (await ledger.FindAsync<Grant>(new SnapshotQuery { Kind = "grant", Open = true, People = AccountsOf(actor) }, ct))
             .Select(stored => stored.State)
             .Where(grant => grant.State is not GrantState.Revoking),
     ];
+
+    /// <summary>All accounts of the human behind this one, as the configuration links them now.</summary>
+    public IReadOnlyList<string> AccountsOf(Principal actor) => [.. rules().Policies.People.Of(actor.Id).Identities.Select(account => account.ToString())];
+
+    private bool IsOf(Principal one, Principal other) => rules().Policies.People.AreSame(one.Id, other.Id);
 
     private static bool WaitsFor(AccessRequest request, Principal actor, Facts facts) =>
         ReviewRequest.Effective(request, facts).TryGet(out var effective, out _)

@@ -13,7 +13,7 @@ namespace DbChatOps.Host.Desk;
 /// the message it was pressed on must be the one that we remember for that card.
 /// </summary>
 public sealed class PressDesk(
-    ILedger ledger, IChatPlatform chat, IMessageBook book, Decider decider, ReviewSight sight, RevokeDesk revocation, OpeningDesk openings, DialogInTime dialogs, TimeProvider clock)
+    ILedger ledger, IChatPlatform chat, IMessageBook book, Decider decider, ReviewSight sight, RevokeDesk revocation, OpeningDesk openings, DialogInTime dialogs, Func<Rules> rules, TimeProvider clock)
 {
     private static readonly Refusal Unknown = new("unknown_button", "I do not know this button any more.");
     private static readonly Refusal Moved = new("moved", "This message is out of date; the current card is further down.");
@@ -78,6 +78,8 @@ public sealed class PressDesk(
         };
     }
 
+    private bool IsSame(Principal one, Principal other) => rules().Policies.People.AreSame(one.Id, other.Id);
+
     private static Acknowledgement.Reply Say(Refusal refusal) => new(AccessReplies.Refused(refusal));
 
     private static Acknowledgement.ShowDialog Show(Dialog dialog) => new(dialog);
@@ -114,7 +116,7 @@ public sealed class PressDesk(
             return ReviewRequest.AlreadyDecided(request);
         }
 
-        if (request.Requester.Human == actor.Human)
+        if (IsSame(request.Requester, actor))
         {
             return await RefuseSelfReviewAsync(request, actor, ct);
         }
@@ -130,14 +132,14 @@ public sealed class PressDesk(
     }
 
     private async Task<Result<Dialog>> OpenAgainAsync(RequestId id, Principal actor, CancellationToken ct) =>
-        (await ledger.LoadAsync<AccessRequest>(id.ToString(), ct))?.State is { } request && request.Requester.Human == actor.Human
+        (await ledger.LoadAsync<AccessRequest>(id.ToString(), ct))?.State is { } request && IsSame(request.Requester, actor)
             ? AccessDialogs.Again(request)
             : new Refusal("unknown_request", "There is no such request of yours.");
 
     private async Task<Result<Dialog>> OpenExtendAsync(GrantId id, Principal actor, CancellationToken ct)
     {
         var grant = (await ledger.LoadAsync<Grant>(id.ToString(), ct))?.State;
-        if (!GrantRules.HeldBy(grant, actor).TryGet(out var held, out var refusal))
+        if (!GrantRules.HeldBy(grant, actor, rules().Policies.People).TryGet(out var held, out var refusal))
         {
             return refusal;
         }
@@ -149,7 +151,7 @@ public sealed class PressDesk(
     private async Task<Acknowledgement> RevealAsync(Delivery press, GrantId id, Principal actor, string? deliveryKey, CancellationToken ct)
     {
         var grant = (await ledger.LoadAsync<Grant>(id.ToString(), ct))?.State;
-        if (!GrantRules.HeldBy(grant, actor).TryGet(out var held, out var refusal))
+        if (!GrantRules.HeldBy(grant, actor, rules().Policies.People).TryGet(out var held, out var refusal))
         {
             return Say(refusal);
         }

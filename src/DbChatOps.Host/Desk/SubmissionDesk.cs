@@ -7,7 +7,7 @@ using DbChatOps.Ledger;
 namespace DbChatOps.Host.Desk;
 
 /// <summary>A submitted dialog: reads the answers, decides, and puts what is wrong under the field that it is about.</summary>
-public sealed class SubmissionDesk(ILedger ledger, Decider decider, RevokeDesk revocation, AskDesk asking, PickDesk picks, TimeProvider clock)
+public sealed class SubmissionDesk(ILedger ledger, Decider decider, RevokeDesk revocation, AskDesk asking, PickDesk picks, Func<Rules> rules, TimeProvider clock)
 {
     public async Task<Acknowledgement> SubmitAsync(Delivery submission, Principal actor, CancellationToken ct) => submission.Action switch
     {
@@ -76,7 +76,7 @@ public sealed class SubmissionDesk(ILedger ledger, Decider decider, RevokeDesk r
     {
         if (!Guid.TryParseExact(submission.Value, "N", out var id)
             || (await ledger.LoadAsync<AccessRequest>(submission.Value, ct))?.State is not { } earlier
-            || earlier.Requester.Human != actor.Human)
+            || !rules().Policies.People.AreSame(earlier.Requester.Id, actor.Id))
         {
             return Refuse(submission, new Refusal("unknown_request", "There is no such request of yours."));
         }

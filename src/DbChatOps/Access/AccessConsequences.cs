@@ -224,10 +224,10 @@ public static class AccessConsequences
     };
 
     private static AgendaRow Expire(Grant grant, DateTimeOffset end) =>
-        Rows.Dispatch(new EndGrant(grant.Id, EndReason.Expired), "expire", end, AgendaPriority.Revoke);
+        Rows.End(new EndGrant(grant.Id, EndReason.Expired), "expire", grant.Server, end);
 
     private static AgendaRow EndUnclaimed(Grant grant) =>
-        Rows.Dispatch(new EndGrant(grant.Id, EndReason.Unclaimed), "unclaimed", grant.ClaimBy, AgendaPriority.Revoke);
+        Rows.End(new EndGrant(grant.Id, EndReason.Unclaimed), "unclaimed", grant.Server, grant.ClaimBy);
 
     private static AgendaRow Lapse(AccessRequest request) => Rows.Dispatch(new LapseRequest(request.Id), "lapse", request.LapsesAt);
 }

@@ -18,7 +18,7 @@ public sealed record AskExtension(RequestId Request, GrantId Grant, TimeSpan? Wi
             return Decision<AccessRequest>.Unchanged(request);
         }
 
-        if (!GrantRules.HeldBy(facts.Grant, facts.Actor).TryGet(out var grant, out var refusal))
+        if (!GrantRules.HeldBy(facts.Grant, facts.Actor, facts.Policies.People).TryGet(out var grant, out var refusal))
         {
             return refusal;
         }

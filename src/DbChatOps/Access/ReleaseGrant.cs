@@ -7,7 +7,7 @@ public sealed record ReleaseGrant(GrantId Grant) : Command
 
     public static Result<Decision<Grant>> Decide(Grant? grant, ReleaseGrant command, Facts facts)
     {
-        if (!GrantRules.HeldBy(grant, facts.Actor).TryGet(out var held, out var refusal))
+        if (!GrantRules.HeldBy(grant, facts.Actor, facts.Policies.People).TryGet(out var held, out var refusal))
         {
             return refusal;
         }

@@ -22,7 +22,7 @@ public sealed record RequestReveal(GrantId Grant, string View) : Command
 
     public static Result<Decision<Grant>> Decide(Grant? grant, RequestReveal command, Facts facts)
     {
-        if (!GrantRules.HeldBy(grant, facts.Actor).TryGet(out var held, out var refusal))
+        if (!GrantRules.HeldBy(grant, facts.Actor, facts.Policies.People).TryGet(out var held, out var refusal))
         {
             return refusal;
         }

@@ -29,7 +29,7 @@ public sealed record RevokeGrant(GrantId Grant, string Reason, EndReason Because
 
     public static bool MayRevoke(Grant grant, Facts facts) =>
         facts.Actor.Kind == PrincipalKind.System
-        || grant.Holder.Human == facts.Actor.Human
-        || grant.Approvers.Any(approver => approver.Human == facts.Actor.Human)
+        || facts.Policies.People.AreSame(grant.Holder.Id, facts.Actor.Id)
+        || grant.Approvers.Any(approver => facts.Policies.People.AreSame(approver.Id, facts.Actor.Id))
         || facts.Membership.ContainsAny(facts.SecurityGroups, facts.Actor.Id);
 }

@@ -7,7 +7,7 @@ public sealed record WithdrawRequest(RequestId Request) : Command
 
     public static Result<Decision<AccessRequest>> Decide(AccessRequest? request, WithdrawRequest command, Facts facts)
     {
-        if (request is null || request.Requester.Human != facts.Actor.Human)
+        if (request is null || !facts.Policies.People.AreSame(request.Requester.Id, facts.Actor.Id))
         {
             return new Refusal("unknown_request", "There is no such request of yours. `/db requests` lists them.");
         }

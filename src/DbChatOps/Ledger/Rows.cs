@@ -35,4 +35,8 @@ public static class Rows
         Due = due,
         Item = new AgendaItem.Dispatch(command),
     };
+
+    /// <summary>A command that ends access on this server.</summary>
+    public static AgendaRow End(Command command, string name, ServerId server, DateTimeOffset due) =>
+        Dispatch(command, name, due, AgendaPriority.Revoke) with { Lane = Lanes.Ending(server) };
 }

@@ -15,4 +15,10 @@ public sealed class People(IReadOnlyList<Human> linked)
     /// <summary>The human behind an identity; an identity that is not linked stands for itself.</summary>
     public Human Of(PersonId identity) =>
         _byIdentity.TryGetValue(identity, out var human) ? human : new Human { Key = identity.ToString(), Identities = [identity] };
+
+    /// <summary>
+    /// Whether two identities belong to one human as the configuration says now. What was written down about a person (<see cref="Principal.Human"/> on a grant
+    /// or a request) is what it said then: links and names may have changed since.
+    /// </summary>
+    public bool AreSame(PersonId one, PersonId other) => one == other || Of(one).Key == Of(other).Key;
 }

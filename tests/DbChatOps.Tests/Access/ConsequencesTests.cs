@@ -30,23 +30,23 @@ public sealed class ConsequencesTests
         [typeof(RequestVoided)] = [ForApprovers, Asked, $"tell:answered:request:{TheRequest} in chat:U1"],
         [typeof(RequestEscalated)] = [ForApprovers, Asked, $"show:escalation:{TheRequest} in chat:C0APPROVALS"],
         [typeof(GrantRefused)] = [ForApprovers, Asked, $"tell:answered:request:{TheRequest} in chat:U1"],
-        [typeof(GrantOpened)] = [Holder, $"converge:{TheGrant} in engine:pg-prod, Provision", $"unclaimed:grant:{TheGrant} in dispatch, Revoke at 13:01:00"],
+        [typeof(GrantOpened)] = [Holder, $"converge:{TheGrant} in engine:pg-prod, Provision", $"unclaimed:grant:{TheGrant} in dispatch:end:pg-prod, Revoke at 13:01:00"],
         [typeof(GrantProvisioned)] = [Holder, ForApprovers],
-        [typeof(RevealRequested)] = [$"handover:{TheGrant} in handover:{TheGrant}, Reveal", $"expire:grant:{TheGrant} in dispatch, Revoke at 12:32:00"],
+        [typeof(RevealRequested)] = [$"handover:{TheGrant} in handover:{TheGrant}, Reveal", $"expire:grant:{TheGrant} in dispatch:end:pg-prod, Revoke at 12:32:00"],
         [typeof(GrantRevealed)] =
         [
             Holder, ForApprovers,
-            $"expire:grant:{TheGrant} in dispatch, Revoke at 12:32:00",
+            $"expire:grant:{TheGrant} in dispatch:end:pg-prod, Revoke at 12:32:00",
             $"warn-First:grant:{TheGrant} in dispatch at 12:22:00",
             $"warn-Last:grant:{TheGrant} in dispatch at 12:30:00",
             $"show:blank:V1 in handover:{TheGrant} at 12:03:01",
         ],
-        [typeof(RevealFailed)] = [Holder, $"unclaimed:grant:{TheGrant} in dispatch, Revoke at 13:01:00"],
+        [typeof(RevealFailed)] = [Holder, $"unclaimed:grant:{TheGrant} in dispatch:end:pg-prod, Revoke at 13:01:00"],
         [typeof(GrantExtended)] =
         [
             Holder, ForApprovers,
             $"tell:extended@{At(62).ToUnixTimeSeconds()}:grant:{TheGrant} in chat:U1",
-            $"expire:grant:{TheGrant} in dispatch, Revoke at 13:02:00",
+            $"expire:grant:{TheGrant} in dispatch:end:pg-prod, Revoke at 13:02:00",
             $"warn-First:grant:{TheGrant} in dispatch at 12:52:00",
             $"warn-Last:grant:{TheGrant} in dispatch at 13:00:00",
             $"converge:{TheGrant} in engine:pg-prod, Provision",
@@ -55,7 +55,7 @@ public sealed class ConsequencesTests
         [typeof(ExtensionRefused)] =
         [
             Holder, ForApprovers,
-            $"expire:grant:{TheGrant} in dispatch, Revoke at 12:32:00",
+            $"expire:grant:{TheGrant} in dispatch:end:pg-prod, Revoke at 12:32:00",
             $"warn-First:grant:{TheGrant} in dispatch at 12:22:00",
             $"warn-Last:grant:{TheGrant} in dispatch at 12:30:00",
             $"not-applied:request:{TheExtension} in dispatch",
@@ -63,7 +63,7 @@ public sealed class ConsequencesTests
         [typeof(RevealFound)] =
         [
             Holder, ForApprovers,
-            $"expire:grant:{TheGrant} in dispatch, Revoke at 12:35:00",
+            $"expire:grant:{TheGrant} in dispatch:end:pg-prod, Revoke at 12:35:00",
             $"warn-First:grant:{TheGrant} in dispatch at 12:25:00",
             $"warn-Last:grant:{TheGrant} in dispatch at 12:33:00",
         ],
@@ -71,7 +71,7 @@ public sealed class ConsequencesTests
         [
             Holder, ForApprovers,
             $"tell:shortened@{At(25).ToUnixTimeSeconds()}:grant:{TheGrant} in chat:U1",
-            $"expire:grant:{TheGrant} in dispatch, Revoke at 12:25:00",
+            $"expire:grant:{TheGrant} in dispatch:end:pg-prod, Revoke at 12:25:00",
             $"warn-First:grant:{TheGrant} in dispatch at 12:15:00",
             $"warn-Last:grant:{TheGrant} in dispatch at 12:23:00",
         ],

@@ -54,6 +54,11 @@ public sealed class SourceRulesTests
         .Lines(SourceTree.Rule(@"(Async\([^()]*\)|[tT]ask)\.Result\b|\.GetAwaiter\(\)\.GetResult\(\)|\bTask\.Run\(")).ToList()
         .ShouldBe(["src/DbChatOps.Host/Storage/Committer.cs: _writer = Task.Run(DrainAsync);"]);
 
+    /// <summary>What is pinned on a grant or a request names the human of that day; who they are is asked of the configuration now.</summary>
+    [Fact]
+    public void People_are_told_apart_by_the_links_of_today() => SourceTree.Program
+        .Lines(SourceTree.Rule(@"\.Human\b\s*(==|!=|is\b|\.Equals)|(==|!=)\s*[\w.]+\.Human\b")).ShouldBeEmpty();
+
     [Fact]
     public void Nulls_are_not_argued_away()
     {

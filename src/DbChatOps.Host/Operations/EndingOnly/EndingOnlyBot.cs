@@ -32,6 +32,7 @@ public static class EndingOnlyBot
             .AddSingleton<ILaneWorker, AlertLane>()
             .AddSingleton<ILaneWorker>(new ParkedLanes(Lanes.ChatPrefix, clock))
             .AddSingleton<ILaneWorker>(new ParkedLanes(Lanes.HandOverPrefix, clock))
+            .AddSingleton<ILaneWorker>(new ParkedLanes(Lanes.Homes, clock))
             .AddSingleton<Agenda>()
             .AddSingleton<Pulse>()
             .AddHostedService(provider => provider.GetRequiredService<Pulse>())
