@@ -3,15 +3,18 @@ using DbChatOps.Access;
 using DbChatOps.Host.Configuration;
 using DbChatOps.Host.Operations.CommandLine;
 using DbChatOps.Host.Storage;
+using DbChatOps.Ledger;
 
 namespace DbChatOps.Host.Commands;
 
 /// <summary>
 /// <c>revoke</c>: ends access now, with chat up or down. A running bot is asked through its inbox and does it; without one this process does it
-/// itself. Either way the answer is what the ledger says, grant by grant.
+/// itself. Either way the answer is what the ledger says, grant by grant; where the ledger cannot be used, it is what the servers say.
 /// </summary>
 public static class RevokeCommand
 {
+    private const string NameOne = "Name one grant, or --person, or --server: exactly one of them.";
+
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(300);
 
     public static System.CommandLine.Command Create(Option<FileInfo> config)
@@ -36,21 +39,39 @@ public static class RevokeCommand
             var file = arguments.GetRequiredValue(config).FullName;
             var loader = SettingsLoader.ForProcess(file);
             var settings = await OperatorSettings.LoadAsync(loader, file, ct);
-            var named = await NameAsync(settings, arguments.GetValue(grant), arguments.GetValue(person), arguments.GetValue(server), ct);
-            if (named.Problem is { } problem)
+            var patience = TimeSpan.FromSeconds(arguments.GetValue(wait));
+            var (grantName, personName, serverName) = (arguments.GetValue(grant), arguments.GetValue(person), arguments.GetValue(server));
+            IReadOnlyList<GrantSelection> which = [];
+            try
             {
-                await Console.Error.WriteLineAsync(problem);
-                return ExitCode.CouldNotRun;
-            }
+                var named = await NameAsync(settings, grantName, personName, serverName, ct);
+                if (named.Problem is { } problem)
+                {
+                    await Console.Error.WriteLineAsync(problem);
+                    return ExitCode.CouldNotRun;
+                }
 
-            if (named.Over is { } over)
+                if (named.Over is { } over)
+                {
+                    Console.Out.WriteLine(GrantLines.Gone(over));
+                    return ExitCode.Fine;
+                }
+
+                which = named.Which;
+                IReadOnlyList<OperatorRequest.Revoke> revokes = [.. which.Select(one => new OperatorRequest.Revoke(one, arguments.GetRequiredValue(reason)))];
+                return await RunAsync(loader, settings, revokes, patience, TimeProvider.System, ct);
+            }
+            catch (LedgerUnavailableException fault) when (File.Exists(settings.Store.Path))
             {
-                Console.Out.WriteLine(GrantLines.Gone(over));
-                return ExitCode.Fine;
-            }
+                var selected = which.Count > 0 ? which : Naming.Unread(settings, grantName, personName, serverName);
+                if (selected.Count == 0)
+                {
+                    await Console.Error.WriteLineAsync(NameOne);
+                    return ExitCode.CouldNotRun;
+                }
 
-            IReadOnlyList<OperatorRequest.Revoke> revokes = [.. named.Which.Select(which => new OperatorRequest.Revoke(which, arguments.GetRequiredValue(reason)))];
-            return await RunAsync(loader, settings, revokes, TimeSpan.FromSeconds(arguments.GetValue(wait)), TimeProvider.System, ct);
+                return await new EndingWithoutStore(loader, settings, TimeProvider.System).RunAsync(fault, selected, patience, ct);
+            }
         });
         return command;
     }
@@ -64,7 +85,7 @@ public static class RevokeCommand
             ({ } name, null, null) => await naming.GrantAsync(name, ct),
             (null, { } who, null) => await naming.PersonAsync(who, ct),
             (null, null, { } where) => await naming.ServerAsync(where, ct),
-            _ => Named.Unknown("Name one grant, or --person, or --server: exactly one of them."),
+            _ => Named.Unknown(NameOne),
         };
     }
 

@@ -11,7 +11,7 @@ namespace DbChatOps.Host.Desk;
 /// </summary>
 public sealed class FrontDesk(
     IInbox inbox, IHomeBook homes, Identification identification, Decider decider, AccessDesk access, PressDesk presses,
-    SubmissionDesk submissions, OpeningDesk openings, AskDesk asking, PickDesk picks, DialogInTime dialogs, Pointers pointers, AnswerInTime answers, Turns turns, Backlog backlog, TimeProvider clock, ILogger<FrontDesk> log) : IDeliveryHandler
+    SubmissionDesk submissions, OpeningDesk openings, AskDesk asking, PickDesk picks, DialogInTime dialogs, Pointers pointers, AnswerInTime answers, Turns turns, Backlog backlog, Func<Rules> rules, TimeProvider clock, ILogger<FrontDesk> log) : IDeliveryHandler
 {
     private static readonly TimeSpan PressBudget = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SubmissionBudget = TimeSpan.FromSeconds(2);
@@ -50,7 +50,7 @@ public sealed class FrontDesk(
             case DeliveryKind.Addressed when !delivery.FromOutside:
                 answers.GoesOn(pointers.GiveAsync(delivery, ct));
                 return new Acknowledgement.Nothing();
-            case DeliveryKind.HomeOpened when !delivery.FromOutside:
+            case DeliveryKind.HomeOpened when !delivery.FromOutside && rules().EndingOnlyBecause is null:
                 await homes.OpenedAsync(delivery.Person, clock.GetUtcNow(), isBlank: delivery.ViewId is null, ct);
                 return new Acknowledgement.Nothing();
             default:
@@ -128,6 +128,12 @@ public sealed class FrontDesk(
         if (intent.IsQuestion)
         {
             return await WithinAsync(PressBudget, TypedAsync(delivery, intent, null, ct), delivery, ct);
+        }
+
+        if (rules().EndingOnlyBecause is { } reason && !EndsAccess(intent) && intent is not AccessIntent.Withdraw)
+        {
+            // Not even stored: what room there is belongs to endings.
+            return new Acknowledgement.Reply(AccessReplies.Refused(Decider.EndingOnly(reason)));
         }
 
         if (!await backlog.AcceptAsync(delivery, ct))

@@ -27,7 +27,7 @@ public sealed class Decider(ILedger ledger, FactGathering facts, Func<Rules> rul
         var verb = Verbs.For(command);
         if (rules().EndingOnlyBecause is { } reason && !verb.EndsAccess)
         {
-            return new Refusal("ending_only", $"Nothing was done: {reason}. Access that is running still ends on time.");
+            return EndingOnly(reason);
         }
 
         for (var attempt = 0; attempt < Tries; attempt++)
@@ -55,6 +55,9 @@ public sealed class Decider(ILedger ledger, FactGathering facts, Func<Rules> rul
 
         throw new LedgerUnavailableException($"{command.GetType().Name} on {command.Subject} met {Tries} conflicts in a row.");
     }
+
+    /// <summary>The answer to whatever does not end access while nothing else can be done.</summary>
+    public static Refusal EndingOnly(string reason) => new("ending_only", $"Nothing was done: {reason}. Access that is running still ends on time.");
 
     /// <summary>Writes down what was refused before it came to a verb, such as an account that may take no part.</summary>
     /// <exception cref="LedgerUnavailableException">It is not in the record.</exception>

@@ -20,7 +20,7 @@ public static class Composition
     /// <summary>The parts that decide and end access; enough for the command line.</summary>
     public static IServiceCollection AddFlow(this IServiceCollection services, SettingsSource settings, SqliteStore store, TimeProvider clock) => services
         .AddEnding(settings, clock)
-        .AddSingleton<Func<Rules>>(() => RulesOf(settings.Current))
+        .AddSingleton<Func<Rules>>(() => RulesOf(settings.Current, store))
         .AddSingleton(store)
         .AddSingleton(store.Ledger)
         .AddSingleton(store.Inbox)
@@ -112,6 +112,9 @@ public static class Composition
     /// <summary>Null when alerts stay in chat.</summary>
     public static AlertAddress? AlertsOf(Settings settings) =>
         settings.AlertWebhookUrl is { } url ? new AlertAddress { Url = url, RoutingKey = settings.AlertRoutingKey } : null;
+
+    /// <summary>While the store is in trouble, what room there is belongs to endings.</summary>
+    public static Rules RulesOf(Settings settings, SqliteStore store) => RulesOf(settings) with { EndingOnlyBecause = store.Trouble?.Message.TrimEnd('.') };
 
     public static Rules RulesOf(Settings settings) => new()
     {

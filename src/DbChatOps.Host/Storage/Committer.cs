@@ -18,12 +18,12 @@ internal sealed class Committer<TBatch> : IAsyncDisposable
     private readonly Func<ValueTask<TBatch>> _begin;
     private readonly Task _writer;
 
-    private readonly Action<LedgerUnavailableException?> _settled;
+    private readonly StoreTrouble? _trouble;
 
-    /// <summary><paramref name="settled"/> hears after each transaction why it failed, or null when it did not.</summary>
-    public Committer(Func<ValueTask<TBatch>> begin, Action<LedgerUnavailableException?>? settled = null)
+    /// <summary><paramref name="trouble"/> hears what became of each transaction, and may make room for a second try.</summary>
+    public Committer(Func<ValueTask<TBatch>> begin, StoreTrouble? trouble = null)
     {
-        (_begin, _settled) = (begin, settled ?? (static _ => { }));
+        (_begin, _trouble) = (begin, trouble);
         _writer = Task.Run(DrainAsync);
     }
 
@@ -74,26 +74,34 @@ internal sealed class Committer<TBatch> : IAsyncDisposable
         {
             if (writes.Count > 0)
             {
-                await CommitAsync(writes);
+                _trouble?.Succeeded(await CommitOrRelieveAsync(writes));
             }
         }
         catch (Exception fault)
         {
             var reported = fault as LedgerUnavailableException ?? new LedgerUnavailableException("The store failed; nothing was written.", fault);
-            _settled(reported);
+            _trouble?.Failed(reported);
             writes.ForEach(write => write.Fail(reported));
             return;
-        }
-
-        if (writes.Count > 0)
-        {
-            _settled(null);
         }
 
         writes.ForEach(write => write.Answer());
     }
 
-    private async Task CommitAsync(List<PendingWrite<TBatch>> writes)
+    /// <summary>Whether it added to the ledger. What failed for want of room is done again once room was made: those who wait for it need not try again.</summary>
+    private async Task<bool> CommitOrRelieveAsync(List<PendingWrite<TBatch>> writes)
+    {
+        try
+        {
+            return await CommitAsync(writes);
+        }
+        catch (Exception fault) when (_trouble?.Relieve(fault) is true)
+        {
+            return await CommitAsync(writes);
+        }
+    }
+
+    private async Task<bool> CommitAsync(List<PendingWrite<TBatch>> writes)
     {
         await using var batch = await _begin();
         foreach (var write in writes)
@@ -106,6 +114,7 @@ internal sealed class Committer<TBatch> : IAsyncDisposable
         }
 
         await batch.CommitAsync();
+        return batch.AddsToLedger;
     }
 
     private static async ValueTask<bool> StaysAsync(PendingWrite<TBatch> write, TBatch batch)

@@ -48,6 +48,8 @@ internal sealed class PendingWrite<TBatch, T>(Func<TBatch, ValueTask<Written<T>>
 
     public override async ValueTask<bool> ApplyAsync(TBatch batch)
     {
+        // The transaction may be tried twice.
+        _fault = null;
         var written = await write(batch);
         _answer = written.Answer;
         return written.Stays;

@@ -28,6 +28,8 @@ internal sealed class SqliteBatch : IBatch
     public ChainHead Head => _head ??= _stored = Query(connection =>
         connection.QuerySingleOrDefault<ChainHead>(SqliteStatements.ReadHead)) ?? ChainHead.Empty;
 
+    public bool AddsToLedger => _head is not null && _head != _stored;
+
     /// <summary>Whether old inbox keys were cleared away in this transaction: once is enough.</summary>
     public bool HasPurgedInbox { get; set; }
 
@@ -81,7 +83,7 @@ internal sealed class SqliteBatch : IBatch
 
     public ValueTask CommitAsync()
     {
-        if (_head != _stored)
+        if (AddsToLedger)
         {
             Execute(SqliteStatements.WriteHead, _head);
         }

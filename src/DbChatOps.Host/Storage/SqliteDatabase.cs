@@ -12,12 +12,14 @@ internal sealed class SqliteDatabase(string path, TimeSpan busyTimeout) : IDispo
     /// <summary>16 MB: a page that many commits change is copied back once. SQLite's own 1,000 would copy it for each few commits of a busy minute.</summary>
     private const int PagesBetweenCheckpoints = 4_000;
 
+    /// <summary>On a full disk the log is copied back soon, so that it begins again in the room that it has.</summary>
+    private const int PagesBetweenCheckpointsWithoutRoom = 50;
+
     private readonly string _reading = ConnectionString(path, SqliteOpenMode.ReadOnly, busyTimeout, pooling: true);
 
     public string Path { get; } = path;
 
-    /// <summary>Why it could not be read or written last; null when it could.</summary>
-    public LedgerUnavailableException? Trouble { get; set; }
+    public StoreTrouble Trouble { get; } = new(new SpaceReserve(path));
 
     /// <summary>A connection that may write, with every commit flushed to the disk.</summary>
     public SqliteConnection OpenWriter()
@@ -36,8 +38,9 @@ internal sealed class SqliteDatabase(string path, TimeSpan busyTimeout) : IDispo
                 PRAGMA trusted_schema = OFF;
                 PRAGMA secure_delete = ON;
                 PRAGMA temp_store = MEMORY;
-                PRAGMA wal_autocheckpoint = {PagesBetweenCheckpoints};
+                PRAGMA wal_autocheckpoint = {(Trouble.Why is null ? PagesBetweenCheckpoints : PagesBetweenCheckpointsWithoutRoom)};
                 PRAGMA journal_size_limit = {LargestIdleLogInBytes};
+                {(Trouble.Why is null ? "" : "PRAGMA wal_checkpoint(TRUNCATE);")}
                 """;
             settings.ExecuteNonQuery();
             return connection;
@@ -81,12 +84,13 @@ internal sealed class SqliteDatabase(string path, TimeSpan busyTimeout) : IDispo
         }
         catch (SqliteException fault)
         {
-            Trouble = Unavailable(fault);
-            return Task.FromException<T>(Trouble);
+            var trouble = Unavailable(fault);
+            Trouble.Failed(trouble);
+            return Task.FromException<T>(trouble);
         }
         catch (LedgerUnavailableException fault)
         {
-            Trouble = fault;
+            Trouble.Failed(fault);
             return Task.FromException<T>(fault);
         }
     }

@@ -7,11 +7,6 @@ internal static class SqliteStatements
         SELECT seq AS Sequence, hash AS Hash FROM chain WHERE id = 1
         """;
 
-    /// <summary>Changes nothing, yet must reach the disk.</summary>
-    public const string Probe = """
-        UPDATE chain SET seq = seq WHERE id = 1
-        """;
-
     public const string WriteHead = """
         INSERT INTO chain (id, seq, hash) VALUES (1, @Sequence, @Hash)
         ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, hash = excluded.hash

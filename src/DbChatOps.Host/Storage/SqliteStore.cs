@@ -16,7 +16,7 @@ public sealed class SqliteStore : IAsyncDisposable
     {
         _database = database;
         _writer = new SqliteWriter(database);
-        Committer = new Committer<SqliteBatch>(_writer.BeginAsync, trouble => database.Trouble = trouble);
+        Committer = new Committer<SqliteBatch>(_writer.BeginAsync, database.Trouble);
         var agenda = new SqliteAgenda(database, Committer);
         Agenda = agenda;
         Ledger = new SqliteLedger(database, Committer, agenda, clock);
@@ -35,8 +35,8 @@ public sealed class SqliteStore : IAsyncDisposable
 
     public IHomeBook Homes { get; }
 
-    /// <summary>Why it could not be read or written last; null when it could.</summary>
-    public LedgerUnavailableException? Trouble => _database.Trouble;
+    /// <summary>Why what matters cannot be read or written; null when it can.</summary>
+    public LedgerUnavailableException? Trouble => _database.Trouble.Why;
 
     internal Committer<SqliteBatch> Committer { get; }
 
@@ -52,19 +52,33 @@ public sealed class SqliteStore : IAsyncDisposable
         return new SqliteStore(database, clock);
     }
 
-    /// <summary>Writes nothing new, but through to the disk.</summary>
-    /// <exception cref="LedgerUnavailableException">It still cannot be written.</exception>
-    public Task ProbeAsync(CancellationToken ct) => Committer.WriteAsync(
-        batch => ValueTask.FromResult(new Written<int>(batch.Execute(SqliteStatements.Probe), Stays: true)), ct);
+    /// <summary>
+    /// Sets room aside for endings, or takes it back after it was given up; false while there is none. Only then can a write show that a full disk is over.
+    /// </summary>
+    public bool TakeReserve() => _database.Trouble.TakeReserve();
 
     /// <summary>Opens the file, makes it when absent, and brings an older schema up to date.</summary>
     /// <exception cref="LedgerUnavailableException">It cannot be opened or written, or was written by a newer release.</exception>
     public static SqliteStore Open(string path, TimeProvider clock, TimeSpan? busyTimeout = null)
     {
         var database = new SqliteDatabase(path, busyTimeout ?? DefaultBusyTimeout);
+        try
+        {
+            Prepare(database);
+        }
+        catch (LedgerUnavailableException fault) when (database.Trouble.Relieve(fault))
+        {
+            Prepare(database);
+        }
+
+        database.Trouble.TakeReserve();
+        return new SqliteStore(database, clock);
+    }
+
+    private static void Prepare(SqliteDatabase database)
+    {
         using var connection = database.OpenWriter();
         SqliteMigrations.Apply(connection);
-        return new SqliteStore(database, clock);
     }
 
     /// <summary>Finishes the writes that wait, then closes the file.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using DbChatOps.Ledger;
 
 namespace DbChatOps.Host.Storage;
 
@@ -9,20 +10,27 @@ namespace DbChatOps.Host.Storage;
 /// </summary>
 public sealed class StoreLock : IDisposable
 {
+    /// <summary>ENOSPC, as .NET hands it through on Unix.</summary>
+    private const int NoSpaceLeft = 28;
+
     private readonly FileStream _held;
 
     private StoreLock(FileStream held) => _held = held;
 
     /// <summary>Takes the lock, or says who has it. The lock file stays where it is when the lock is let go: removing it would race.</summary>
+    /// <exception cref="LedgerUnavailableException">The disk is too full for the lock's file.</exception>
     public static StoreLock? TryTake(string storePath, TimeProvider clock, out string? heldBy)
     {
         try
         {
             var taken = new StoreLock(PrivateFile.Open(storePath + ".lock", FileMode.OpenOrCreate, FileShare.None));
-            using var holder = PrivateFile.Open(HolderPath(storePath), FileMode.Create, FileShare.Read);
-            holder.Write(Encoding.UTF8.GetBytes(Describe(clock)));
+            Note(HolderPath(storePath), Describe(clock));
             heldBy = null;
             return taken;
+        }
+        catch (IOException fault) when (fault.HResult == NoSpaceLeft)
+        {
+            throw new LedgerUnavailableException("The disk of the store is full.", fault);
         }
         catch (IOException)
         {
@@ -32,6 +40,20 @@ public sealed class StoreLock : IDisposable
     }
 
     public void Dispose() => _held.Dispose();
+
+    /// <summary>Best effort: who holds the lock is a help to people, and a full disk must not look like another holder.</summary>
+    private static void Note(string path, string holder)
+    {
+        try
+        {
+            using var file = PrivateFile.Open(path, FileMode.Create, FileShare.Read);
+            file.Write(Encoding.UTF8.GetBytes(holder));
+        }
+        catch (IOException)
+        {
+            // Nobody is named then.
+        }
+    }
 
     /// <summary>Beside the lock, not inside it: a locked file cannot be read everywhere.</summary>
     private static string HolderPath(string storePath) => storePath + ".lock.holder";

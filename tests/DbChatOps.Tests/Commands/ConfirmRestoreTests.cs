@@ -1,4 +1,3 @@
-using System.Text.Json;
 using DbChatOps.Access;
 using DbChatOps.Host.Operations.CommandLine;
 using DbChatOps.Host.Storage;
@@ -31,7 +30,7 @@ public sealed class ConfirmRestoreTests(PostgreSqlStage stage) : IClassFixture<P
     public async Task A_bot_on_an_old_copy_grants_again_after_the_command_and_not_before(bool running)
     {
         await using var bot = await StartAsync(stage);
-        await ConfigureAsync(bot);
+        await _folder.ConfigureAsync(bot);
         await PutAnOldCopyInPlaceAsync(bot);
         await bot.Says(Ana, Ask);
         bot.LastAnswer(Ana).ShouldContain("dbchatops confirm-restore --server orders");
@@ -62,7 +61,7 @@ public sealed class ConfirmRestoreTests(PostgreSqlStage stage) : IClassFixture<P
     public async Task What_is_typed_wrong_is_told_and_confirms_nothing()
     {
         await using var bot = await StartAsync(stage);
-        await ConfigureAsync(bot);
+        await _folder.ConfigureAsync(bot);
         await PutAnOldCopyInPlaceAsync(bot);
 
         foreach (var (words, said) in new[]
@@ -119,26 +118,4 @@ public sealed class ConfirmRestoreTests(PostgreSqlStage stage) : IClassFixture<P
     }
 
     /// <summary>The same store, servers and key as the bot under test has.</summary>
-    private async Task ConfigureAsync(BotUnderTest bot)
-    {
-        var server = bot.Settings.Targets.Servers[0];
-        var nodes = server.Nodes.Select(static node => new { node.Host, node.Port });
-        var minter = new { server.Minter.User, Password = (await server.Minter.Password(Ct)).Reveal() };
-        _folder
-            .With("Instance", JsonSerializer.Serialize(new { bot.Settings.Instance.Id, Key = bot.Settings.Instance.Key.Reveal() }))
-            .With("Store.ConnectionString", JsonSerializer.Serialize(bot.Settings.Store.ConnectionString!.Reveal()))
-            .With("Servers", JsonSerializer.Serialize(new[]
-            {
-                new
-                {
-                    Id = server.Id.Value,
-                    Environment = "Production",
-                    Nodes = nodes,
-                    server.AdminDatabase,
-                    Minter = minter,
-                    Databases = new[] { new { Name = "orders", Target = "orders-prod" } },
-                    Levels = new { read = new { StandingRole = "dbchatops_orders_read" } },
-                },
-            }));
-    }
 }

@@ -29,7 +29,7 @@ public sealed class ServedBotTests(ServedBot night) : IClassFixture<ServedBot>
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no modes.");
 
-        night.Modes.Keys.ShouldBe(["ledger.db", "ledger.db-wal", "ledger.db-shm", "ledger.db.lock", "ledger.db.lock.holder", "ledger.db.last-good.json"], ignoreOrder: true);
+        night.Modes.Keys.ShouldBe(["ledger.db", "ledger.db-wal", "ledger.db-shm", "ledger.db.lock", "ledger.db.lock.holder", "ledger.db.last-good.json", "ledger.db.reserve"], ignoreOrder: true);
         night.Modes.Where(file => file.Value != (UnixFileMode.UserRead | UnixFileMode.UserWrite)).ShouldBeEmpty();
     }
 

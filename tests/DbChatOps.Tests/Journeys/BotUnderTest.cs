@@ -49,15 +49,16 @@ public sealed class BotUnderTest : IAsyncDisposable
 
     private const int FirstLooks = 10;
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("dbchatops-bot-").FullName;
+    private readonly string _folder;
     private readonly PostgreSqlStage _stage;
     private readonly ConcurrentDictionary<string, Task> _answering = new(StringComparer.Ordinal);
     private Action<IServiceCollection>? _compose;
     private WebApplication? _app;
     private SqliteStore? _store;
 
-    private BotUnderTest(PostgreSqlStage stage, SlackWorkspace slack, ShiftedClock clock)
+    private BotUnderTest(PostgreSqlStage stage, SlackWorkspace slack, ShiftedClock clock, string? folder)
     {
+        _folder = folder ?? Directory.CreateTempSubdirectory("dbchatops-bot-").FullName;
         (_stage, Slack, Clock, Wall) = (stage, slack, clock, new JumpingClock(clock));
         Driver = new SlackDriver(slack, TestContext.Current.CancellationToken);
         Settings = FirstSettings();
@@ -89,19 +90,22 @@ public sealed class BotUnderTest : IAsyncDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
+    /// <param name="folder">Where the store lies, such as a disk that is to be full; removed with the bot.</param>
     /// <param name="compose">Changes the composition of every process of this bot, below the crashing.</param>
     public static async Task<BotUnderTest> StartAsync(
-        PostgreSqlStage stage, Func<Settings, Settings>? with = null, CrashPlan? crash = null, Action<IServiceCollection>? compose = null, bool bySocket = false)
+        PostgreSqlStage stage, Func<Settings, Settings>? with = null, CrashPlan? crash = null, Action<IServiceCollection>? compose = null, bool bySocket = false, string? folder = null)
     {
         stage.Pair.Require();
         var clock = new ShiftedClock();
         var slack = await SlackWorkspace.StartAsync(new SlackWorkspaceSettings { Clock = clock, SigningSecret = "signing-secret-of-the-tests", AnswerBudget = TimeSpan.FromSeconds(10), SocketMode = bySocket, App = new AppListing { MessageShortcuts = [new("request_access", "Request access")] } }, Ct);
-        var bot = new BotUnderTest(stage, slack, clock);
+        var bot = new BotUnderTest(stage, slack, clock, folder);
         bot.Settings = with?.Invoke(bot.Settings) ?? bot.Settings;
         bot._compose = compose;
         await bot.StartAsync(crash);
         return bot;
     }
+
+    public IServiceProvider Provider => _app!.Services;
 
     public T Get<T>()
         where T : notnull => _app!.Services.GetRequiredService<T>();
@@ -116,7 +120,7 @@ public sealed class BotUnderTest : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders().AddProvider(Log);
         builder.Services.AddFlow(new SettingsSource(new SettingsLoader("unused", []), Settings), _store, steady);
-        builder.Services.AddSingleton<Func<Rules>>(() => Composition.RulesOf(Settings));
+        builder.Services.AddSingleton<Func<Rules>>(() => Composition.RulesOf(Settings, _store));
         builder.Services.AddChat(new SettingsSource(new SettingsLoader("unused", []), Settings)).AddSingleton<Readiness>()
             .AddSingleton(new ChannelPace(new HurryingClock(Clock)))
             .AddSingleton(provider => new Backlog(

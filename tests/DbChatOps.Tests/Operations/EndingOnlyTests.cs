@@ -75,7 +75,7 @@ public sealed class EndingOnlyTests(PostgreSqlStage stage) : IClassFixture<Postg
         LedgerUnavailableException? trouble = null;
         var health = new Health();
         using var watch = new ExpiryWatch(
-            () => trouble, _ => Task.CompletedTask, bot.Ledger, ending, spool, new AlertPost(http, () => receiver.Address), health,
+            () => trouble, (_, _, _) => Task.CompletedTask, bot.Ledger, ending, spool, new AlertPost(http, () => receiver.Address), health,
             bot.Get<Func<Rules>>(), bot.Clock, NullLogger<ExpiryWatch>.Instance);
         await bot.HasAccessAsync();
         (await watch.LookAsync(Ct)).ShouldBeFalse();

@@ -13,11 +13,10 @@ internal sealed class Naming(Settings settings, ILedger ledger)
     /// <summary>A grant by its short name, or by its login as <c>pg_stat_activity</c> shows it.</summary>
     public async Task<Named> GrantAsync(string typed, CancellationToken ct)
     {
-        var name = typed.Trim().ToLowerInvariant();
-        var byLogin = name.StartsWith(LoginName.Prefix, StringComparison.Ordinal);
-        var handle = byLogin || name.StartsWith("g-", StringComparison.Ordinal) ? name : "g-" + name;
+        var handle = Handle(typed);
+        var byLogin = handle.StartsWith(LoginName.Prefix, StringComparison.Ordinal);
         var query = new SnapshotQuery { Kind = Grant.Kind, Limit = 1 };
-        return await ledger.FindAsync<Grant>(byLogin ? query with { Login = name } : query with { Handle = handle }, ct) switch
+        return await ledger.FindAsync<Grant>(byLogin ? query with { Login = handle } : query with { Handle = handle }, ct) switch
         {
             [] => Named.Unknown($"There is no grant {Shown(handle)} in the ledger; `grants --all` lists them."),
             [{ State: { State: GrantState.Revoked } over }] => new Named { Over = over },
@@ -53,10 +52,28 @@ internal sealed class Naming(Settings settings, ILedger ledger)
             : Named.Unknown(UnknownServer(settings, typed));
     }
 
+    /// <summary>What was typed, taken at its word while there is no ledger to look it up in: it selects among what is found on the servers.</summary>
+    public static IReadOnlyList<GrantSelection> Unread(Settings settings, string? grant, string? person, string? server) => (grant, person, server) switch
+    {
+        ({ } name, null, null) => [new GrantSelection.One(Handle(name))],
+        (null, { } who, null) => settings.Policies.People.Linked.FirstOrDefault(human => human.Key == who) is { } human
+            ? [.. human.Identities.Select(identity => new GrantSelection.Of(identity))]
+            : [new GrantSelection.Of(PersonId.TryParse(who, CultureInfo.InvariantCulture, out var id) ? id : default)],
+        (null, null, { } where) => [new GrantSelection.On(new ServerId(where))],
+        _ => [],
+    };
+
     public static string UnknownServer(Settings settings, string typed) =>
         $"There is no server '{Shown(typed)}' in the configuration{Meant(typed, settings.Targets.Servers.Select(server => server.Id.Value))}";
 
     private static string Meant(string typed, IEnumerable<string> known) => Nearest.To(typed, known) is { } nearest ? $"; did you mean {nearest}?" : ".";
+
+    /// <summary>A login as it is, everything else as a grant's short name.</summary>
+    private static string Handle(string typed)
+    {
+        var name = typed.Trim().ToLowerInvariant();
+        return name.StartsWith(LoginName.Prefix, StringComparison.Ordinal) || name.StartsWith("g-", StringComparison.Ordinal) ? name : "g-" + name;
+    }
 
     private static string Shown(string typed) => PlainText.Clean(typed, 80);
 

@@ -35,13 +35,17 @@ public sealed class EndExpired(ILoginEngine engine, CatalogTurns turns, Spool sp
         }
     }
 
-    public async Task<IReadOnlyList<RevocationReport>> RunAsync(Server server, CancellationToken ct)
+    public Task<IReadOnlyList<RevocationReport>> RunAsync(Server server, CancellationToken ct) => RunAsync(server, static _ => false, ct);
+
+    /// <summary>What is over, and what somebody wants ended before its time.</summary>
+    /// <exception cref="TargetUnavailableException">The server does not answer.</exception>
+    public async Task<IReadOnlyList<RevocationReport>> RunAsync(Server server, Func<ManagedLogin, bool> isWanted, CancellationToken ct)
     {
         var now = clock.GetUtcNow() + (await engine.IdentifyAsync(server, ct)).ClockSkew;
         var ours = (await engine.ListAsync(server, ct)).Where(static login => login.MacVerifies).ToList();
         foreach (var login in ours)
         {
-            if (login.IsLocked || login.ValidUntil <= now)
+            if (login.IsLocked || login.ValidUntil <= now || isWanted(login))
             {
                 _begun.TryAdd((server.Id, login.Name), (login, ""));
             }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using DbChatOps.Chat;
 using DbChatOps.Host.Flow;
 using DbChatOps.Host.Operations.Alerts;
 using DbChatOps.Host.Storage;
@@ -7,10 +9,10 @@ namespace DbChatOps.Host.Operations.EndingOnly;
 
 /// <summary>
 /// Stands in while the ledger cannot be written: ends what is over by the servers' own word, pages without the agenda, and hands over what it noted
-/// as soon as the ledger is back.
+/// as soon as the ledger is back. That it is back is shown by an entry that it takes, which says for the record how long it was away.
 /// </summary>
 public sealed class ExpiryWatch(
-    Func<LedgerUnavailableException?> trouble, Func<CancellationToken, Task> probe, ILedger? ledger, EndExpired ending, Spool spool, AlertPost post, Health health,
+    Func<LedgerUnavailableException?> trouble, Func<DateTimeOffset, LedgerUnavailableException, CancellationToken, Task> tryToRecord, ILedger? ledger, EndExpired ending, Spool spool, AlertPost post, Health health,
     Func<Rules> rules, TimeProvider clock, ILogger<ExpiryWatch> log) : Recurring(clock, log)
 {
     private const string What = "store";
@@ -24,7 +26,9 @@ public sealed class ExpiryWatch(
     /// <summary>Beside a store that was opened: quiet until it fails.</summary>
     public static ExpiryWatch Beside(IServiceProvider parts) => new(
         () => parts.GetRequiredService<SqliteStore>().Trouble,
-        parts.GetRequiredService<SqliteStore>().ProbeAsync,
+        (since, why, ct) => parts.GetRequiredService<SqliteStore>().TakeReserve()
+            ? RecordAsync(parts.GetRequiredService<Alarms>(), since, parts.GetRequiredService<TimeProvider>().GetUtcNow(), why, ct)
+            : Task.CompletedTask,
         parts.GetRequiredService<ILedger>(),
         parts.GetRequiredService<EndExpired>(),
         parts.GetRequiredService<Spool>(),
@@ -37,7 +41,7 @@ public sealed class ExpiryWatch(
     /// <summary>Without a store at all: it could not be opened.</summary>
     public static ExpiryWatch Without(LedgerUnavailableException why, IServiceProvider parts) => new(
         () => why,
-        _ => Task.CompletedTask,
+        static (_, _, _) => Task.CompletedTask,
         null,
         parts.GetRequiredService<EndExpired>(),
         parts.GetRequiredService<Spool>(),
@@ -50,9 +54,9 @@ public sealed class ExpiryWatch(
     /// <summary>One look; true while the ledger cannot be written.</summary>
     public async Task<bool> LookAsync(CancellationToken ct)
     {
-        if (trouble() is not null)
+        if (_since is { } since && trouble() is { } before)
         {
-            await TryProbeAsync(ct);
+            await tryToRecord(since, before, ct);
         }
 
         if (trouble() is not { } why)
@@ -79,17 +83,12 @@ public sealed class ExpiryWatch(
         return Between;
     }
 
-    private async Task TryProbeAsync(CancellationToken ct)
-    {
-        try
-        {
-            await probe(ct);
-        }
-        catch (LedgerUnavailableException)
-        {
-            // Still in trouble; that is what was asked.
-        }
-    }
+    /// <summary>The alarms keep quiet about a store that takes it as little as everything before.</summary>
+    private static Task RecordAsync(Alarms alarms, DateTimeOffset since, DateTimeOffset now, LedgerUnavailableException why, CancellationToken ct) => alarms.TellAsync(
+        string.Create(CultureInfo.InvariantCulture, $"store_trouble:{since.ToUnixTimeSeconds()}:{now.ToUnixTimeSeconds()}"),
+        "store",
+        $"From {PlainText.Utc(since)} to {PlainText.Utc(now)} DbChatOps only ended access: {why.Message}",
+        ct);
 
     private async Task RecoverAsync(CancellationToken ct)
     {

@@ -42,13 +42,20 @@ public sealed class Spool(string storePath, TimeProvider clock, ILogger<Spool> l
     /// <exception cref="LedgerUnavailableException">The ledger cannot take them yet; the file stays.</exception>
     public async Task<int> IngestAsync(ILedger ledger, CancellationToken ct)
     {
-        if (!File.Exists(_path))
+        // A command on the host may be appending: what is taken over stands aside first. A crash leaves it there.
+        var aside = _path + ".taken";
+        if (!File.Exists(aside))
         {
-            return 0;
+            if (!File.Exists(_path))
+            {
+                return 0;
+            }
+
+            File.Move(_path, aside);
         }
 
         var taken = 0;
-        foreach (var line in await File.ReadAllLinesAsync(_path, ct))
+        foreach (var line in await File.ReadAllLinesAsync(aside, ct))
         {
             if (Read(line) is { } ending && !await IsTakenAsync(ending, ct))
             {
@@ -57,7 +64,7 @@ public sealed class Spool(string storePath, TimeProvider clock, ILogger<Spool> l
             }
         }
 
-        File.Delete(_path);
+        File.Delete(aside);
         log.SpoolTaken(taken);
         return taken;
     }
