@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using DbChatOps.Host.Commands;
 using DbChatOps.Host.Configuration;
+using DbChatOps.Host.Engines.PostgreSql;
 using DbChatOps.Ledger;
 
 namespace DbChatOps.Host;
@@ -13,6 +14,7 @@ public static class Program
 
     public static async Task<int> Main(string[] args)
     {
+        PostgreSqlVariables.Forget();
         try
         {
             var asked = CommandTree.Create().Parse(CommandTree.Words(args));

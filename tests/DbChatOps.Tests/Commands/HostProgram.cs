@@ -24,8 +24,8 @@ internal sealed class HostProgram : IAsyncDisposable
     public static HostProgram Start(string folder, params IReadOnlyList<string> words) => Start(folder, "dotnet", [File, .. words]);
 
     /// <summary>Behind a shell, for what only a shell can set up.</summary>
-    public static Task<(int ExitCode, string Output, string Errors)> RunShellAsync(string folder, string words, CancellationToken ct) =>
-        RunAsync(Start(folder, "sh", ["-c", $"dotnet '{File}' {words}"]), ct);
+    public static Task<(int ExitCode, string Output, string Errors)> RunShellAsync(string folder, string words, CancellationToken ct, string variables = "") =>
+        RunAsync(Start(folder, "sh", ["-c", $"{variables} dotnet '{File}' {words}"]), ct);
 
     private static HostProgram Start(string folder, string command, IReadOnlyList<string> words)
     {

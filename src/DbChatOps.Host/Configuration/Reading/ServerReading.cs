@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using DbChatOps.Targets;
 
@@ -61,10 +63,7 @@ internal static partial class ServerReading
         foreach (var node in server.Children("Nodes"))
         {
             var host = node.RequiredText("Host");
-            if (host.Length > 0 && !Host().IsMatch(host))
-            {
-                node.Wrong("Host", $"\"{SettingReader.Shown(host)}\" is not a host name or address");
-            }
+            CheckHost(node, host);
 
             var caFile = node.Text("CaFile");
             if (caFile is null && !IsLocal(host))
@@ -133,9 +132,9 @@ internal static partial class ServerReading
             CaFile = connect.Text("CaFile") ?? caFile,
             TunnelHint = connect.Text("TunnelHint"),
         };
-        if (!Host().IsMatch(read.Host))
+        if (connect.Has("Host"))
         {
-            connect.Wrong("Host", $"\"{SettingReader.Shown(read.Host)}\" is not a host name or address");
+            CheckHost(connect, read.Host);
         }
 
         connect.Done();
@@ -145,8 +144,24 @@ internal static partial class ServerReading
     /// <summary>Loopback and Unix sockets: the only ones the engine speaks to without a verified certificate.</summary>
     private static bool IsLocal(string host) => host.StartsWith('/') || host is "localhost" or "127.0.0.1" or "::1";
 
-    [GeneratedRegex(@"^(/[A-Za-z0-9._/-]+|[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?|[0-9A-Fa-f:.]+)\z", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    /// <summary>A port has a field of its own: with one in the host too, nobody could tell which of them counts.</summary>
+    private static void CheckHost(SettingReader at, string host)
+    {
+        if (host.Length == 0 || Host().IsMatch(host) || (host.Contains(':', StringComparison.Ordinal) && IPAddress.TryParse(host, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6 && !host.StartsWith('[')))
+        {
+            return;
+        }
+
+        at.Wrong("Host", WithPort().Match(host) is { Success: true } both
+            ? $"\"{SettingReader.Shown(host)}\" holds a port: write \"Host\": \"{SettingReader.Shown(both.Groups["host"].Value)}\", \"Port\": {both.Groups["port"].Value}"
+            : $"\"{SettingReader.Shown(host)}\" is not a host name or address");
+    }
+
+    [GeneratedRegex(@"^(/[A-Za-z0-9._/-]+|[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?)\z", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Host();
+
+    [GeneratedRegex(@"^(?<host>[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\]):(?<port>[0-9]{1,5})\z", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    private static partial Regex WithPort();
 }
 
 /// <summary>One server as read, with where it stood and where its password comes from, for the checks across servers.</summary>
