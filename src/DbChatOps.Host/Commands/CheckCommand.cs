@@ -36,7 +36,7 @@ public static class CheckCommand
                 return Print(settings, servers);
             }
 
-            return await CheckAsync(settings, servers, TimeProvider.System, ct);
+            return await CheckAsync(settings, await ReadableSecrets.FindAsync(loader.Files, settings, ct), servers, TimeProvider.System, ct);
         });
         return command;
     }
@@ -51,9 +51,9 @@ public static class CheckCommand
         return ExitCode.Fine;
     }
 
-    private static async Task<int> CheckAsync(Settings settings, IReadOnlyList<Server> servers, TimeProvider clock, CancellationToken ct)
+    private static async Task<int> CheckAsync(Settings settings, IReadOnlyList<string> readable, IReadOnlyList<Server> servers, TimeProvider clock, CancellationToken ct)
     {
-        foreach (var warning in settings.Warnings)
+        foreach (var warning in settings.Warnings.Concat(readable))
         {
             Console.Out.WriteLine($"WARNING  configuration: {warning}");
         }
@@ -62,7 +62,7 @@ public static class CheckCommand
         Console.Out.WriteLine($"{store.Severity.ToString().ToUpperInvariant(),-8} store: {store.Said}");
         var pins = new IdentityPins(store.Store?.Ledger, clock);
         await using var engine = new PostgreSqlLoginEngine(clock, settings.Instance.Key, new PostgreSqlEngineOptions());
-        FindingSeverity[] before = [store.Severity, settings.Warnings.Count > 0 ? FindingSeverity.Warning : FindingSeverity.Note];
+        FindingSeverity[] before = [store.Severity, settings.Warnings.Count + readable.Count > 0 ? FindingSeverity.Warning : FindingSeverity.Note];
         var worst = before.Max();
         var unreachable = false;
         var known = await pins.KnownAsync(ct);

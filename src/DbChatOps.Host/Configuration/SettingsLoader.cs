@@ -19,6 +19,16 @@ public sealed class SettingsLoader(string file, IEnumerable<KeyValuePair<string,
         Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>()
             .Select(entry => KeyValuePair.Create((string)entry.Key, (string?)entry.Value ?? "")));
 
+    /// <summary>The main file and those beside it, in the order in which they are read.</summary>
+    public IReadOnlyList<string> Files
+    {
+        get
+        {
+            var folder = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file)) ?? "/", "conf.d");
+            return [file, .. Directory.Exists(folder) ? [.. Directory.EnumerateFiles(folder, "*.json").Order(StringComparer.Ordinal)] : Array.Empty<string>()];
+        }
+    }
+
     /// <summary>Reads and checks everything.</summary>
     /// <exception cref="InvalidSettingsException">Something is wrong; all problems at once.</exception>
     public Task<Settings> LoadAsync(CancellationToken ct) => LoadAsync(new ReadingState(), ct);
@@ -42,13 +52,7 @@ public sealed class SettingsLoader(string file, IEnumerable<KeyValuePair<string,
     private async Task<SettingNode> ReadFilesAsync(ReadingState state, CancellationToken ct)
     {
         SettingNode root = await ReadFileAsync(file, null, state, ct);
-        var folder = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file)) ?? "/", "conf.d");
-        if (!Directory.Exists(folder))
-        {
-            return root;
-        }
-
-        foreach (var included in Directory.EnumerateFiles(folder, "*.json").Order(StringComparer.Ordinal))
+        foreach (var included in Files.Skip(1))
         {
             root = SettingMerge.Of(root, await ReadFileAsync(included, $"conf.d/{Path.GetFileName(included)}", state, ct), "", state.Problems);
         }

@@ -71,7 +71,7 @@ public sealed class AccessDesk(ILedger ledger, Decider decider, FactGathering fa
             return refusal;
         }
 
-        return AccessReplies.Targets([.. lookup.Offers(actor, membership, list.Filter)]);
+        return AccessReplies.Targets([.. lookup.Offers(actor, membership, list.Filter)], list.Filter);
     }
 
     private async Task<Result<Card>> RequestsAsync(Principal actor, CancellationToken ct)

@@ -1,16 +1,19 @@
 using DbChatOps.Access;
 using DbChatOps.Chat;
 using DbChatOps.Host.Flow;
+using DbChatOps.Policies;
 
 namespace DbChatOps.Host.Desk;
 
 /// <summary>Asking by dialog: the questions, what is offered while somebody types, and the answers.</summary>
 public sealed class AskDesk(Decider decider, AccessLookup lookup, TimeProvider clock)
 {
+    private readonly Recent<PersonId, Result<Membership>> _groups = new(Suggested.For, clock);
+
     /// <summary>Targets that this person may ask for and whose name or tag holds what was typed.</summary>
     public async Task<IReadOnlyList<Option>> SuggestAsync(string typed, Principal actor, CancellationToken ct)
     {
-        if (!(await lookup.EveryGroupAsync(ct)).TryGet(out var membership, out _))
+        if (!(await _groups.GetAsync(actor.Id, () => lookup.EveryGroupAsync(ct))).TryGet(out var membership, out _))
         {
             return [];
         }

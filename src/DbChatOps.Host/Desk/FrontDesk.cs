@@ -165,7 +165,7 @@ public sealed class FrontDesk(
 
     /// <summary>Only reads; whoever may not take part is offered nothing.</summary>
     private async Task<Acknowledgement> SuggestAsync(Delivery delivery, CancellationToken ct) =>
-        new Acknowledgement.Suggestions((await identification.OfAsync(delivery, ct)).TryGet(out var actor, out _)
+        new Acknowledgement.Suggestions((await identification.OfLatelyAsync(delivery, ct)).TryGet(out var actor, out _)
             ? delivery.Action == AccessDialogs.TargetInput
                 ? await asking.SuggestAsync(delivery.Text, actor, ct)
                 : await picks.SuggestAsync(delivery.Action, delivery.Text, actor, ct)

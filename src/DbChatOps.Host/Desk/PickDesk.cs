@@ -6,20 +6,27 @@ using DbChatOps.Policies;
 namespace DbChatOps.Host.Desk;
 
 /// <summary>Commands that were typed alone: offers what they can be about, and leads to the dialog that a button on its card would open.</summary>
-public sealed class PickDesk(AccessLookup lookup, PressDesk presses)
+public sealed class PickDesk(AccessLookup lookup, PressDesk presses, TimeProvider clock)
 {
+    private readonly Recent<(PersonId Person, string Input), IReadOnlyList<Option>> _offers = new(Suggested.For, clock);
+
     /// <summary>What this person could choose and whose label holds what was typed; nothing while the directory is silent.</summary>
     public async Task<IReadOnlyList<Option>> SuggestAsync(string input, string typed, Principal actor, CancellationToken ct)
     {
-        var all = input switch
+        var all = await _offers.GetAsync((actor.Id, input), () => OffersAsync(input, actor, ct));
+        return [.. all.Where(option => option.Label.Contains(typed.Trim(), StringComparison.OrdinalIgnoreCase))];
+    }
+
+    private async Task<IReadOnlyList<Option>> OffersAsync(string input, Principal actor, CancellationToken ct) =>
+    [
+        .. input switch
         {
             PickDialogs.WaitingInput => (await lookup.WaitingForAsync(actor, ct)).TryGet(out var waiting, out _) ? waiting.Select(PickDialogs.Offer) : [],
             PickDialogs.LiveInput => (await lookup.RevocableAsync(actor, ct)).TryGet(out var live, out _) ? live.Select(grant => PickDialogs.Offer(grant, grant.Request.ToString())) : [],
             PickDialogs.HeldInput => (await lookup.HeldAsync(actor, ct)).Where(grant => grant.State == GrantState.Active).Select(grant => PickDialogs.Offer(grant, grant.Id.ToString())),
             _ => [],
-        };
-        return [.. all.Where(option => option.Label.Contains(typed.Trim(), StringComparison.OrdinalIgnoreCase))];
-    }
+        },
+    ];
 
     /// <summary>The next dialog. Whether the person may is asked again there: a choice can be forged.</summary>
     public async Task<Result<Dialog>> ChooseAsync(string command, Delivery submission, Principal actor, CancellationToken ct) => command switch

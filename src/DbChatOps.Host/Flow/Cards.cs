@@ -50,6 +50,7 @@ public sealed class Cards(ILedger ledger, Sightings sightings, Func<Rules> rules
             (AccessNotices.Over, "grant") when await GrantAsync(notice.Subject.Key, ct) is { State: GrantState.Revoked } grant => GrantCards.Over(grant),
             (var extended, "grant") when AccessNotices.IsExtended(extended) && await GrantAsync(notice.Subject.Key, ct) is { State: GrantState.Active } grant => GrantCards.Extended(grant),
             (var shorter, "grant") when AccessNotices.IsShortened(shorter) && await GrantAsync(notice.Subject.Key, ct) is { State: GrantState.Active } grant => GrantCards.Shortened(grant),
+            (var lost, "grant") when AccessNotices.IsNotShown(lost) && await GrantAsync(notice.Subject.Key, ct) is { State: GrantState.Ready or GrantState.Active } grant => GrantCards.NotShown(grant),
             (var many, "grant") when AccessNotices.IsSecondAddress(many) && await GrantAsync(notice.Subject.Key, ct) is { } grant => GrantCards.ManyAddresses(grant),
             (var soon, "grant") when AccessNotices.IsEndsSoon(soon) && await GrantAsync(notice.Subject.Key, ct) is { State: GrantState.Active } grant =>
                 GrantCards.EndsSoon(grant, clock.GetUtcNow(), sightings.OpenOf(grant)),

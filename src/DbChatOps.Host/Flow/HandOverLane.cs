@@ -15,7 +15,9 @@ public sealed class HandOverLane(
     ILogger<HandOverLane> log) : ILaneWorker
 {
     private const string Title = "Credentials";
+    private const int TriesToShow = 3;
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(500);
 
     public string LanePrefix => Lanes.HandOverPrefix;
 
@@ -60,7 +62,7 @@ public sealed class HandOverLane(
         if (grant.State is not (GrantState.Ready or GrantState.Active))
         {
             await ConcludeAsync(grant, item, new LoginReading { Presence = LoginPresence.Absent }, "the access was ended meanwhile", ct);
-            await ShowAsync(item.View, AccessDialogs.Refused(Title, GrantRules.Ended(grant)), ct);
+            await ShowAsync(grant, item, AccessDialogs.Refused(Title, GrantRules.Ended(grant)), ct);
             return;
         }
 
@@ -75,13 +77,13 @@ public sealed class HandOverLane(
         if (before.Presence == LoginPresence.Login && before.Generation >= item.Generation)
         {
             await ConcludeAsync(grant, item, before, null, ct);
-            await ShowAsync(item.View, AccessDialogs.Refused(Title, new Refusal("lost", "The password could not be shown. Press New password on the card.")), ct);
+            await ShowAsync(grant, item, AccessDialogs.Refused(Title, new Refusal("lost", "The password could not be shown. Press New password on the card.")), ct);
             return;
         }
 
         if (grant.ClaimedAt is null && await restores.RefuseAsync(server, ct) is { } observing)
         {
-            await ShowAsync(item.View, AccessDialogs.Refused(Title, observing), ct);
+            await ShowAsync(grant, item, AccessDialogs.Refused(Title, observing), ct);
             await ConcludeAsync(grant, item, before, observing.Message, ct);
             return;
         }
@@ -90,7 +92,7 @@ public sealed class HandOverLane(
         if (before is { Presence: LoginPresence.NoLogin, Generation: > 0 })
         {
             var locked = await WhyLockedAsync(grant, ct);
-            await ShowAsync(item.View, AccessDialogs.Refused(Title, locked), ct);
+            await ShowAsync(grant, item, AccessDialogs.Refused(Title, locked), ct);
             await ConcludeAsync(grant, item, before, locked.Message, ct);
             return;
         }
@@ -116,7 +118,7 @@ public sealed class HandOverLane(
         var shown = handed.TryGet(out var until, out var refusal)
             ? AccessDialogs.Credentials(grant, target, password, ServersEnd.Earlier(until.ValidUntil, pending.Expiry))
             : AccessDialogs.Refused(Title, refusal);
-        await ShowAsync(item.View, shown, ct);
+        await ShowAsync(grant, item, shown, ct);
         await ConcludeAsync(grant, item, await ReadAsync(server, grant, ct), refusal?.Message, ct);
         if (refusal is null)
         {
@@ -137,17 +139,32 @@ public sealed class HandOverLane(
     private (Server Server, Target Target)? Subjects(Grant grant) =>
         rules().Targets.Server(grant.Server) is { } server && rules().Targets.Target(grant.Target) is { } target ? (server, target) : null;
 
-    /// <summary>A dialog that was closed, or a chat that is down, must not keep the outcome from being recorded: the holder can press again.</summary>
-    private async Task ShowAsync(string view, Dialog dialog, CancellationToken ct)
+    /// <summary>
+    /// A chat that is down must not keep the outcome from being recorded: the holder can press again, and is told so. A dialog lives on after its trigger, so a call
+    /// that fails is tried again while its holder still looks at "one moment".
+    /// </summary>
+    private async Task ShowAsync(Grant grant, AgendaItem.HandOver item, Dialog dialog, CancellationToken ct)
     {
-        try
+        for (var attempt = 1; ; attempt++)
         {
-            await chat.UpdateDialogAsync(view, dialog, ct);
+            try
+            {
+                // One that its holder has closed needs no further word.
+                await chat.UpdateDialogAsync(item.View, dialog, ct);
+                return;
+            }
+            catch (ChatUnavailableException fault) when (attempt < TriesToShow)
+            {
+                await Task.Delay(fault.RetryAfter is { } asked && asked < LongestPause ? asked : BetweenTries, clock, ct);
+            }
+            catch (Exception fault) when (fault is ChatUnavailableException or ChatRefusedException)
+            {
+                log.CredentialsNotShown((fault as ChatRefusedException)?.Code ?? "unavailable");
+                break;
+            }
         }
-        catch (Exception fault) when (fault is ChatUnavailableException or ChatRefusedException)
-        {
-            log.CredentialsNotShown((fault as ChatRefusedException)?.Code ?? "unavailable");
-        }
+
+        await ledger.CommitAsync(new Change { Agenda = [Rows.Tell(grant.Holder.Id, AccessNotices.NotShown(item.Generation), grant.Subject, clock.GetUtcNow())] }, ct);
     }
 
     private async Task ConcludeAsync(Grant grant, AgendaItem.HandOver item, LoginReading reading, string? why, CancellationToken ct)

@@ -30,7 +30,7 @@ public sealed class TakeUp(SlackPlatform slack, Surveys surveys, FrontDesk desk,
             }
 
             health.Degrade("chat", fault.Message);
-            return BetweenTries;
+            return fault is Chat.ChatUnavailableException { RetryAfter: { } asked } && asked > BetweenTries ? asked : BetweenTries;
         }
 
         health.Recover("chat");

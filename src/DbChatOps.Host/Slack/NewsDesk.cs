@@ -8,7 +8,7 @@ namespace DbChatOps.Host.Slack;
 /// Takes news of the workspace from what people do; the rest goes to the front desk. News is believed of nobody: it says where to look, and what
 /// is found there decides. So nothing of it is stored, a repeat does no harm, and what is lost with a process is found by its first look.
 /// </summary>
-public sealed class NewsDesk(FrontDesk desk, PeopleWatch people, HomeLane homes, TokenWatch token) : IDeliveryHandler
+public sealed class NewsDesk(FrontDesk desk, PeopleWatch people, HomeLane homes, Identification identification, TokenWatch token) : IDeliveryHandler
 {
     public const string AccountChanged = "user_change";
     public const string GroupChanged = "subteam_updated";
@@ -22,6 +22,7 @@ public sealed class NewsDesk(FrontDesk desk, PeopleWatch people, HomeLane homes,
         {
             case (DeliveryKind.Event, AccountChanged):
                 people.Hint(delivery.Person);
+                identification.Forget(delivery.Person);
                 await homes.AccountChangedAsync(delivery.Person, ct);
                 break;
             case (DeliveryKind.Event, GroupChanged or MembersChanged):

@@ -221,7 +221,7 @@ public static class AccessDialogs
         Lines =
         [
             .. background.Earlier.Where(old => old.State == RequestState.Denied).Take(3)
-                .Select(old => Phrase.Of($"⚠️ Denied earlier, {old.DecidedAt!.Value}: “{old.Outcome ?? ""}”")),
+                .Select(old => Phrase.Of($"⚠️ Denied earlier: {old.Level.ToWord()} for {old.Window}, {old.DecidedAt!.Value}: “{old.Outcome ?? ""}”")),
             .. background.Returned is { } returned
                 ? [Phrase.Of($"↔ {request.Requester.Id} approved a request of {returned.Requester.Id} within the last 24 h ({returned.Id.Handle:code})")]
                 : Array.Empty<Phrase>(),

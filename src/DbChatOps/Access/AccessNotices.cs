@@ -16,6 +16,7 @@ public static class AccessNotices
 
     private const string ExtendedPrefix = "extended@";
     private const string ShortenedPrefix = "shortened@";
+    private const string NotShownPrefix = "not-shown@";
     private const string SoonPrefix = "ends-";
     private const string AddressPrefix = "addresses-";
 
@@ -33,6 +34,11 @@ public static class AccessNotices
     public static string Shortened(DateTimeOffset expiry) => ShortenedPrefix + expiry.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
 
     public static bool IsShortened(string notice) => notice.StartsWith(ShortenedPrefix, StringComparison.Ordinal);
+
+    /// <summary>A password was set and the dialog could not show it; names its generation, so that each is told.</summary>
+    public static string NotShown(int generation) => NotShownPrefix + generation.ToString(CultureInfo.InvariantCulture);
+
+    public static bool IsNotShown(string notice) => notice.StartsWith(NotShownPrefix, StringComparison.Ordinal);
 
     /// <summary>Names the end it warns of, so that an extension is warned about anew.</summary>
     public static string EndsSoon(EndWarning warning, DateTimeOffset expiry) =>

@@ -148,11 +148,16 @@ public static class AccessReplies
         Footnotes = ending.Count == 0 ? [] : [Phrase.Of($"The card of each grant says when it is proven gone.")],
     };
 
-    public static Card Targets(IReadOnlyList<(Target Target, IReadOnlyList<(AccessLevel Level, AccessPolicy Policy)> Offers)> targets) => new()
+    /// <summary>What somebody may ask for; <paramref name="word"/> is what the list was narrowed by, absent when it was not.</summary>
+    public static Card Targets(IReadOnlyList<(Target Target, IReadOnlyList<(AccessLevel Level, AccessPolicy Policy)> Offers)> targets, string? word = null) => new()
     {
-        Title = targets.Count == 0
-            ? Phrase.Of($"No policy lets you ask for anything here.")
-            : Phrase.Of($"What you may ask for ({targets.Count})"),
+        Title = (targets.Count, word) switch
+        {
+            (0, null) => Phrase.Of($"No policy lets you ask for anything here."),
+            (0, _) => Phrase.Of($"{PlainText.Clean(word!, 40):code} is in no name and no tag of what you may ask for. `/db targets` lists all of it."),
+            (_, null) => Phrase.Of($"What you may ask for ({targets.Count})"),
+            _ => Phrase.Of($"What you may ask for with {PlainText.Clean(word!, 40):code} in its name or a tag ({targets.Count})"),
+        },
         Lines = [.. targets.Take(LongestList).Select(entry =>
             Phrase.Of($"{Sign(entry.Target.Environment)} {entry.Target.Id} · {Levels(entry.Offers)}"))],
         Footnotes = targets.Count > LongestList

@@ -18,4 +18,20 @@ public static class EndReasons
         EndReason.MadeBefore => "its login was made before by a copy of this bot that is gone",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, message: null),
     };
+
+    /// <summary>One word for a table.</summary>
+    public static string ToWord(this EndReason reason) => reason switch
+    {
+        EndReason.Expired => "expired",
+        EndReason.Released => "released",
+        EndReason.Revoked => "revoked",
+        EndReason.Unclaimed => "unclaimed",
+        EndReason.Failed => "failed",
+        EndReason.LoginLost => "lost",
+        EndReason.PersonDeactivated => "account gone",
+        EndReason.NoLongerAllowed => "disallowed",
+        EndReason.RevealedElsewhere => "taken over",
+        EndReason.MadeBefore => "made before",
+        _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, message: null),
+    };
 }

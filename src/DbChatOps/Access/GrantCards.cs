@@ -76,6 +76,14 @@ public static class GrantCards
     };
 
     /// <summary>Somebody set an earlier end on the server.</summary>
+    /// <summary>Chat took neither the credentials nor the word that there are none.</summary>
+    public static Card NotShown(Grant grant) => new()
+    {
+        Banner = new Banner(grant.Environment, grant.Target),
+        Title = Phrase.Of($"Your credentials for {grant.Target} could not be shown"),
+        Lines = [Phrase.Of($"Slack did not take them. Press the button on the card of your access ({grant.Id.Handle:code}) again: it makes a new password.")],
+    };
+
     public static Card Shortened(Grant grant) => new()
     {
         Banner = new Banner(grant.Environment, grant.Target),
@@ -226,7 +234,7 @@ public static class GrantCards
         {
             ({ } first, _, _) => Phrase.Of($"First seen {first:s}, last seen {receipt.LastSeen ?? first:s}, from {string.Join(", ", receipt.ClientAddresses)}; {sessions}. {Looks(receipt.Gaps)}"),
             (null, > 0, _) => Phrase.Of($"At the end {sessions}; no look before that had found one. {Looks(receipt.Gaps)}"),
-            (null, _, null) => Phrase.Of($"Never used, as far as the looks every few seconds can tell: no session was seen, and none had to be ended."),
+            (null, _, null) => Phrase.Of($"No session was observed, and none had to be ended. {Looks(null)}"),
             _ => Phrase.Of($"No session was seen, and none had to be ended. {Looks(receipt.Gaps)}"),
         };
     }

@@ -42,6 +42,7 @@ internal static class Gallery
         yield return ("grant extended, server not yet told", GrantCards.ForHolder(Extended()));
         yield return ("grant, server says a later end", GrantCards.ForHolder(NoteServersEnd.Decide(Active(), new NoteServersEnd(Active(), At(500)), Facts(Principal.Bot, At(10))).OrThrow().Next));
         yield return ("grant, server says no end", GrantCards.ForHolder(NoteServersEnd.Decide(Active(), new NoteServersEnd(Active(), DateTimeOffset.MaxValue), Facts(Principal.Bot, At(10))).OrThrow().Next));
+        yield return ("credentials not shown", GrantCards.NotShown(Active()));
         yield return ("ends earlier", GrantCards.Shortened(NoteServersEnd.Decide(Active(), new NoteServersEnd(Active(), At(25)), Facts(Principal.Bot, At(10))).OrThrow().Next));
         yield return ("grant revealed by a copy, taken over", GrantCards.ForHolder(RecordFoundReveal.Decide(Ready(), Found(byCopy: true), Facts(Principal.Bot, At(21))).OrThrow().Next));
         yield return ("grant revealed by a copy, taken over, for approvers", RequestCards.ForApprovers(Approved(), RecordFoundReveal.Decide(Ready(), Found(byCopy: true), Facts(Principal.Bot, At(21))).OrThrow().Next, Policies));
@@ -100,6 +101,8 @@ internal static class Gallery
         yield return ("reply: cut off, nothing to end", AccessReplies.CutOff(Asker.Id, [], [], []));
         yield return ("reply: targets", AccessReplies.Targets([(OrdersProd, [(AccessLevel.Read, ReadPolicy), (AccessLevel.Write, WritePolicy)])]));
         yield return ("reply: no targets", AccessReplies.Targets([]));
+        yield return ("reply: no target of that word", AccessReplies.Targets([], "zzz"));
+        yield return ("reply: targets of a word", AccessReplies.Targets([(OrdersProd, [(AccessLevel.Read, ReadPolicy)])], "orders"));
         yield return ("reply: requests", AccessReplies.Requests([Pending()], [Pending(AccessLevel.Write)]));
         yield return ("reply: no requests", AccessReplies.Requests([], []));
         yield return ("reply: grants", AccessReplies.Grants([Active()], everybody: false));

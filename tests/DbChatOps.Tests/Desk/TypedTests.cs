@@ -178,9 +178,23 @@ public sealed class TypedTests : IAsyncLifetime
         _scene.Chat.People[Asker.Id] = Asker with { Kind = PrincipalKind.Guest };
         await _scene.Get<FrontDesk>().HandleAsync(Typed("withdraw", Asker), Ct);
         _scene.Chat.Silence = new ChatUnavailableException("silent");
+        _scene.Clock.Advance(TimeSpan.FromSeconds(61));
         await _scene.Get<FrontDesk>().HandleAsync(Typed("withdraw", Asker), Ct);
 
         (await _scene.RefusalsAsync()).ShouldBe(["guest"]);
+    }
+
+    [Fact]
+    public async Task A_refused_account_is_asked_about_again_when_it_has_changed()
+    {
+        _scene.Chat.People[Asker.Id] = Asker with { Kind = PrincipalKind.Guest };
+        await _scene.Get<FrontDesk>().HandleAsync(Typed("withdraw", Asker), Ct);
+        _scene.Chat.People[Asker.Id] = Asker;
+        (await _scene.Get<Identification>().OfAsync(Asker.Id, Ct)).Refused.ShouldNotBeNull().Code.ShouldBe("guest");
+
+        _scene.Get<Identification>().Forget(Asker.Id);
+
+        (await _scene.Get<Identification>().OfAsync(Asker.Id, Ct)).Refused.ShouldBeNull();
     }
 
     [Fact]

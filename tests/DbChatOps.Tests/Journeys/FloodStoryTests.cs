@@ -3,6 +3,7 @@ using DbChatOps.Chat;
 using DbChatOps.Host.Desk;
 using DbChatOps.Host.Flow;
 using DbChatOps.Playground.Faults;
+using DbChatOps.Playground.World;
 using DbChatOps.Tests.PostgreSql;
 using Shouldly;
 using Xunit;
@@ -35,6 +36,41 @@ public sealed class FloodStoryTests(PostgreSqlStage stage) : IClassFixture<Postg
         bot.Sights.Ephemerals(Ana).Select(bot.Sights.Read).Count(answer => answer.Contains("Working on it", StringComparison.Ordinal)).ShouldBeGreaterThan(10);
         bot.Sights.Ephemerals(Ana).Select(bot.Sights.Read).Count(answer => answer.Contains("already have 3 requests waiting", StringComparison.Ordinal)).ShouldBe(17);
     }
+
+    [Fact]
+    public async Task A_guest_who_asks_without_end_is_looked_up_once_a_minute()
+    {
+        await using var bot = await StartAsync(stage);
+        var before = Calls(bot, "users.info");
+
+        for (var command = 0; command < 110; command++)
+        {
+            (await bot.Driver.Says(Seed.Guest, "/db whoami")).ShouldNotBeNull().Body.ShouldContain("guest");
+        }
+
+        (Calls(bot, "users.info") - before).ShouldBe(1);
+        bot.Clock.Advance(TimeSpan.FromSeconds(61));
+        await bot.Driver.Says(Seed.Guest, "/db whoami");
+        (Calls(bot, "users.info") - before).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_word_that_is_typed_into_a_picker_asks_the_directory_once()
+    {
+        await using var bot = await StartAsync(stage);
+        await bot.Says(Ana, "/db access");
+        var (people, groups) = (Calls(bot, "users.info"), Calls(bot, "usergroups.users.list"));
+
+        foreach (var typed in new[] { "o", "or", "ord", "orde", "order", "orders", "orders-" })
+        {
+            (await bot.Driver.Suggestions(Ana, "target", typed)).ShouldNotBeEmpty();
+        }
+
+        (Calls(bot, "users.info") - people).ShouldBe(1);
+        (Calls(bot, "usergroups.users.list") - groups).ShouldBe(1, "the one chat group of the configuration");
+    }
+
+    private static int Calls(BotUnderTest bot, string method) => bot.Slack.Journal.Entries.Count(entry => entry.Method == method);
 
     [Fact]
     public async Task A_command_that_waits_outlasts_the_limits_of_the_directory()

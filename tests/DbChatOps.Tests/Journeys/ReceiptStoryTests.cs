@@ -71,7 +71,7 @@ public sealed class ReceiptStoryTests(PostgreSqlStage stage) : IClassFixture<Pos
 
         await bot.Says(Ana, "/db done");
 
-        Card(bot).ShouldContain("Never used");
+        Card(bot).ShouldContain("No session was observed");
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public sealed class ReceiptStoryTests(PostgreSqlStage stage) : IClassFixture<Pos
         gaps.Longest[0].Until.ShouldBe(gaps.Longest[0].From + TimeSpan.FromMinutes(4), TimeSpan.FromSeconds(40));
         Card(bot).ShouldContain("No session was seen");
         Card(bot).ShouldContain($"the bot was not running from {PlainText.Utc(gaps.Longest[0].From)}");
-        Card(bot).ShouldNotContain("Never used");
+        Card(bot).ShouldNotContain("No session was observed");
         await bot.LedgerHoldsAsync();
     }
 

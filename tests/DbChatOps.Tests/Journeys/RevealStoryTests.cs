@@ -18,6 +18,26 @@ public sealed class RevealStoryTests(PostgreSqlStage stage) : IClassFixture<Post
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
+    [Theory]
+    [InlineData(2, true)]
+    [InlineData(int.MaxValue, false)]
+    public async Task A_dialog_that_could_not_be_filled_is_tried_again_and_else_its_holder_is_told(int failures, bool shown)
+    {
+        await using var bot = await StartAsync(stage);
+        await bot.Says(Ana, Read);
+        await bot.ApprovesAsync(Bo);
+        bot.Slack.Faults.On("views.update", new Fault.HtmlError(503), times: failures);
+
+        await bot.Presses(Ana, "Show credentials");
+        await bot.SettlesAsync();
+
+        bot.Dialog(Ana).Contains("psql", StringComparison.Ordinal).ShouldBe(shown);
+        bot.Screen(Ana).Contains("could not be shown", StringComparison.Ordinal).ShouldBe(!shown);
+        bot.Slack.Faults.Clear();
+        await bot.Driver.Closes(Ana);
+        await bot.RevealsAsync(Ana, "New password");
+    }
+
     [Fact]
     public async Task Reveal_CanaryEverywhere()
     {

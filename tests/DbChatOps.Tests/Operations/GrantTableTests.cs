@@ -23,6 +23,16 @@ public sealed class GrantTableTests
     }
 
     [Fact]
+    public void What_is_over_says_how_it_ended()
+    {
+        var reasons = Enum.GetValues<EndReason>();
+        var lines = GrantTable.Of([.. reasons.Select(reason => Revoked() with { Ending = Revoked().Ending! with { Reason = reason } })]).Skip(1).ToList();
+
+        lines.Select(line => line.Split("  ", StringSplitOptions.RemoveEmptyEntries)[1]).ShouldBe(reasons.Select(reason => reason.ToWord()));
+        reasons.Select(reason => reason.ToWord()).ShouldBeUnique();
+    }
+
+    [Fact]
     public void What_is_overdue_shows_what_is_in_the_way_and_what_the_mark_means()
     {
         var stuck = Revoking() with { Ending = Revoking().Ending! with { IsOverdue = true, Stage = RevocationStage.Exposed, Blockers = ["standby db-2:5432 cannot be reached\u001b[2J"] } };

@@ -35,13 +35,16 @@ internal static class GrantTable
     private static string[] Row(Grant grant) =>
     [
         grant.Id.Handle,
-        grant.State.ToString().ToLowerInvariant() + (IsOverdue(grant) ? "!" : ""),
+        State(grant) + (IsOverdue(grant) ? "!" : ""),
         grant.Target.Value,
         grant.Level.ToWord(),
         $"{PlainText.Clean(grant.Holder.Name, 40)} ({grant.Holder.Id})",
         Ends(grant),
         grant.Login,
     ];
+
+    /// <summary>Of what is over, how it ended: a table of grants that are all "revoked" tells nobody anything.</summary>
+    private static string State(Grant grant) => grant is { State: GrantState.Revoked, Ending: { } ending } ? ending.Reason.ToWord() : grant.State.ToString().ToLowerInvariant();
 
     private static IEnumerable<string> Remarks(Grant grant, bool isLocked) => grant switch
     {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using DbChatOps.Host.Configuration;
+using DbChatOps.Host.Storage;
 using DbChatOps.Ledger;
 using DbChatOps.Targets;
 
@@ -39,15 +40,7 @@ public sealed record LastGood
     public async Task WriteAsync(string storePath, CancellationToken ct)
     {
         var path = PathBeside(storePath);
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        // A file left by a crash keeps its own mode when it is written over; a fresh one has ours.
-        File.Delete(path + ".new");
-        await using (var stream = new FileStream(path + ".new", options))
+        await using (var stream = PrivateFile.Open(path + ".new", FileMode.Create, FileShare.None))
         {
             await JsonSerializer.SerializeAsync(stream, ToJson(), LedgerJson.Options, ct);
             stream.Flush(flushToDisk: true);

@@ -21,13 +21,7 @@ public sealed class Spool(string storePath, TimeProvider clock, ILogger<Spool> l
         var line = JsonSerializer.Serialize(ending, LedgerJson.Options);
         try
         {
-            var options = new FileStreamOptions { Mode = FileMode.Append, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows())
-            {
-                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            }
-
-            using var stream = new FileStream(_path, options);
+            using var stream = PrivateFile.Open(_path, FileMode.Append, FileShare.Read);
             stream.Write(JsonSerializer.SerializeToUtf8Bytes(ending, LedgerJson.Options));
             stream.WriteByte((byte)'\n');
             stream.Flush(flushToDisk: true);

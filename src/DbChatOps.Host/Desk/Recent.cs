@@ -1,0 +1,42 @@
+using System.Collections.Concurrent;
+
+namespace DbChatOps.Host.Desk;
+
+/// <summary>
+/// Answers that may be some seconds old, because nothing is decided by them: each is asked for once and shared until it is too old. What failed is asked again.
+/// </summary>
+public sealed class Recent<TKey, T>(TimeSpan lasts, TimeProvider clock)
+    where TKey : notnull
+{
+    /// <summary>More than people type at once in a large organisation.</summary>
+    private const int Most = 10_000;
+
+    private readonly ConcurrentDictionary<TKey, Entry> _answers = new();
+
+    public async Task<T> GetAsync(TKey key, Func<Task<T>> ask)
+    {
+        var now = clock.GetUtcNow();
+        if (_answers.Count >= Most)
+        {
+            _answers.Clear();
+        }
+
+        var entry = _answers.AddOrUpdate(key, _ => New(), (_, present) => present.Until > now ? present : New());
+        try
+        {
+            return await entry.Answer.Value;
+        }
+        catch
+        {
+            _answers.TryRemove(KeyValuePair.Create(key, entry));
+            throw;
+        }
+
+        Entry New() => new(now + lasts, new Lazy<Task<T>>(ask));
+    }
+
+    /// <summary>What is known about this key may be out of date.</summary>
+    public void Forget(TKey key) => _answers.TryRemove(key, out _);
+
+    private sealed record Entry(DateTimeOffset Until, Lazy<Task<T>> Answer);
+}
