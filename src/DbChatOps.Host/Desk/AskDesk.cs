@@ -8,7 +8,7 @@ namespace DbChatOps.Host.Desk;
 /// <summary>Asking by dialog: the questions, what is offered while somebody types, and the answers.</summary>
 public sealed class AskDesk(Decider decider, AccessLookup lookup, TimeProvider clock)
 {
-    private readonly Recent<PersonId, Result<Membership>> _groups = new(Suggested.For, clock);
+    private readonly Recent<PersonId, Result<Membership>> _groups = new(Suggested.For, static groups => groups.Refused is null, clock);
 
     /// <summary>Targets that this person may ask for and whose name or tag holds what was typed.</summary>
     public async Task<IReadOnlyList<Option>> SuggestAsync(string typed, Principal actor, CancellationToken ct)

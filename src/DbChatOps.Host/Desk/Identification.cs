@@ -15,7 +15,7 @@ public sealed class Identification(IDirectory directory, Func<Rules> rules, Time
     private const int MostRefused = 10_000;
 
     private readonly ConcurrentDictionary<PersonId, (Refusal Refusal, DateTimeOffset Until)> _refused = new();
-    private readonly Recent<PersonId, Result<Principal>> _suggested = new(Suggested.For, clock);
+    private readonly Recent<PersonId, Result<Principal>> _suggested = new(Suggested.For, static person => person.Refused is null, clock);
 
     /// <summary>For what is only offered while somebody types: may be some seconds old.</summary>
     public Task<Result<Principal>> OfLatelyAsync(Delivery delivery, CancellationToken ct) =>

@@ -8,7 +8,7 @@ namespace DbChatOps.Host.Desk;
 /// <summary>Commands that were typed alone: offers what they can be about, and leads to the dialog that a button on its card would open.</summary>
 public sealed class PickDesk(AccessLookup lookup, PressDesk presses, TimeProvider clock)
 {
-    private readonly Recent<(PersonId Person, string Input), IReadOnlyList<Option>> _offers = new(Suggested.For, clock);
+    private readonly Recent<(PersonId Person, string Input), IReadOnlyList<Option>> _offers = new(Suggested.For, static offers => offers.Count > 0, clock);
 
     /// <summary>What this person could choose and whose label holds what was typed; nothing while the directory is silent.</summary>
     public async Task<IReadOnlyList<Option>> SuggestAsync(string input, string typed, Principal actor, CancellationToken ct)

@@ -3,9 +3,10 @@ using System.Collections.Concurrent;
 namespace DbChatOps.Host.Desk;
 
 /// <summary>
-/// Answers that may be some seconds old, because nothing is decided by them: each is asked for once and shared until it is too old. What failed is asked again.
+/// Answers that may be some seconds old, because nothing is decided by them: each is asked for once and shared until it is too old. What failed, or is no answer as
+/// <paramref name="isAnswer"/> sees it, is asked again.
 /// </summary>
-public sealed class Recent<TKey, T>(TimeSpan lasts, TimeProvider clock)
+public sealed class Recent<TKey, T>(TimeSpan lasts, Func<T, bool> isAnswer, TimeProvider clock)
     where TKey : notnull
 {
     /// <summary>More than people type at once in a large organisation.</summary>
@@ -22,14 +23,19 @@ public sealed class Recent<TKey, T>(TimeSpan lasts, TimeProvider clock)
         }
 
         var entry = _answers.AddOrUpdate(key, _ => New(), (_, present) => present.Until > now ? present : New());
+        var isKept = false;
         try
         {
-            return await entry.Answer.Value;
+            var answer = await entry.Answer.Value;
+            isKept = isAnswer(answer);
+            return answer;
         }
-        catch
+        finally
         {
-            _answers.TryRemove(KeyValuePair.Create(key, entry));
-            throw;
+            if (!isKept)
+            {
+                _answers.TryRemove(KeyValuePair.Create(key, entry));
+            }
         }
 
         Entry New() => new(now + lasts, new Lazy<Task<T>>(ask));

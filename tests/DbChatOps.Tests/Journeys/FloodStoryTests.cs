@@ -70,6 +70,17 @@ public sealed class FloodStoryTests(PostgreSqlStage stage) : IClassFixture<Postg
         (Calls(bot, "usergroups.users.list") - groups).ShouldBe(1, "the one chat group of the configuration");
     }
 
+    [Fact]
+    public async Task A_directory_that_was_silent_for_one_letter_is_asked_again_for_the_next()
+    {
+        await using var bot = await StartAsync(stage);
+        await bot.Says(Ana, "/db access");
+        bot.Slack.Faults.On("usergroups.users.list", new Fault.HtmlError(503), times: 1);
+
+        (await bot.Driver.Suggestions(Ana, "target", "o")).ShouldBeEmpty();
+        (await bot.Driver.Suggestions(Ana, "target", "or")).ShouldNotBeEmpty();
+    }
+
     private static int Calls(BotUnderTest bot, string method) => bot.Slack.Journal.Entries.Count(entry => entry.Method == method);
 
     [Fact]
