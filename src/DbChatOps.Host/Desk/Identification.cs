@@ -8,7 +8,10 @@ namespace DbChatOps.Host.Desk;
 /// <summary>Who somebody is and whether they may take part, asked of the directory now.</summary>
 public sealed class Identification(IDirectory directory, Func<Rules> rules, TimeProvider clock)
 {
-    /// <summary>An account that may take no part is not asked about again for so long: its commands would use up what the directory answers everybody.</summary>
+    /// <summary>
+    /// An account that may take no part is not asked about again for so long: its commands would use up what the directory answers everybody. One that the directory
+    /// does not know is asked about each time: that may be the directory's mistake.
+    /// </summary>
     private static readonly TimeSpan RefusalHolds = TimeSpan.FromMinutes(1);
 
     /// <summary>More than that are a flood of forged or foreign accounts; then all of it is forgotten.</summary>
@@ -44,7 +47,7 @@ public sealed class Identification(IDirectory directory, Func<Rules> rules, Time
         try
         {
             var person = await directory.FindPersonAsync(id, ct);
-            return person is null ? Refuse(id, new Refusal("unknown_person", "I do not know this account."))
+            return person is null ? new Refusal("unknown_person", "I do not know this account.")
                 : Eligibility.Refuse(person) is { } ineligible ? Refuse(id, ineligible)
                 : person with { Human = rules().Policies.People.Of(person.Id).Key };
         }
