@@ -21,11 +21,13 @@ public sealed record ClusterShape
     /// <summary>The method of <c>pg_hba.conf</c> by which everybody but the superuser logs in; <c>md5</c> takes both kinds of verifier.</summary>
     public string Method { get; init; } = "scram-sha-256";
 
+    /// <summary>The WAL is kept: a base backup begins with a checkpoint, which may remove what a standby on a busy machine has not fetched yet, and then it never catches up.</summary>
     internal string Configuration =>
         $"""
         listen_addresses = '127.0.0.1'
         fsync = off
         wal_level = replica
+        wal_keep_size = 256MB
         max_prepared_transactions = 10
         max_connections = 80
         shared_buffers = 16MB
