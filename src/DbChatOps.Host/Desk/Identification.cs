@@ -14,17 +14,17 @@ public sealed class Identification(IDirectory directory, Func<Rules> rules, Time
     /// </summary>
     private static readonly TimeSpan RefusalHolds = TimeSpan.FromMinutes(1);
 
-    /// <summary>More than that are a flood of forged or foreign accounts; then all of it is forgotten.</summary>
+    /// <summary>Bounds the memory; beyond it the table is cleared.</summary>
     private const int MostRefused = 10_000;
 
     private readonly ConcurrentDictionary<PersonId, (Refusal Refusal, DateTimeOffset Until)> _refused = new();
     private readonly Recent<PersonId, Result<Principal>> _suggested = new(Suggested.For, static person => person.Refused is null, clock);
 
-    /// <summary>For what is only offered while somebody types: may be some seconds old.</summary>
+    /// <summary>For suggestions, which decide nothing: may be up to ten seconds old.</summary>
     public Task<Result<Principal>> OfLatelyAsync(Delivery delivery, CancellationToken ct) =>
         delivery.FromOutside ? OfAsync(delivery, ct) : _suggested.GetAsync(delivery.Person, () => OfAsync(delivery, ct));
 
-    /// <summary>The directory says that something about this account changed.</summary>
+    /// <summary>Drops what is remembered about this account, because the directory reported a change.</summary>
     public void Forget(PersonId id)
     {
         _refused.TryRemove(id, out _);

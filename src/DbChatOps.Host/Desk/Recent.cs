@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace DbChatOps.Host.Desk;
 
 /// <summary>
-/// Answers that may be some seconds old, because nothing is decided by them: each is asked for once and shared until it is too old. What failed, or is no answer as
-/// <paramref name="isAnswer"/> sees it, is asked again.
+/// Caches answers that decide nothing for <paramref name="lasts"/>. Concurrent callers share one question. Failures, and answers that <paramref name="isAnswer"/>
+/// rejects, are not cached.
 /// </summary>
 public sealed class Recent<TKey, T>(TimeSpan lasts, Func<T, bool> isAnswer, TimeProvider clock)
     where TKey : notnull

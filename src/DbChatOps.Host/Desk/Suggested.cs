@@ -1,8 +1,8 @@
 namespace DbChatOps.Host.Desk;
 
 /// <summary>
-/// Slack asks for suggestions at each letter. Who somebody is and what they may choose is found out once for a word that is being typed: what is chosen is looked at
-/// anew, and the directory's limits are everybody's.
+/// Slack asks for suggestions at each letter. The person and their choices are looked up once while they type, to spare Slack's limits. The submitted choice is checked
+/// afresh.
 /// </summary>
 public static class Suggested
 {

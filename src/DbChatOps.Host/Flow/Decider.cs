@@ -56,7 +56,7 @@ public sealed class Decider(ILedger ledger, FactGathering facts, Func<Rules> rul
         throw new LedgerUnavailableException($"{command.GetType().Name} on {command.Subject} met {Tries} conflicts in a row.");
     }
 
-    /// <summary>The answer to whatever does not end access while nothing else can be done.</summary>
+    /// <summary>The refusal of every command that does not end access, in ending-only mode.</summary>
     public static Refusal EndingOnly(string reason) => new("ending_only", $"Nothing was done: {reason}. Access that is running still ends on time.");
 
     /// <summary>Writes down what was refused before it came to a verb, such as an account that may take no part.</summary>

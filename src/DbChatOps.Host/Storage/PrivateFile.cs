@@ -1,8 +1,8 @@
 namespace DbChatOps.Host.Storage;
 
 /// <summary>
-/// Files that only the bot's own user can open, from their first moment. One that is there keeps its mode. Links are not followed: what somebody put in the place
-/// of a file of ours would otherwise be written over wherever it leads.
+/// Opens files that only the bot's own user can read, from their first moment. An existing file keeps its mode. Links are refused: writing through a planted link would
+/// overwrite the file it points to.
 /// </summary>
 internal static class PrivateFile
 {

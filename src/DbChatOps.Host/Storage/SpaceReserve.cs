@@ -1,8 +1,8 @@
 namespace DbChatOps.Host.Storage;
 
 /// <summary>
-/// Room beside the store that nothing else can take: a file that is given up when the disk is full, so that an ending can still be recorded. It is filled and
-/// not only announced, because a file system may promise blocks that it does not have.
+/// Reserves space beside the store: a file that is deleted when the disk is full, so that an ending can still be recorded. It is written and not only
+/// preallocated, because a file system may promise blocks that it does not have.
 /// </summary>
 internal sealed class SpaceReserve(string storePath)
 {

@@ -41,7 +41,7 @@ public sealed class StoreLock : IDisposable
 
     public void Dispose() => _held.Dispose();
 
-    /// <summary>Best effort: who holds the lock is a help to people, and a full disk must not look like another holder.</summary>
+    /// <summary>Best effort: a full disk must not look like a lock that another process holds.</summary>
     private static void Note(string path, string holder)
     {
         try
@@ -51,7 +51,7 @@ public sealed class StoreLock : IDisposable
         }
         catch (IOException)
         {
-            // Nobody is named then.
+            // The lock is held all the same; the next process cannot name its holder.
         }
     }
 

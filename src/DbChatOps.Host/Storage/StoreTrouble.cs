@@ -33,7 +33,7 @@ internal sealed class StoreTrouble(SpaceReserve reserve)
 
         // Also without a reserve: the next try opens the file anew, which gives back the room of the write-ahead log.
         reserve.GiveUp();
-        _why = new LedgerUnavailableException("The disk of the store is full. What was kept free for endings is in use.", fault);
+        _why = new LedgerUnavailableException("The disk of the store is full, and the 2 MB kept free for endings are in use: make room on it.", fault);
         return true;
     }
 

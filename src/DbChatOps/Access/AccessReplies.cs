@@ -148,7 +148,7 @@ public static class AccessReplies
         Footnotes = ending.Count == 0 ? [] : [Phrase.Of($"The card of each grant says when it is proven gone.")],
     };
 
-    /// <summary>What somebody may ask for; <paramref name="word"/> is what the list was narrowed by, absent when it was not.</summary>
+    /// <summary>Lists what the person may ask for; <paramref name="word"/> is the filter they typed, null without one.</summary>
     public static Card Targets(IReadOnlyList<(Target Target, IReadOnlyList<(AccessLevel Level, AccessPolicy Policy)> Offers)> targets, string? word = null) => new()
     {
         Title = (targets.Count, word) switch

@@ -110,7 +110,7 @@ public sealed class AccessGrammarTests
     public void A_line_that_is_too_long_is_refused_and_not_cut() =>
         AccessGrammar.Read("access orders-prod read 30m " + new string('x', 4000)).Refused.ShouldNotBeNull().Code.ShouldBe("too_long");
 
-    /// <summary>Whatever is typed: each word is the command, a name, the level, a part of the time, a flag, or stands in the reason as typed.</summary>
+    /// <summary>Each typed word is the command, a name, the level, a part of the time, a flag, or stands in the reason as typed.</summary>
     [Fact]
     public void No_word_of_a_request_silently_changes_its_meaning() => Prop.ForAll(Asked.ToArbitrary(), typed =>
     {

@@ -9,7 +9,7 @@ using static DbChatOps.Tests.Journeys.BotUnderTest;
 
 namespace DbChatOps.Tests.Commands;
 
-/// <summary>The bot connects as its configuration says, whatever its environment tells PostgreSQL's clients.</summary>
+/// <summary>The bot connects as its configuration says and ignores the variables of PostgreSQL's clients.</summary>
 public sealed class VariablesTests(PostgreSqlStage stage) : IClassFixture<PostgreSqlStage>, IDisposable
 {
     private readonly SettingsFolder _folder = new();

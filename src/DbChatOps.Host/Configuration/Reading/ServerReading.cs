@@ -144,7 +144,7 @@ internal static partial class ServerReading
     /// <summary>Loopback and Unix sockets: the only ones the engine speaks to without a verified certificate.</summary>
     private static bool IsLocal(string host) => host.StartsWith('/') || host is "localhost" or "127.0.0.1" or "::1";
 
-    /// <summary>A port has a field of its own: with one in the host too, nobody could tell which of them counts.</summary>
+    /// <summary>Refuses a host with a port in it: Npgsql lets that port win over the port's own field.</summary>
     private static void CheckHost(SettingReader at, string host)
     {
         if (host.Length == 0 || Host().IsMatch(host) || (host.Contains(':', StringComparison.Ordinal) && IPAddress.TryParse(host, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6 && !host.StartsWith('[')))

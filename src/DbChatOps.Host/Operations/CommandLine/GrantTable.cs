@@ -43,7 +43,7 @@ internal static class GrantTable
         grant.Login,
     ];
 
-    /// <summary>Of what is over, how it ended: a table of grants that are all "revoked" tells nobody anything.</summary>
+    /// <summary>For a grant that is over, how it ended: every such grant has the state Revoked.</summary>
     private static string State(Grant grant) => grant is { State: GrantState.Revoked, Ending: { } ending } ? ending.Reason.ToWord() : grant.State.ToString().ToLowerInvariant();
 
     private static IEnumerable<string> Remarks(Grant grant, bool isLocked) => grant switch

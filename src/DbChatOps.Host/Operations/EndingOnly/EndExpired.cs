@@ -37,7 +37,7 @@ public sealed class EndExpired(ILoginEngine engine, CatalogTurns turns, Spool sp
 
     public Task<IReadOnlyList<RevocationReport>> RunAsync(Server server, CancellationToken ct) => RunAsync(server, static _ => false, ct);
 
-    /// <summary>What is over, and what somebody wants ended before its time.</summary>
+    /// <summary>Ends what is over, and live logins that <paramref name="isWanted"/> selects.</summary>
     /// <exception cref="TargetUnavailableException">The server does not answer.</exception>
     public async Task<IReadOnlyList<RevocationReport>> RunAsync(Server server, Func<ManagedLogin, bool> isWanted, CancellationToken ct)
     {
