@@ -2,6 +2,8 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using DbChatOps.Targets;
+using DbChatOps.Tests.Commands;
+using DbChatOps.Tests.Configuration;
 using DbChatOps.Tests.PostgreSql;
 using Shouldly;
 using Xunit;
@@ -30,6 +32,27 @@ public sealed class PostgreSqlTlsTests(PostgreSqlStage stage) : PostgreSqlScene(
             $"127.0.0.3:{Pair.WriterPort} cannot be reached: its certificate does not hold for this name (TLS); look at CaFile, and at the name under Nodes");
         (await TroubleAsync(At("127.0.0.2", caFile: null))).ShouldContain("its certificate does not hold for this name (TLS); look at CaFile");
         (await TroubleAsync(At("127.0.0.2", root, Pair.StandbyPort))).ShouldContain("offers no TLS");
+        await IsNotTrustedByTheUsersOwnFilesAsync(root);
+    }
+
+    /// <summary>Npgsql reads ~/.postgresql/root.crt by default; the configuration says to trust the machine's roots.</summary>
+    private async Task IsNotTrustedByTheUsersOwnFilesAsync(string root)
+    {
+        var home = Directory.CreateTempSubdirectory("dbchatops-home-").FullName;
+        using var folder = new SettingsFolder();
+        try
+        {
+            File.Copy(root, Path.Combine(Directory.CreateDirectory(Path.Combine(home, ".postgresql")).FullName, "root.crt"));
+            await folder.ConfigureAsync(At("127.0.0.2", caFile: null));
+
+            var run = await HostProgram.RunShellAsync(home, $"check -c '{folder.File}'", Ct, $"HOME='{home}'");
+
+            run.Output.ShouldContain("its certificate does not hold for this name (TLS); look at CaFile", customMessage: run.Errors);
+        }
+        finally
+        {
+            Directory.Delete(home, recursive: true);
+        }
     }
 
     /// <summary>What <c>check</c> says of such a server.</summary>

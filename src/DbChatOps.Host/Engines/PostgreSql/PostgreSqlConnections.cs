@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography.X509Certificates;
 using DbChatOps.Targets;
 using Npgsql;
 
@@ -65,7 +66,20 @@ internal sealed class PostgreSqlConnections(PostgreSqlEngineOptions options) : I
         builder.UsePasswordProvider(
             _ => throw new NotSupportedException("Connections are opened asynchronously."),
             async (_, ct) => (await password(ct)).Reveal());
+        // The configuration names no files under ~/.postgresql, which Npgsql reads by default: root.crt would add a root, postgresql.crt would be presented.
+        builder.UseSslClientAuthenticationOptionsCallback(static ssl => ssl.ClientCertificates = []);
+        if (node.CaFile is null && !IsLocal(node.Host))
+        {
+            builder.UseRootCertificatesCallback(SystemRoots);
+        }
+
         return builder.Build();
+    }
+
+    private static X509Certificate2Collection SystemRoots()
+    {
+        using var store = new X509Store(StoreName.Root, StoreLocation.LocalMachine, OpenFlags.ReadOnly);
+        return store.Certificates;
     }
 
     // A commit must never wait for a standby that is down; the proof looks at every standby itself.
