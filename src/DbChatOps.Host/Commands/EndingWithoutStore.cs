@@ -22,7 +22,7 @@ internal sealed class EndingWithoutStore(SettingsLoader loader, Settings setting
 
     public async Task<int> RunAsync(LedgerUnavailableException why, IReadOnlyList<GrantSelection> selected, TimeSpan patience, CancellationToken ct)
     {
-        await Console.Error.WriteLineAsync($"WARNING  {why.Message} Ending on the servers themselves; the ledger learns of it later.");
+        await Console.Error.WriteLineAsync($"WARNING  {why.Message} Ending access directly on the servers; the ledger is updated later.");
         using var source = new SettingsSource(loader, settings);
         await using var services = new ServiceCollection().AddLogging().AddEnding(source, clock).BuildServiceProvider();
         var ofPeople = await GrantsOfPeopleAsync(selected, ct);
@@ -59,7 +59,7 @@ internal sealed class EndingWithoutStore(SettingsLoader loader, Settings setting
         _ => login.Grant is { } grant && ofPeople.Contains(grant),
     });
 
-    /// <summary>Null when only the ledger knows whose they are, and it cannot be read.</summary>
+    /// <summary>Null when the ledger, which knows the holders, cannot be read.</summary>
     private async Task<IReadOnlySet<GrantId>?> GrantsOfPeopleAsync(IReadOnlyList<GrantSelection> selected, CancellationToken ct)
     {
         var people = selected.OfType<GrantSelection.Of>().ToList();
@@ -87,7 +87,7 @@ internal sealed class EndingWithoutStore(SettingsLoader loader, Settings setting
 
     private async Task SayWhoCannotBeToldAsync(ILoginEngine engine, CancellationToken ct)
     {
-        await Console.Error.WriteLineAsync("Whose logins they are is known to the ledger alone, and it cannot be read. Name logins one by one, or --server. These are there:");
+        await Console.Error.WriteLineAsync("The ledger cannot be read, so logins cannot be matched to a person. Name a login, or use --server. Live logins:");
         foreach (var server in settings.Targets.Servers)
         {
             try

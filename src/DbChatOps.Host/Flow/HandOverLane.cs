@@ -140,20 +140,21 @@ public sealed class HandOverLane(
         rules().Targets.Server(grant.Server) is { } server && rules().Targets.Target(grant.Target) is { } target ? (server, target) : null;
 
     /// <summary>
-    /// A chat that is down must not keep the outcome from being recorded: the holder can press again, and is told so. A dialog lives on after its trigger, so a call
-    /// that fails is tried again while its holder still looks at "one moment".
+    /// Retries a failed views.update while the holder looks at "one moment", within the time that a reveal may take. Then tells the holder by direct message and goes
+    /// on: the outcome must be recorded also when chat is down.
     /// </summary>
     private async Task ShowAsync(Grant grant, AgendaItem.HandOver item, Dialog dialog, CancellationToken ct)
     {
+        var until = clock.GetUtcNow() + RequestReveal.Patience / 2;
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                // One that its holder has closed needs no further word.
+                // False means that the holder closed the dialog: nothing to tell.
                 await chat.UpdateDialogAsync(item.View, dialog, ct);
                 return;
             }
-            catch (ChatUnavailableException fault) when (attempt < TriesToShow)
+            catch (ChatUnavailableException fault) when (attempt < TriesToShow && clock.GetUtcNow() < until)
             {
                 await Task.Delay(fault.RetryAfter is { } asked && asked < LongestPause ? asked : BetweenTries, clock, ct);
             }

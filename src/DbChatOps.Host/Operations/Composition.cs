@@ -113,7 +113,7 @@ public static class Composition
     public static AlertAddress? AlertsOf(Settings settings) =>
         settings.AlertWebhookUrl is { } url ? new AlertAddress { Url = url, RoutingKey = settings.AlertRoutingKey } : null;
 
-    /// <summary>While the store is in trouble, what room there is belongs to endings.</summary>
+    /// <summary>Refuses everything but endings while the store cannot be written.</summary>
     public static Rules RulesOf(Settings settings, SqliteStore store) => RulesOf(settings) with { EndingOnlyBecause = store.Trouble?.Message.TrimEnd('.') };
 
     public static Rules RulesOf(Settings settings) => new()

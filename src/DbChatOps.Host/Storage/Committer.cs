@@ -20,7 +20,7 @@ internal sealed class Committer<TBatch> : IAsyncDisposable
 
     private readonly StoreTrouble? _trouble;
 
-    /// <summary><paramref name="trouble"/> hears what became of each transaction, and may make room for a second try.</summary>
+    /// <summary><paramref name="trouble"/> is told the outcome of each transaction, and may free space for one retry.</summary>
     public Committer(Func<ValueTask<TBatch>> begin, StoreTrouble? trouble = null)
     {
         (_begin, _trouble) = (begin, trouble);
@@ -88,7 +88,7 @@ internal sealed class Committer<TBatch> : IAsyncDisposable
         writes.ForEach(write => write.Answer());
     }
 
-    /// <summary>Whether it added to the ledger. What failed for want of room is done again once room was made: those who wait for it need not try again.</summary>
+    /// <summary>Returns whether it appended to the ledger. Retries once after space was freed, so that callers need not.</summary>
     private async Task<bool> CommitOrRelieveAsync(List<PendingWrite<TBatch>> writes)
     {
         try

@@ -9,7 +9,7 @@ internal interface IBatch : IAsyncDisposable
     /// <summary>Takes back everything since the mark.</summary>
     ValueTask UndoAsync();
 
-    /// <summary>Whether it carries something for the record, and not only what can be found out again.</summary>
+    /// <summary>Whether it appends to the ledger.</summary>
     bool AddsToLedger { get; }
 
     /// <summary>Makes everything durable. Disposing without it takes everything back.</summary>

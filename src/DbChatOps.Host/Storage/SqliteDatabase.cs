@@ -12,7 +12,7 @@ internal sealed class SqliteDatabase(string path, TimeSpan busyTimeout) : IDispo
     /// <summary>16 MB: a page that many commits change is copied back once. SQLite's own 1,000 would copy it for each few commits of a busy minute.</summary>
     private const int PagesBetweenCheckpoints = 4_000;
 
-    /// <summary>On a full disk the log is copied back soon, so that it begins again in the room that it has.</summary>
+    /// <summary>On a full disk: checkpoints often, so that the write-ahead log starts over in the space that it has.</summary>
     private const int PagesBetweenCheckpointsWithoutRoom = 50;
 
     private readonly string _reading = ConnectionString(path, SqliteOpenMode.ReadOnly, busyTimeout, pooling: true);

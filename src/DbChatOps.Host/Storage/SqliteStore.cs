@@ -53,7 +53,7 @@ public sealed class SqliteStore : IAsyncDisposable
     }
 
     /// <summary>
-    /// Sets room aside for endings, or takes it back after it was given up; false while there is none. Only then can a write show that a full disk is over.
+    /// Reserves space for endings, at the start and after a full disk; false while there is none. A full disk counts as over only after this succeeded.
     /// </summary>
     public bool TakeReserve() => _database.Trouble.TakeReserve();
 

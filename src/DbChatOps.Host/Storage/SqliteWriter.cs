@@ -4,22 +4,22 @@ namespace DbChatOps.Host.Storage;
 
 /// <summary>
 /// Keeps the writing connection between transactions. After a failed one it is closed, which takes everything back, and opened anew for
-/// the next: a full disk that has room again needs no restart. It is opened anew too when a trouble has passed, because one that was opened meanwhile is sparing.
+/// the next: a full disk that has room again needs no restart. It is also opened anew after a trouble, because a connection opened during one checkpoints often.
 /// </summary>
 internal sealed class SqliteWriter(SqliteDatabase database) : IDisposable
 {
     private SqliteConnection? _connection;
     private PreparedStatements? _statements;
-    private bool _isSparing;
+    private bool _checkpointsOften;
 
     public ValueTask<SqliteBatch> BeginAsync()
     {
-        if (_isSparing && database.Trouble.Why is null)
+        if (_checkpointsOften && database.Trouble.Why is null)
         {
             Dispose();
         }
 
-        _isSparing = database.Trouble.Why is not null;
+        _checkpointsOften = database.Trouble.Why is not null;
         _connection ??= database.OpenWriter();
         try
         {

@@ -23,7 +23,7 @@ internal sealed class StoreTrouble(SpaceReserve reserve)
         }
     }
 
-    /// <summary>After a transaction that failed: makes room where that is what is missing. True when it is worth trying once more.</summary>
+    /// <summary>After a failed transaction: frees the reserve if the disk is full. True when a retry may succeed.</summary>
     public bool Relieve(Exception fault)
     {
         if (!IsFull(fault))
@@ -31,7 +31,7 @@ internal sealed class StoreTrouble(SpaceReserve reserve)
             return false;
         }
 
-        // Also without a reserve: the next try opens the file anew, which gives back the room of the write-ahead log.
+        // Worth a retry without a reserve too: reopening the file truncates the write-ahead log.
         reserve.GiveUp();
         _why = new LedgerUnavailableException("The disk of the store is full, and the 2 MB kept free for endings are in use: make room on it.", fault);
         return true;

@@ -128,7 +128,7 @@ public static partial class AccessGrammar
         var line = $"`/db access {PlainText.Clean(target, 60)} {level.ToWord()} 30m <reason>`";
         if (window is null && Durations.FirstIn(words.Left) is { } time)
         {
-            return new Refusal("not_a_time", $"'{PlainText.Clean(time, 30)}' stands in the reason, and no time stands before it. Write the time you need after the level: {line}. Then the reason may name others.") { Field = "window" };
+            return new Refusal("not_a_time", $"'{PlainText.Clean(time, 30)}' is in the reason, but no time follows the level. Write {line}.") { Field = "window" };
         }
 
         return words.Left.FirstOrDefault(word => Words.Bare(word).Trim('-', '—').Replace("-", "", StringComparison.Ordinal).Equals("dryrun", StringComparison.OrdinalIgnoreCase)) is { } bare

@@ -154,9 +154,9 @@ public static class AccessReplies
         Title = (targets.Count, word) switch
         {
             (0, null) => Phrase.Of($"No policy lets you ask for anything here."),
-            (0, _) => Phrase.Of($"{PlainText.Clean(word!, 40):code} is in no name and no tag of what you may ask for. `/db targets` lists all of it."),
+            (0, _) => Phrase.Of($"No target that you may ask for has {PlainText.Clean(word!, 40):code} in its name or tags. `/db targets` lists all of them."),
             (_, null) => Phrase.Of($"What you may ask for ({targets.Count})"),
-            _ => Phrase.Of($"What you may ask for with {PlainText.Clean(word!, 40):code} in its name or a tag ({targets.Count})"),
+            _ => Phrase.Of($"What you may ask for with {PlainText.Clean(word!, 40):code} in its name or tags ({targets.Count})"),
         },
         Lines = [.. targets.Take(LongestList).Select(entry =>
             Phrase.Of($"{Sign(entry.Target.Environment)} {entry.Target.Id} · {Levels(entry.Offers)}"))],

@@ -41,7 +41,7 @@ public sealed class RevokeWithoutStoreTests(PostgreSqlStage stage) : IClassFixtu
         var run = await HostProgram.RunShellAsync(Path.GetTempPath(), $"revoke {words} --reason 'suspicious' -c '{_folder.File}'", Ct);
 
         run.ExitCode.ShouldBe(0, run.Errors);
-        run.Errors.ShouldContain("Ending on the servers themselves");
+        run.Errors.ShouldContain("Ending access directly on the servers");
         run.Output.ShouldContain($"{login} on orders: proven gone");
         run.Output.ShouldContain("All of it is proven gone.");
         (await bot.LoginsAsync()).ShouldBe("");
@@ -61,7 +61,7 @@ public sealed class RevokeWithoutStoreTests(PostgreSqlStage stage) : IClassFixtu
 
         var unknown = await HostProgram.RunShellAsync(Path.GetTempPath(), $"revoke --person slack:T0DBCHATOPS:U0ANA00001 --reason x -c '{_folder.File}'", Ct);
         unknown.ExitCode.ShouldBe(2);
-        unknown.Errors.ShouldContain("Whose logins they are is known to the ledger alone");
+        unknown.Errors.ShouldContain("The ledger cannot be read, so logins cannot be matched to a person");
         unknown.Errors.ShouldContain(login);
         (await bot.LoginsAsync()).ShouldBe(login);
 

@@ -65,7 +65,7 @@ public sealed class AccessStoryTests(PostgreSqlStage stage) : IClassFixture<Post
         bot.LastAnswer(Ana).ShouldNotContain("withdraw");
         await AnswersAsync("/db targets", "orders-prod", "read up to 2 h");
         await AnswersAsync("/db targets pay", "orders-prod");
-        await AnswersAsync("/db targets nothing-like-it", "is in no name and no tag");
+        await AnswersAsync("/db targets nothing-like-it", "No target that you may ask for has");
         await AnswersAsync("/db whoami", "You are @ana", "developers", "member");
         await AnswersAsync("/db requests", "No request of yours is waiting");
         await AnswersAsync("/db grants", "You have no access now");

@@ -9,7 +9,7 @@ namespace DbChatOps.Host.Operations.EndingOnly;
 
 /// <summary>
 /// Stands in while the ledger cannot be written: ends what is over by the servers' own word, pages without the agenda, and hands over what it noted
-/// as soon as the ledger is back. That it is back is shown by an entry that it takes, which says for the record how long it was away.
+/// as soon as the ledger is back. It counts as back once it has taken an entry, which records how long it was out of service.
 /// </summary>
 public sealed class ExpiryWatch(
     Func<LedgerUnavailableException?> trouble, Func<DateTimeOffset, LedgerUnavailableException, CancellationToken, Task> tryToRecord, ILedger? ledger, EndExpired ending, Spool spool, AlertPost post, Health health,
@@ -83,7 +83,7 @@ public sealed class ExpiryWatch(
         return Between;
     }
 
-    /// <summary>The alarms keep quiet about a store that takes it as little as everything before.</summary>
+    /// <summary>Alarms log a store that still cannot be written, and do not throw.</summary>
     private static Task RecordAsync(Alarms alarms, DateTimeOffset since, DateTimeOffset now, LedgerUnavailableException why, CancellationToken ct) => alarms.TellAsync(
         string.Create(CultureInfo.InvariantCulture, $"store_trouble:{since.ToUnixTimeSeconds()}:{now.ToUnixTimeSeconds()}"),
         "store",
